@@ -1,0 +1,3 @@
+"""Service recovery for dental groups that run on Open Dental."""
+
+__version__ = "0.1.0"
