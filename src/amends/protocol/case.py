@@ -1,0 +1,292 @@
+"""A case is the fold of its events: `reduce(evolve, events, NEW)` and nothing else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+
+from amends.protocol import events as e
+from amends.protocol.events import Event
+from amends.protocol.values import (
+    Account,
+    Addressing,
+    Attempt,
+    Conversation,
+    CorrectiveAction,
+    Patient,
+    Person,
+    Promise,
+    Proof,
+    Remedy,
+    ReplyExcepted,
+    ReplyLive,
+    Review,
+    Settled,
+)
+from amends.protocol.words import (
+    BEFORE_ADDRESSED,
+    CHART_PURPOSES,
+    OPEN_STAGES,
+    CorrectableField,
+    Moment,
+    PatientStatus,
+    Severity,
+    Source,
+    Stage,
+    Teller,
+    Trigger,
+)
+
+_BEGINNING = datetime.min
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that the rules need to know of one upset patient's one story.
+
+    `version` counts the events. `round_start` is the number of the event that last reopened the case: what was
+    said and done before it does not count towards closing. `accepted` says that the owner knows and has taken it.
+    """
+
+    version: int = 0
+    stage: Stage = Stage.NEW
+    office: str = ""
+    policy: str = ""
+    source: Source = Source.DESK
+    opened_at: datetime = _BEGINNING
+    happened_at: datetime = _BEGINNING
+    stage_since: datetime = _BEGINNING
+    changed_at: datetime = _BEGINNING
+    moment: Moment = Moment.BEFORE
+    kinds: tuple[str, ...] = ()
+    severity: Severity = Severity.UPSET
+    triggers: tuple[Trigger, ...] = ()
+    still_here: bool = False
+    patient_status: PatientStatus = PatientStatus.UNKNOWN
+    patient: Patient | None = None
+    reporter: Person | None = None
+    owner: Person | None = None
+    accepted: bool = False
+    round_start: int = 0
+    round_since: datetime = _BEGINNING
+    came_from: Stage = Stage.REPORTED
+    accounts: tuple[Account, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    conversations: tuple[Conversation, ...] = ()
+    settled: Settled | None = None
+    remedies: tuple[Remedy, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    addressing: Addressing | None = None
+    set_aside: e.SetAside | None = None
+    merged: tuple[str, ...] = ()
+    review: Review | None = None
+    reply_live: ReplyLive | None = None
+    reply_excepted: ReplyExcepted | None = None
+    causes: tuple[str, ...] = ()
+    repeat_of: tuple[str, ...] = ()
+    actions: tuple[CorrectiveAction, ...] = ()
+    no_action_because: str = ""
+    proofs: tuple[Proof, ...] = ()
+    late_for: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage in OPEN_STAGES
+
+    @property
+    def is_severe(self) -> bool:
+        return self.severity is Severity.SEVERE
+
+    @property
+    def has_chart(self) -> bool:
+        """Whether there is a chart in Open Dental that the protocol can write to."""
+        return self.patient is not None
+
+    @property
+    def last_conversation(self) -> Conversation | None:
+        """The newest conversation of this round, if there was one."""
+        return next((c for c in reversed(self.conversations) if c.seq > self.round_start), None)
+
+    @property
+    def round_settled(self) -> Settled | None:
+        return self.settled if self.settled and self.settled.seq > self.round_start else None
+
+    @property
+    def is_spoken_to(self) -> bool:
+        return self.last_conversation is not None or self.round_settled is not None
+
+    @property
+    def last_attempt(self) -> Attempt | None:
+        return next((a for a in reversed(self.attempts) if a.seq > self.round_start), None)
+
+    @property
+    def round_addressing(self) -> Addressing | None:
+        return self.addressing if self.addressing and self.addressing.seq > self.round_start else None
+
+    @property
+    def open_promises(self) -> tuple[Promise, ...]:
+        return tuple(promise for promise in self.promises if promise.kept is None)
+
+
+NEW = Case()
+
+
+def evolve(case: Case, event: Event) -> Case:
+    """The case after one more event. Total: any event may follow any case, since facts are not argued with."""
+    after = _apply(replace(case, version=case.version + 1, changed_at=event.at), event)
+    moved = after.stage is not case.stage or after.owner != case.owner or after.accepted != case.accepted
+    return replace(after, stage_since=event.at) if moved else after
+
+
+def fold(events: Iterable[Event]) -> Case:
+    """The case that these events, in their order, make."""
+    return reduce(evolve, events, NEW)
+
+
+def _apply(case: Case, event: Event) -> Case:  # noqa: C901  one arm for each kind of event is the clearest form
+    fact, seq = event.fact, case.version
+    match fact:
+        case e.Reported():
+            return _reported(case, event, fact)
+        case e.AccountAdded():
+            account = Account(seq, event.at, event.by, fact.text, fact.whose, fact.moment)
+            return replace(case, accounts=(*case.accounts, account))
+        case e.Acknowledged():
+            return replace(case, owner=event.by.person, stage=fact.stage, accepted=True, still_here=False)
+        case e.AttemptLogged():
+            attempt = Attempt(seq, event.at, event.by, fact.way, fact.note)
+            return replace(case, attempts=(*case.attempts, attempt))
+        case e.ConversationRecorded():
+            conversation = Conversation(seq, event.at, event.by, fact.way, fact.note)
+            return replace(case, conversations=(*case.conversations, conversation), still_here=False)
+        case e.AttemptsSettled():
+            return replace(case, settled=Settled(seq, event.at, event.by, fact.reason, fact.note))
+        case e.RemedyOffered():
+            remedy = Remedy(seq, event.by, fact.kind, fact.amount, fact.note, fact.accepted)
+            return replace(case, remedies=(*case.remedies, remedy))
+        case e.PromiseMade():
+            promise = Promise(fact.no, event.at, fact.text, fact.owner, fact.due)
+            return replace(case, promises=(*case.promises, promise))
+        case e.PromiseKept():
+            return _promise_settled(case, fact.no, kept=True)
+        case e.PromiseMissed():
+            return _promise_settled(case, fact.no, kept=False)
+        case e.HandedOver():
+            return replace(case, owner=fact.to, accepted=False)
+        case e.Escalated():
+            return replace(case, stage=fact.stage, owner=fact.to, accepted=False)
+        case e.SteppedIn():
+            return replace(case, stage=Stage.LEADERS, owner=event.by.person, accepted=True, still_here=False)
+        case e.Addressed():
+            addressing = Addressing(seq, event.at, event.by, fact.resolution, fact.note, fact.change)
+            return replace(case, stage=Stage.ADDRESSED, came_from=case.stage, addressing=addressing)
+        case e.Reopened():
+            return _reopened(case, event, fact)
+        case e.SetAside():
+            return replace(case, stage=Stage.SET_ASIDE, came_from=case.stage, set_aside=fact)
+        case e.TakenIn():
+            accounts = tuple(Account(seq, event.at, event.by, t, Teller.TEAM, case.moment) for t in fact.accounts)
+            return replace(
+                case,
+                accounts=(*case.accounts, *accounts),
+                merged=(*case.merged, fact.other),
+                review=case.review or fact.review,
+            )
+        case e.FieldCorrected():
+            return _corrected(case, fact)
+        case e.PatientIdentified():
+            # Proofs of another chart prove nothing about this one.
+            proofs = tuple(p for p in case.proofs if p.purpose not in CHART_PURPOSES)
+            return replace(case, patient_status=fact.patient_status, patient=fact.patient, proofs=proofs)
+        case e.CausesRecorded():
+            return replace(case, causes=tuple(dict.fromkeys((*case.causes, *fact.causes))))
+        case e.RepeatNoted():
+            return replace(case, repeat_of=tuple(dict.fromkeys((*case.repeat_of, *fact.of))))
+        case e.ActionPlanned():
+            action = CorrectiveAction(fact.no, fact.what, fact.owner, fact.due)
+            return replace(case, actions=(*case.actions, action))
+        case e.ActionDeclined():
+            return replace(case, no_action_because=fact.reason)
+        case e.DeliveryProven():
+            return _proven(case, event, fact)
+        case e.WentLate():
+            return replace(case, late_for=fact.due)
+        case e.ReplyWentLive():
+            return replace(case, reply_live=ReplyLive(event.at, fact.link))
+        case e.ReplyWasExcepted():
+            return replace(case, reply_excepted=ReplyExcepted(event.at, event.by, fact.reason, fact.note))
+        case e.Closed():
+            return replace(case, stage=Stage.CLOSED)
+        case e.DeliveryLeftToHand() | e.DeliveryDropped():
+            return case  # told in the timeline; the delivery row knows what a person still has to do
+
+
+def _reported(case: Case, event: Event, fact: e.Reported) -> Case:
+    account = Account(case.version, event.at, event.by, fact.account, Teller.PATIENT, fact.moment)
+    return replace(
+        case,
+        stage=fact.stage,
+        office=fact.office,
+        policy=fact.policy,
+        source=fact.source,
+        opened_at=event.at,
+        happened_at=fact.happened_at,
+        round_since=event.at,
+        moment=fact.moment,
+        kinds=fact.kinds,
+        severity=fact.severity,
+        triggers=fact.triggers,
+        still_here=fact.still_here,
+        patient_status=fact.patient_status,
+        patient=fact.patient,
+        reporter=event.by.person,
+        owner=fact.owner,
+        accepted=fact.stage is not Stage.REPORTED and fact.owner == event.by.person,
+        accounts=(account,),
+        review=fact.review,
+        repeat_of=fact.repeat_of,
+    )
+
+
+def _reopened(case: Case, event: Event, fact: e.Reopened) -> Case:
+    resumed = replace(case, stage=fact.stage, owner=fact.owner, accepted=fact.owner == event.by.person, set_aside=None)
+    if case.stage is Stage.SET_ASIDE and case.came_from in BEFORE_ADDRESSED:
+        return resumed  # it was never addressed, so what was done so far still counts
+    return replace(resumed, round_start=case.version, round_since=event.at, late_for=None)
+
+
+def _promise_settled(case: Case, no: int, *, kept: bool) -> Case:
+    promises = tuple(replace(p, kept=kept) if p.no == no else p for p in case.promises)
+    return replace(case, promises=promises)
+
+
+def _proven(case: Case, event: Event, fact: e.DeliveryProven) -> Case:
+    proof = Proof(
+        marker=fact.marker,
+        purpose=fact.purpose,
+        about=fact.about,
+        place=fact.place,
+        id=fact.id,
+        link=fact.link,
+        at=event.at,
+        by=event.by,
+        pasted=fact.pasted,
+        why=fact.why,
+    )
+    return replace(case, proofs=(*case.proofs, proof))
+
+
+def _corrected(case: Case, fact: e.FieldCorrected) -> Case:
+    match fact.field:
+        case CorrectableField.KINDS:
+            return replace(case, kinds=fact.value)
+        case CorrectableField.SEVERITY:
+            return replace(case, severity=Severity(fact.value[0]))
+        case CorrectableField.MOMENT:
+            return replace(case, moment=Moment(fact.value[0]))
+        case CorrectableField.HAPPENED_AT:
+            return replace(case, happened_at=datetime.fromisoformat(fact.value[0]))
+        case CorrectableField.TRIGGERS:
+            triggers = tuple(Trigger(value) for value in fact.value)
+            severity = Severity.SEVERE if set(triggers) - {Trigger.PRIVACY} else case.severity
+            return replace(case, triggers=triggers, severity=severity)

@@ -1,0 +1,268 @@
+"""What somebody or something may ask of a case. A command is a wish: `decide` turns it into events or refuses it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from amends.protocol.values import Patient, Person, Review
+from amends.protocol.words import (
+    AsideReason,
+    CorrectableField,
+    Heart,
+    Moment,
+    NoContact,
+    PatientStatus,
+    Purpose,
+    RemedyKind,
+    ReplyException,
+    Severity,
+    Source,
+    Teller,
+    Trigger,
+    Way,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A patient is upset: opens a case. `happened_at` is None where nobody knows it closer than now."""
+
+    office: str
+    account: str
+    moment: Moment
+    kinds: tuple[str, ...] = ()
+    severity: Severity = Severity.UPSET
+    triggers: frozenset[Trigger] = frozenset()
+    patient_status: PatientStatus = PatientStatus.UNKNOWN
+    patient: Patient | None = None
+    still_here: bool = False
+    source: Source = Source.DESK
+    happened_at: datetime | None = None
+    review: Review | None = None
+    repeat_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddAccount:
+    text: str
+    whose: Teller = Teller.PATIENT
+    moment: Moment | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledge:
+    """I have it: the person who says so becomes the owner."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogAttempt:
+    way: Way
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordConversation:
+    way: Way
+    note: str
+    heart: frozenset[Heart] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettleAttempts:
+    reason: NoContact
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferRemedy:
+    kind: RemedyKind
+    amount: Decimal | None = None
+    note: str = ""
+    accepted: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MakePromise:
+    text: str
+    owner: Person
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettlePromise:
+    """The promise was kept, or it was missed."""
+
+    no: int
+    kept: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver:
+    """To somebody who answers for the same step, such as a cover."""
+
+    to: Person
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskRegion:
+    why: str
+    tried: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskLeaders:
+    why: str
+    tried: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepIn:
+    """A leader takes the case."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkAddressed:
+    resolution: str
+    note: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopen:
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutAside:
+    reason: AsideReason
+    note: str = ""
+    duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeIn:
+    """The other half of a merge: another case's accounts become part of this one."""
+
+    other: str
+    accounts: tuple[str, ...]
+    patient: Patient | None = None
+    review: Review | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectField:
+    field: CorrectableField
+    value: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentifyPatient:
+    """Who it was is now known, was wrong before, or cannot be known."""
+
+    patient_status: PatientStatus
+    patient: Patient | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordCauses:
+    causes: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteRepeat:
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanAction:
+    what: str
+    owner: Person
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclineAction:
+    """A repeat without a corrective action needs its reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryProved:
+    marker: str
+    purpose: Purpose
+    about: int
+    place: str
+    id: str
+    link: str = ""
+    pasted: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryByHand:
+    marker: str
+    purpose: Purpose
+    about: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryWithdrawn:
+    marker: str
+    purpose: Purpose
+    about: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlinePassed:
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewReplyLive:
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExceptReply:
+    reason: ReplyException
+    note: str
+
+
+Command = (
+    Report
+    | AddAccount
+    | Acknowledge
+    | LogAttempt
+    | RecordConversation
+    | SettleAttempts
+    | OfferRemedy
+    | MakePromise
+    | SettlePromise
+    | HandOver
+    | AskRegion
+    | AskLeaders
+    | StepIn
+    | MarkAddressed
+    | Reopen
+    | PutAside
+    | TakeIn
+    | CorrectField
+    | IdentifyPatient
+    | RecordCauses
+    | NoteRepeat
+    | PlanAction
+    | DeclineAction
+    | DeliveryProved
+    | DeliveryByHand
+    | DeliveryWithdrawn
+    | DeadlinePassed
+    | ReviewReplyLive
+    | ExceptReply
+)

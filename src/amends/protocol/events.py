@@ -1,0 +1,290 @@
+"""What happened to a case. An event is a fact: it is never changed, and the case is nothing but their fold."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from amends.protocol.values import Actor, Patient, Person, Review
+from amends.protocol.words import (
+    AsideReason,
+    CorrectableField,
+    Heart,
+    Moment,
+    NoContact,
+    PatientStatus,
+    Purpose,
+    RemedyKind,
+    ReplyException,
+    Role,
+    Severity,
+    Source,
+    Stage,
+    Step,
+    Teller,
+    Trigger,
+    Way,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    office: str
+    account: str
+    moment: Moment
+    kinds: tuple[str, ...]
+    severity: Severity
+    triggers: tuple[Trigger, ...]
+    patient_status: PatientStatus
+    patient: Patient | None
+    still_here: bool
+    source: Source
+    happened_at: datetime
+    review: Review | None
+    repeat_of: tuple[str, ...]
+    owner: Person | None
+    stage: Stage
+    policy: str
+    privacy_officer: Person | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountAdded:
+    text: str
+    whose: Teller
+    moment: Moment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledged:
+    stage: Stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptLogged:
+    way: Way
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationRecorded:
+    way: Way
+    note: str
+    heart: tuple[Heart, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptsSettled:
+    reason: NoContact
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemedyOffered:
+    kind: RemedyKind
+    amount: Decimal | None
+    note: str
+    accepted: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseMade:
+    no: int
+    text: str
+    owner: Person
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseKept:
+    no: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseMissed:
+    no: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOver:
+    to: Person
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escalated:
+    """The case moved to the region or to the leaders; `to` is None where nobody is there to take it."""
+
+    stage: Stage
+    to: Person | None
+    why: str
+    tried: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SteppedIn:
+    """A leader took the case."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addressed:
+    resolution: str
+    note: str
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopened:
+    why: str
+    stage: Stage
+    owner: Person | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetAside:
+    reason: AsideReason
+    note: str
+    duplicate_of: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenIn:
+    other: str
+    accounts: tuple[str, ...]
+    review: Review | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldCorrected:
+    field: CorrectableField
+    value: tuple[str, ...]
+    was: tuple[str, ...]
+    why: str
+    privacy_officer: Person | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientIdentified:
+    patient_status: PatientStatus
+    patient: Patient | None
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CausesRecorded:
+    causes: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepeatNoted:
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionPlanned:
+    no: int
+    what: str
+    owner: Person
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionDeclined:
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryProven:
+    marker: str
+    purpose: Purpose
+    about: int
+    place: str
+    id: str
+    link: str
+    pasted: bool
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryLeftToHand:
+    marker: str
+    purpose: Purpose
+    about: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryDropped:
+    marker: str
+    purpose: Purpose
+    about: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WentLate:
+    """The step was not done by `due`; `told` is the next in the chain, None where there is nobody."""
+
+    step: Step
+    due: datetime
+    told: Person | None
+    told_role: Role | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyWentLive:
+    link: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyWasExcepted:
+    reason: ReplyException
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed:
+    """Every gate was shut."""
+
+
+Fact = (
+    Reported
+    | AccountAdded
+    | Acknowledged
+    | AttemptLogged
+    | ConversationRecorded
+    | AttemptsSettled
+    | RemedyOffered
+    | PromiseMade
+    | PromiseKept
+    | PromiseMissed
+    | HandedOver
+    | Escalated
+    | SteppedIn
+    | Addressed
+    | Reopened
+    | SetAside
+    | TakenIn
+    | FieldCorrected
+    | PatientIdentified
+    | CausesRecorded
+    | RepeatNoted
+    | ActionPlanned
+    | ActionDeclined
+    | DeliveryProven
+    | DeliveryLeftToHand
+    | DeliveryDropped
+    | WentLate
+    | ReplyWentLive
+    | ReplyWasExcepted
+    | Closed
+)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One fact, when it was recorded (aware) and who brought it."""
+
+    at: datetime
+    by: Actor
+    fact: Fact

@@ -1,0 +1,64 @@
+"""What must be told to whom, as channel-neutral values. `react` makes them; the outbox turns them into deliveries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from amends.protocol.values import Actor, Patient, Person
+from amends.protocol.words import Purpose, Role, Severity, Stage, Way
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartNote:
+    """A note for the patient's chart: short and factual, with its author and the time of what it tells."""
+
+    purpose: Purpose
+    about: int
+    patient: Patient
+    clinical: bool
+    text: str
+    way: Way | None
+    from_patient: bool
+    at: datetime
+    author: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskMessage:
+    """An Open Dental Task in one person's inbox."""
+
+    purpose: Purpose
+    about: int
+    to: Person
+    role: Role
+    patient: Patient | None
+    headline: str
+    text: str
+    author: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadersMessage:
+    """One safe line for the leaders. It has no field that could hold free text or a patient."""
+
+    purpose: Purpose
+    about: int
+    office: str
+    kinds: tuple[str, ...]
+    severity: Severity
+    stage: Stage
+    owner: Person | None
+    addressed_by: Actor | None
+    resolution: str | None
+    minutes_to_contact: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdraw:
+    """Earlier messages of these purposes that have not left yet are no longer needed."""
+
+    purposes: tuple[Purpose, ...]
+    why: str
+
+
+Message = ChartNote | TaskMessage | LeadersMessage | Withdraw

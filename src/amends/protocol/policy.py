@@ -1,0 +1,123 @@
+"""`protocol.toml` read into a typed value. Its version is a digest of its text, kept on each case when it opens."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from functools import lru_cache
+from importlib import resources
+from types import MappingProxyType
+
+from amends.protocol.words import Moment, Role, Severity, Stage, Trigger, Way
+
+
+class PolicyError(ValueError):
+    """The policy file cannot be used; the text says which entry and how to repair it."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The protocol's limits; see `protocol.toml` for what each one counts."""
+
+    accept_open_minutes: int
+    accept_severe_open_minutes: int
+    region_accept_open_minutes: int
+    speak_open_days: int
+    speak_severe_open_minutes: int
+    next_attempt_open_days: int
+    resolve_calendar_days: int
+    reply_open_days: int
+    learn_open_days: int
+    attempts: int
+    attempt_days: int
+    attempt_ways: int
+    review_stars: int
+
+
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Limits and wordings of one group at one time. Labels map a key to the words that people see."""
+
+    version: str
+    name: str
+    limits: Limits
+    kinds: Labels
+    resolutions: Labels
+    causes: Labels
+    roles: Labels
+    stages: Labels
+    triggers: Labels
+    moments: Labels
+    severities: Labels
+    ways: Labels
+
+    def __hash__(self) -> int:
+        return hash(self.version)
+
+    def kinds_in_words(self, kinds: tuple[str, ...]) -> str:
+        """The kinds as people read them; a key that this version does not know shows as itself."""
+        return ", ".join(self.kinds.get(kind, kind) for kind in kinds) or "Not said"
+
+
+# Tables whose keys the rules know, so a group may reword but not add or drop an entry.
+_FIXED: Mapping[str, type[StrEnum]] = {
+    "roles": Role,
+    "stages": Stage,
+    "triggers": Trigger,
+    "moments": Moment,
+    "severities": Severity,
+    "ways": Way,
+}
+_FREE = ("kinds", "resolutions", "causes")
+
+
+def read_policy(text: str) -> Policy:
+    """The policy in a TOML text. Raises `PolicyError` naming the entry that is wrong."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise PolicyError(f"The protocol file is not valid TOML: {wrong}.") from wrong
+    return Policy(
+        version=hashlib.sha256(text.encode()).hexdigest()[:12],
+        name=str(table.get("name", "Upset Patient Protocol")),
+        limits=_limits(table.get("limits", {})),
+        **{name: _labels(name, table.get(name, {})) for name in (*_FIXED, *_FREE)},
+    )
+
+
+def _limits(table: Mapping[str, object]) -> Limits:
+    values: dict[str, int] = {}
+    for field in fields(Limits):
+        value = table.get(field.name)
+        if type(value) is not int or value < 0:
+            raise PolicyError(f"[limits] {field.name} must be a whole number from 0; it is {value!r}.")
+        values[field.name] = value
+    return Limits(**values)
+
+
+def _labels(name: str, table: Mapping[str, object]) -> Labels:
+    if not table:
+        raise PolicyError(f"[{name}] is missing or empty.")
+    wrong = [key for key, label in table.items() if not isinstance(label, str) or not label.strip()]
+    if wrong:
+        raise PolicyError(f"[{name}] {wrong[0]} needs words between quotes.")
+    if name in _FIXED:
+        known = {member.value for member in _FIXED[name]}
+        if odd := sorted(known.symmetric_difference(table)):
+            raise PolicyError(f"[{name}] must have exactly the entries {sorted(known)}; look at {odd[0]}.")
+    return MappingProxyType({key: str(label) for key, label in table.items()})
+
+
+def shipped_text() -> str:
+    """The text of the policy that ships."""
+    return resources.files("amends.protocol").joinpath("protocol.toml").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def shipped_policy() -> Policy:
+    """The policy that ships, read once."""
+    return read_policy(shipped_text())

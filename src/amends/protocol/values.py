@@ -1,0 +1,189 @@
+"""Values that commands and events share."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from amends.protocol.words import GateName, Moment, NoContact, Purpose, RemedyKind, ReplyException, Role, Teller, Way
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the group, as they were called at the time."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something, and the role in which they do it."""
+
+    id: str
+    name: str
+    role: Role
+
+    @property
+    def person(self) -> Person:
+        return Person(id=self.id, name=self.name)
+
+
+AMENDS = Actor(id="", name="Amends", role=Role.SYSTEM)
+
+
+@dataclass(frozen=True)
+class Patient:
+    """A patient of one Open Dental database; `pat_num` means nothing without `database`."""
+
+    database: str
+    pat_num: int
+    name: str
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Review:
+    """The public review that a case was born from or joined by."""
+
+    site: str
+    review_id: str
+    stars: int | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What somebody said happened; `seq` is the number of the event that brought it."""
+
+    seq: int
+    at: datetime
+    by: Actor
+    text: str
+    whose: Teller
+    moment: Moment
+
+
+@dataclass(frozen=True)
+class Attempt:
+    seq: int
+    at: datetime
+    by: Actor
+    way: Way
+    note: str
+
+
+@dataclass(frozen=True)
+class Conversation:
+    seq: int
+    at: datetime
+    by: Actor
+    way: Way
+    note: str
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The end of the attempts without a conversation, and why that is the protocol's end of them."""
+
+    seq: int
+    at: datetime
+    by: Actor
+    reason: NoContact
+    note: str
+
+
+@dataclass(frozen=True)
+class Remedy:
+    seq: int
+    by: Actor
+    kind: RemedyKind
+    amount: Decimal | None
+    note: str
+    accepted: bool | None
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Something that the patient was told will happen, by the end of `due`'s open hours."""
+
+    no: int
+    made_at: datetime
+    text: str
+    owner: Person
+    due: datetime
+    kept: bool | None = None
+
+
+@dataclass(frozen=True)
+class Addressing:
+    """How it was put right: a coded phrase of the policy, and the words that stay inside."""
+
+    seq: int
+    at: datetime
+    by: Actor
+    resolution: str
+    note: str
+    change: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The other system has it. `pasted` is a person's word for it, with their name and the time."""
+
+    marker: str
+    purpose: Purpose
+    about: int
+    place: str
+    id: str
+    link: str
+    at: datetime
+    by: Actor
+    pasted: bool
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class ReplyLive:
+    at: datetime
+    link: str
+
+
+@dataclass(frozen=True)
+class ReplyExcepted:
+    at: datetime
+    by: Actor
+    reason: ReplyException
+    note: str
+
+
+@dataclass(frozen=True)
+class CorrectiveAction:
+    no: int
+    what: str
+    owner: Person
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Who answers for an office now, nearest first; any of them may be missing."""
+
+    office_manager: Person | None = None
+    regional_manager: Person | None = None
+    leaders: tuple[Person, ...] = ()
+    privacy_officer: Person | None = None
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate: shut with its proof, not needed and why, or still open and what is missing."""
+
+    name: GateName
+    needed: bool
+    shut: bool
+    why: str
+    proof: Proof | None = None
+
+    @property
+    def holds_open(self) -> bool:
+        return self.needed and not self.shut

@@ -1,0 +1,58 @@
+"""The words of a message as the other system will show them. Pure, so that what is pasted by hand is the same text."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from amends.protocol.messages import ChartNote, LeadersMessage, TaskMessage
+from amends.protocol.policy import Policy
+from amends.protocol.values import Actor
+from amends.protocol.words import Role
+
+
+def chart_text(note: ChartNote, marker: str, zone: ZoneInfo, policy: Policy) -> str:
+    """The note, then who wrote it in which role and when (office time), and the marker that finds it again.
+
+    Open Dental records every note of an integration under no user (open-dental-api.md 5.6), so the name is in the text.
+    """
+    return f"{note.text}\n{_signature(note.author, note.at, zone, policy)} [{marker}]"
+
+
+def task_text(task: TaskMessage, number: str, marker: str, zone: ZoneInfo, policy: Policy) -> str:
+    """The Task's description; it names the case, and its own marker only."""
+    return f"{task.text}\nCase {number}. {_signature(task.author, task.at, zone, policy)} [{marker}]"
+
+
+def leaders_text(message: LeadersMessage, number: str, office: str, policy: Policy, link: str) -> str:
+    """One safe line: case, office, kind, severity, how it was resolved, hours to contact, link. No patient, no free text."""
+    about = policy.kinds_in_words(message.kinds)
+    parts = [f"{number} · {office} · {about} · {policy.severities[message.severity]}"]
+    if message.resolution is not None and message.addressed_by is not None:
+        phrase = policy.resolutions.get(message.resolution, message.resolution)
+        parts.append(f"Addressed by {_who(message.addressed_by, policy)}: {phrase}")
+    else:
+        owner = message.owner.name if message.owner else "nobody yet"
+        parts.append(f"{policy.stages[message.stage]} · {owner} has it")
+    if message.minutes_to_contact is not None:
+        parts.append(f"first contact after {in_hours(message.minutes_to_contact)}")
+    parts.append(link)
+    return "\n".join(parts)
+
+
+def in_hours(minutes: int) -> str:
+    """A span as people say it: "25 min", "3 h 10 min", "2 days"."""
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        hours, rest = divmod(minutes, 60)
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{minutes // (24 * 60)} days"
+
+
+def _signature(author: Actor, at: datetime, zone: ZoneInfo, policy: Policy) -> str:
+    return f"{_who(author, policy)}, {at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _who(author: Actor, policy: Policy) -> str:
+    if author.role is Role.SYSTEM:
+        return author.name
+    return f"{author.name}, {policy.roles[author.role]}"
