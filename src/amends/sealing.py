@@ -9,7 +9,7 @@ import base64
 import hashlib
 import hmac
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -54,7 +54,13 @@ def blind(text: str) -> str:
     return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 
-class SealedTextField(models.TextField[str, str]):
+if TYPE_CHECKING:
+    _PlainTextField = models.TextField[str, str]
+else:
+    _PlainTextField = models.TextField  # generic for the type checker only
+
+
+class SealedTextField(_PlainTextField):
     """A text column that is sealed in the database and plain in Python."""
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> str | None:

@@ -1,0 +1,70 @@
+"""The only door from a person to an object. What is not allowed looks like what is not there."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from django.http import Http404
+
+from amends.cases.models import CaseRow, pk_of
+from amends.practice.directory import Directory, directory
+from amends.practice.models import Person
+from amends.protocol.values import Actor
+from amends.protocol.words import Role
+
+
+class Right(StrEnum):
+    REPORT = "report"
+    SEE_CASE = "see_case"
+    ACT_ON_CASE = "act_on_case"
+    LIST_CASES = "list_cases"
+    SEE_DELIVERIES = "see_deliveries"
+    SEE_ACCESS_LOG = "see_access_log"
+
+
+_TEAM = frozenset({Right.REPORT, Right.SEE_CASE, Right.ACT_ON_CASE})
+_MANAGER = _TEAM | {Right.LIST_CASES, Right.SEE_DELIVERIES}
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.TEAM: _TEAM,
+    Role.OFFICE_MANAGER: _MANAGER,
+    Role.REGIONAL_MANAGER: _MANAGER,
+    Role.LEADER: _MANAGER,
+    Role.PRIVACY_OFFICER: frozenset({Right.SEE_CASE, Right.LIST_CASES, Right.SEE_ACCESS_LOG}),
+    # Keeps the connections, so sees what does not arrive; has no business with patients' stories.
+    Role.ADMINISTRATOR: frozenset({Right.SEE_DELIVERIES}),
+    Role.SYSTEM: frozenset(),
+}
+
+
+def offices_with(person: Person, right: Right, known: Directory | None = None) -> list[str]:
+    """The offices at which the person has this right."""
+    roles = (known or directory()).roles_of(str(person.pk))
+    return [office for office, held in roles.items() if any(right in RIGHTS[role] for role in held)]
+
+
+def may(person: Person, right: Right) -> bool:
+    """Whether the person has this right at any office."""
+    return bool(offices_with(person, right))
+
+
+def scope(person: Person, right: Right) -> list[str] | None:
+    """The offices to ask for in a query; None where that is the whole group, so that no filter is needed."""
+    known = directory()
+    offices = offices_with(person, right, known)
+    return None if len(offices) == len(known.offices) else offices
+
+
+def actor_at(person: Person, office: str) -> Actor:
+    """The person in the role in which they act at this office. Raises Http404 for somebody without one."""
+    roles = directory().roles_of(str(person.pk)).get(office)
+    if not roles:
+        raise Http404
+    return Actor(id=str(person.pk), name=person.name, role=roles[0])
+
+
+def case_for(person: Person, number: str, need: Right) -> CaseRow:
+    """The case, if there is one with that number and the person has the right where it happened; else Http404."""
+    pk = pk_of(number)
+    row = CaseRow.system.filter(pk=pk).first() if pk else None
+    if row is None or str(row.office_id) not in offices_with(person, need):
+        raise Http404
+    return row

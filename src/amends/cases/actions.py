@@ -1,0 +1,237 @@
+"""The only place where a case changes.
+
+`perform` is one transaction: the case's row locked, the rules asked, the events appended, the row refreshed, the search
+row and the deliveries written. Nothing outside is called here; deliveries do that later.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from amends.cases import codec, search
+from amends.cases.door import opened
+from amends.cases.models import CaseRow, EventRow, number_of
+from amends.cases.policies import current_policy, policy_for
+from amends.deliveries import outbox
+from amends.practice.directory import Directory, directory
+from amends.protocol import commands as c
+from amends.protocol.case import NEW, Case, evolve
+from amends.protocol.deadline import deadline
+from amends.protocol.decide import Context, decide
+from amends.protocol.events import Event
+from amends.protocol.policy import Policy
+from amends.protocol.react import react
+from amends.protocol.values import Actor, Patient
+from amends.protocol.words import AsideReason, Role
+from amends.sealing import blind
+
+_SEARCHED = frozenset(
+    {
+        "Reported",
+        "AccountAdded",
+        "TakenIn",
+        "AttemptLogged",
+        "ConversationRecorded",
+        "Addressed",
+        "PatientIdentified",
+    }
+)
+
+
+class NoSuchCaseError(LookupError):
+    """There is no case with that number."""
+
+
+class CaseMovedError(Exception):
+    """Somebody else acted on the case since the page was made; `since` is what they did."""
+
+    def __init__(self, since: list[Event]) -> None:
+        super().__init__("Somebody else acted on this case in the meantime.")
+        self.since = since
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a command: the case's row and state, and the events that were appended (none for a repeat)."""
+
+    row: CaseRow
+    case: Case
+    events: tuple[Event, ...]
+
+    @property
+    def number(self) -> str:
+        return self.row.number
+
+
+_nudges: list[Callable[[], None]] = []
+
+
+def on_new_deliveries(nudge: Callable[[], None]) -> None:
+    """Registers what is called after a commit that wrote deliveries: the engine's alarm clock."""
+    _nudges.append(nudge)
+
+
+def patient_key(patient: Patient) -> str:
+    """The blind index of a patient: equal for the same patient, and silent without the key."""
+    return blind(f"{patient.database}:{patient.pat_num}")
+
+
+def perform(
+    *,
+    command: c.Command,
+    by: Actor,
+    case: int | None = None,
+    seen: int | None = None,
+    origin: str = "",
+    at: datetime | None = None,
+) -> Done:
+    """Performs one command on the case with row id `case` (None to report a new one).
+
+    `seen` is the version that the person looked at: if another person acted since, raises `CaseMovedError`.
+    `origin` names where a report came from (a form's token, a CommLog); a second report of the same origin answers with
+    the first one's case and writes nothing. Raises `protocol.decide.Refused` and `NoSuchCaseError`.
+    """
+    now = at or timezone.now()
+    with transaction.atomic(), opened():
+        if case is None:
+            return _report(command, by, origin, now)
+        row = _locked(case)
+        events = codec.from_rows(EventRow.objects.filter(case_id=case).order_by("seq"))
+        if seen is not None:
+            since = [event for event in events[seen:] if event.by.role is not Role.SYSTEM and event.by.id != by.id]
+            if since:
+                raise CaseMovedError(since)
+        states = list(accumulate(events, evolve, initial=NEW))
+        return _apply(row, states[-1], command, by, now)
+
+
+def merge(*, duplicate: int, into: int, by: Actor, note: str = "", seen: int | None = None) -> Done:
+    """Makes one story of two cases: `into` takes the other's accounts in, `duplicate` is set aside and points there."""
+    with transaction.atomic(), opened():
+        # Locks in one order, so that two merges at once cannot wait for each other.
+        for pk in sorted((duplicate, into)):
+            _locked(pk)
+        story = state_of(duplicate)
+        aside = c.PutAside(reason=AsideReason.DUPLICATE, note=note, duplicate_of=number_of(into))
+        perform(command=aside, by=by, case=duplicate, seen=seen)
+        taken = c.TakeIn(
+            other=number_of(duplicate),
+            accounts=tuple(account.text for account in story.accounts),
+            patient=story.patient,
+            review=story.review,
+        )
+        return perform(command=taken, by=by, case=into)
+
+
+def events_of(case: int) -> list[Event]:
+    """Every event of a case, in order."""
+    return codec.from_rows(EventRow.objects.filter(case_id=case).order_by("seq"))
+
+
+def state_of(case: int) -> Case:
+    """The case as its events make it. Raises `NoSuchCaseError`."""
+    events = events_of(case)
+    if not events:
+        raise NoSuchCaseError(number_of(case))
+    return list(accumulate(events, evolve, initial=NEW))[-1]
+
+
+def _locked(pk: int) -> CaseRow:
+    rows = CaseRow.system.all()
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update()
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise NoSuchCaseError(number_of(pk))
+    return row
+
+
+def _report(command: c.Command, by: Actor, origin: str, now: datetime) -> Done:
+    if not isinstance(command, c.Report):
+        raise NoSuchCaseError("A new case begins with a report.")
+    if origin:
+        _one_at_a_time(origin)
+        known = CaseRow.system.filter(origin=origin).first()
+        if known:
+            return Done(row=known, case=state_of(known.pk), events=())
+    row = CaseRow(office_id=int(command.office) if command.office.isdigit() else None, origin=origin or None)
+    return _apply(row, NEW, command, by, now)
+
+
+def _one_at_a_time(origin: str) -> None:
+    # SQLite already holds the write lock. On PostgreSQL two equal reports at once would collide on the unique origin.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [origin])
+
+
+def _apply(row: CaseRow, before: Case, command: c.Command, by: Actor, now: datetime) -> Done:
+    known = directory()
+    policy = policy_for(row.policy) if row.policy else current_policy()
+    office = known.offices.get(before.office or getattr(command, "office", ""))
+    if office is None:
+        raise NoSuchCaseError("There is no such office.")
+    context = Context(now=now, by=by, policy=policy, calendar=office.calendar, chain=known.chain(office.id))
+    events = decide(before, command, context)
+    states = list(accumulate(events, evolve, initial=before))
+    after = states[-1]
+    for column, value in columns(after, policy, known).items():
+        setattr(row, column, value)
+    _append(row, before.version, events)
+    if any(type(event.fact).__name__ in _SEARCHED for event in events):
+        search.index(row.pk, after)
+    messages = [
+        message
+        for state, event in zip(states[1:], events, strict=True)
+        for message in react(state, event, policy)
+    ]
+    if messages and outbox.write(row, messages, known=known, policy=policy, now=now):
+        transaction.on_commit(_nudge)
+    return Done(row=row, case=after, events=tuple(events))
+
+
+def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
+    """Every column of the case row that follows from the events (all but id, origin and the chain's head)."""
+    calendar = known.offices[case.office].calendar
+    return {
+        "office_id": int(case.office),
+        "stage": case.stage.value,
+        "is_open": case.is_open,
+        "severity": case.severity.value,
+        "source": case.source.value,
+        "kinds": ",".join(case.kinds),
+        "causes": ",".join(case.causes),
+        "owner_id": int(case.owner.id) if case.owner else None,
+        "reporter_id": int(case.reporter.id) if case.reporter and case.reporter.id else None,
+        "accepted": case.accepted,
+        "still_here": case.still_here,
+        "patient_name": case.patient.name if case.patient else "",
+        "patient_key": patient_key(case.patient) if case.patient else "",
+        "opened_at": case.opened_at,
+        "changed_at": case.changed_at,
+        "due_at": deadline(case, policy, calendar),
+        "late_for": case.late_for,
+        "version": case.version,
+        "policy": case.policy,
+    }
+
+
+def _append(row: CaseRow, version: int, events: list[Event]) -> None:
+    """Saves the row with its new chain head, then the events that belong to it."""
+    rows = []
+    for seq, event in enumerate(events, start=version + 1):
+        rows.append(codec.to_row(seq, event, previous=row.head))
+        row.head = rows[-1].hash
+    row.save(force_insert=row.pk is None, force_update=row.pk is not None)
+    for event_row in rows:
+        event_row.case_id = row.pk
+    EventRow.objects.bulk_create(rows)
+
+
+def _nudge() -> None:
+    for nudge in _nudges:
+        nudge()

@@ -1,0 +1,125 @@
+"""Events (the truth, append-only), one row for each case (what lists and searches read), and the policies in use."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from amends.cases.door import Guarded, GuardedQuerySet
+from amends.practice.models import Office, Person
+from amends.protocol.words import Severity, Source, Stage
+from amends.sealing import SealedTextField
+
+FIRST_NUMBER = 1000  # UP-1001 is the first case: a number that reads as one
+
+
+def number_of(pk: int) -> str:
+    """The case number that people use."""
+    return f"UP-{FIRST_NUMBER + pk}"
+
+
+def pk_of(number: str) -> int | None:
+    """The row that a case number names; None where it is not a case number."""
+    digits = number.strip().upper().removeprefix("UP-")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 12:
+        return None
+    pk = int(digits) - FIRST_NUMBER
+    return pk if pk > 0 else None
+
+
+class UnscopedError(RuntimeError):
+    """A query over cases forgot to say for whom."""
+
+
+class ScopedManager(models.Manager["CaseRow"]):
+    """Answers only after `within`: a query that forgets whose cases it may show is an error instead of a leak."""
+
+    def get_queryset(self) -> Any:
+        raise UnscopedError("Say whose cases: CaseRow.objects.within(offices), or CaseRow.system for Amends itself.")
+
+    def within(self, offices: list[str] | None) -> "GuardedQuerySet[CaseRow]":
+        """Cases of these offices; None means every office of the group."""
+        rows = GuardedQuerySet[CaseRow](self.model, using=self._db)
+        return rows if offices is None else rows.filter(office__in=offices)
+
+
+class CaseRow(Guarded):
+    """What lists and searches read of a case. Every column follows from the events; `amends verify` proves it."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
+    stage = models.CharField(max_length=12, choices=[(s.value, s.value) for s in Stage])
+    is_open = models.BooleanField()
+    severity = models.CharField(max_length=8, choices=[(s.value, s.value) for s in Severity])
+    source = models.CharField(max_length=16, choices=[(s.value, s.value) for s in Source])
+    kinds = models.CharField(max_length=400, blank=True)
+    causes = models.CharField(max_length=800, blank=True)
+    owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reporter = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    accepted = models.BooleanField()
+    still_here = models.BooleanField()
+    patient_name = SealedTextField(blank=True)
+    patient_key = models.CharField(max_length=22, blank=True)
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    late_for = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField()
+    policy = models.CharField(max_length=12)
+    head = models.CharField(max_length=43)
+    origin = models.CharField(max_length=80, null=True, unique=True)  # noqa: DJ001  many cases have no origin
+
+    objects = ScopedManager()
+    system = GuardedQuerySet["CaseRow"].as_manager()
+
+    class Meta:
+        base_manager_name = "system"
+        default_manager_name = "system"
+        indexes = (
+            models.Index(fields=("owner", "due_at"), condition=Q(is_open=True), name="case_open_by_owner"),
+            models.Index(fields=("office", "due_at"), condition=Q(is_open=True), name="case_open_by_office"),
+            models.Index(fields=("due_at",), condition=Q(due_at__isnull=False), name="case_due"),
+            models.Index(fields=("patient_key",), condition=~Q(patient_key=""), name="case_patient"),
+            models.Index(fields=("reporter", "-id"), name="case_reporter"),
+            models.Index(fields=("office", "-id"), name="case_office"),
+            models.Index(fields=("stage", "-id"), name="case_stage"),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        return number_of(self.pk)
+
+
+class EventRow(Guarded):
+    """One event, never changed or removed: triggers on both databases refuse it. `hash` chains it to the one before."""
+
+    case = models.ForeignKey(CaseRow, on_delete=models.PROTECT, related_name="events", db_index=False)
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=24)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=20, blank=True)
+    by_name = models.CharField(max_length=120)
+    by_role = models.CharField(max_length=20)
+    fact = models.TextField()
+    sealed = models.TextField(blank=True)
+    hash = models.CharField(max_length=43)
+
+    objects = GuardedQuerySet["EventRow"].as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("case", "seq"), name="event_once"),)
+
+    def __str__(self) -> str:
+        return f"{number_of(self.case_id)} #{self.seq} {self.kind}"
+
+
+class PolicyText(models.Model):
+    """Every version of `protocol.toml` that a case was opened under, so that a running clock never changes."""
+
+    version = models.CharField(max_length=12, primary_key=True)
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return self.version

@@ -1,0 +1,91 @@
+"""Full-text search of cases: one function to write, one to ask, the same answers on both databases.
+
+The words are made here and not by the database, so that SQLite and PostgreSQL agree. The words of a patient's name and
+phone are stored as keyed digests (and digests of their beginnings), since identity is sealed at rest: "mor" finds
+Morales, and the index says nothing without the key. Scope is part of the question: each row also holds its office.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+
+from amends.cases.models import number_of
+from amends.protocol.case import Case
+from amends.sealing import blind
+
+_WORD = re.compile(r"\w+")
+_SHORTEST_BEGINNING = 3
+_MOST_WORDS = 12
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as they are compared: without case, accents and a plural s."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(ch for ch in folded if not unicodedata.combining(ch))
+    return [_singular(word) for word in _WORD.findall(plain)]
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _hidden(word: str) -> str:
+    # Letters and digits only, so that no tokenizer cuts it.
+    return "n" + blind(word).replace("-", "x").replace("_", "y").lower()[:14]
+
+
+def _beginnings(word: str) -> Iterable[str]:
+    return (word[:length] for length in range(min(_SHORTEST_BEGINNING, len(word)), len(word) + 1))
+
+
+def index(case_id: int, case: Case) -> None:
+    """Writes the search row of a case, inside the caller's transaction."""
+    texts = [number_of(case_id), *(a.text for a in case.accounts), *(a.note for a in case.attempts)]
+    texts += [c.note for c in case.conversations]
+    texts += [case.addressing.note, case.addressing.change] if case.addressing else []
+    words = dict.fromkeys(word for text in texts for word in words_of(text))
+    words[_office(case.office)] = None
+    if case.patient:
+        for word in words_of(f"{case.patient.name} {case.patient.phone}"):
+            words.update(dict.fromkeys(_hidden(beginning) for beginning in _beginnings(word)))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "INSERT INTO cases_search (case_id, words) VALUES (%s, array_to_tsvector(%s)) "
+                "ON CONFLICT (case_id) DO UPDATE SET words = EXCLUDED.words",
+                [case_id, list(words)],
+            )
+        else:
+            cursor.execute("DELETE FROM cases_search WHERE rowid = %s", [case_id])
+            cursor.execute("INSERT INTO cases_search (rowid, words) VALUES (%s, %s)", [case_id, " ".join(words)])
+
+
+def find(text: str, *, offices: Sequence[str] | None, before: int | None = None, limit: int = 51) -> list[int]:
+    """Ids of the newest cases that hold every word of `text`, newest first; `offices` None means the whole group.
+
+    `before` continues a list below that id. No words, or no offices, find nothing.
+    """
+    words = list(dict.fromkeys(words_of(text)))[:_MOST_WORDS]
+    if not words or (offices is not None and not offices):
+        return []
+    groups = [[word, _hidden(word)] for word in words]
+    if offices is not None:
+        groups.append([_office(office) for office in offices])
+    if connection.vendor == "postgresql":
+        question = " & ".join("(" + " | ".join(f"'{word}'" for word in group) + ")" for group in groups)
+        sql = "SELECT case_id FROM cases_search WHERE words @@ %s::tsquery {} ORDER BY case_id DESC LIMIT %s"
+        below = "AND case_id < %s"
+    else:
+        question = " AND ".join("(" + " OR ".join(f'"{word}"' for word in group) + ")" for group in groups)
+        sql = "SELECT rowid FROM cases_search WHERE cases_search MATCH %s {} ORDER BY rowid DESC LIMIT %s"
+        below = "AND rowid < %s"
+    arguments = [question, *([before] if before is not None else []), limit]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(below if before is not None else ""), arguments)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _office(office: str) -> str:
+    return f"xoffice{office}"

@@ -1,0 +1,77 @@
+"""One row for each thing that must reach another system. The row is the truth; threads and queues are only nudges."""
+
+from django.db import models
+from django.db.models import Q
+
+from amends.cases.models import CaseRow
+from amends.deliveries.channel import Outgoing
+from amends.practice.models import Office, Person
+
+
+class State(models.TextChoices):
+    WAITING = "waiting"
+    SENDING = "sending"
+    PROVED = "proved"
+    UNKNOWN = "unknown"
+    BY_HAND = "by_hand"
+    WITHDRAWN = "withdrawn"
+
+
+MOVING = (State.WAITING, State.SENDING, State.UNKNOWN)
+UNFINISHED = (*MOVING, State.BY_HAND)
+
+
+class Delivery(models.Model):
+    """See `docs/architecture.md`, Deliveries. `note` says why a channel was exchanged; `why` why a person is asked."""
+
+    case = models.ForeignKey(CaseRow, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
+    no = models.PositiveIntegerField()
+    marker = models.CharField(max_length=32, unique=True)
+    channel = models.CharField(max_length=40)
+    target = models.CharField(max_length=80, blank=True)
+    purpose = models.CharField(max_length=16)
+    about = models.PositiveIntegerField()
+    payload = models.JSONField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    lease = models.CharField(max_length=22, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    why = models.TextField(blank=True)
+    proof_place = models.CharField(max_length=40, blank=True)
+    proof_id = models.CharField(max_length=120, blank=True)
+    proof_link = models.TextField(blank=True)
+    proved_at = models.DateTimeField(null=True)
+    proved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("case", "no"), name="delivery_once"),)
+        indexes = (
+            models.Index(fields=("due_at",), condition=Q(state__in=("waiting", "unknown")), name="delivery_due"),
+            models.Index(fields=("leased_until",), condition=Q(state="sending"), name="delivery_leased"),
+            models.Index(
+                fields=("office", "id"),
+                condition=Q(state__in=("waiting", "sending", "unknown", "by_hand")),
+                name="delivery_unfinished",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.marker
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """What a channel sees of this row."""
+        return Outgoing(
+            marker=self.marker, channel=self.channel, target=self.target, payload=self.payload, sent_at=self.sent_at
+        )
+
+    @property
+    def paste_text(self) -> str:
+        """The ready text for a person who does it by hand."""
+        return str(self.payload.get("text", ""))

@@ -1,0 +1,138 @@
+"""Messages of the protocol become delivery rows, in the transaction of the event that caused them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max
+
+from amends.cases.models import CaseRow
+from amends.deliveries.models import Delivery, State
+from amends.practice.directory import Directory, OfficeEntry
+from amends.protocol.messages import ChartNote, LeadersMessage, Message, TaskMessage, Withdraw
+from amends.protocol.policy import Policy
+from amends.protocol.wording import chart_text, leaders_text, task_text
+from amends.protocol.words import Way
+
+# Open Dental's own spelling of the ways (open-dental-api.md 3.1).
+_MODE = {
+    None: "None",
+    Way.IN_PERSON: "In Person",
+    Way.PHONE: "Phone",
+    Way.VOICEMAIL: "Phone",
+    Way.VIDEO: "None",
+    Way.TEXT: "Text",
+    Way.EMAIL: "Email",
+    Way.LETTER: "Mail",
+}
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What every message of one event needs to be written down."""
+
+    row: CaseRow
+    office: OfficeEntry
+    known: Directory
+    policy: Policy
+    now: datetime
+
+
+def write(row: CaseRow, messages: Sequence[Message], *, known: Directory, policy: Policy, now: datetime) -> int:
+    """Writes a delivery row for each message and withdraws what is no longer needed; returns how many are new."""
+    desk = _Desk(row=row, office=known.offices[str(row.office_id)], known=known, policy=policy, now=now)
+    for message in messages:
+        if isinstance(message, Withdraw) and row.version > 1:
+            _withdraw(row, message)
+    telling = [message for message in messages if not isinstance(message, Withdraw)]
+    if not telling:
+        return 0
+    last = 0
+    if row.version > 1:
+        last = Delivery.objects.filter(case=row).aggregate(last=Max("no"))["last"] or 0
+    Delivery.objects.bulk_create([_delivery(desk, message, last + n) for n, message in enumerate(telling, start=1)])
+    return len(telling)
+
+
+def _withdraw(row: CaseRow, message: Withdraw) -> None:
+    # Only what certainly has not left: a row that is sending or unknown goes its way.
+    Delivery.objects.filter(
+        case=row,
+        purpose__in=[purpose.value for purpose in message.purposes],
+        state__in=(State.WAITING, State.BY_HAND),
+    ).update(state=State.WITHDRAWN, why=message.why)
+
+
+def _delivery(desk: _Desk, message: ChartNote | TaskMessage | LeadersMessage, no: int) -> Delivery:
+    marker = f"{desk.row.number}.{no}"
+    match message:
+        case ChartNote():
+            channel, target, payload = _chart(desk, message, marker)
+        case TaskMessage():
+            channel, target, payload = _task(desk, message, marker)
+        case LeadersMessage():
+            channel, target, payload = _leaders(desk, message)
+    return Delivery(
+        case=desk.row,
+        office_id=desk.row.office_id,
+        no=no,
+        marker=marker,
+        channel=channel,
+        target=target,
+        purpose=message.purpose.value,
+        about=message.about,
+        payload=payload,
+        created_at=desk.now,
+        due_at=desk.now,
+    )
+
+
+def _chart(desk: _Desk, note: ChartNote, marker: str) -> tuple[str, str, dict[str, Any]]:
+    channel = "open_dental.clinical_note" if note.clinical else "open_dental.commlog"
+    return (
+        channel,
+        note.patient.database,
+        {
+            "PatNum": note.patient.pat_num,
+            "text": chart_text(note, marker, desk.office.zone, desk.policy),
+            "at": note.at.astimezone(UTC).isoformat(),
+            "zone": desk.office.calendar.zone,
+            "Mode_": _MODE[note.way],
+            "SentOrReceived": "Received" if note.from_patient else "Sent",
+        },
+    )
+
+
+def _task(desk: _Desk, task: TaskMessage, marker: str) -> tuple[str, str, dict[str, Any]]:
+    person = desk.known.people.get(task.to.id)
+    # A number of another database means nothing here.
+    here = task.patient if task.patient and task.patient.database == desk.office.open_dental else None
+    return (
+        "open_dental.task",
+        desk.office.open_dental,
+        {
+            "PatNum": here.pat_num if here else 0,
+            "headline": task.headline[:255],
+            "text": task_text(task, desk.row.number, marker, desk.office.zone, desk.policy),
+            "to": task.to.name,
+            "to_user_num": person.UserNum if person else 0,
+            "inbox": person.TaskListInBox if person else 0,
+        },
+    )
+
+
+def _leaders(desk: _Desk, message: LeadersMessage) -> tuple[str, str, dict[str, Any]]:
+    number = desk.row.number
+    link = f"{settings.BASE_URL}/cases/{number}"
+    leaders = desk.known.chain(str(desk.row.office_id)).leaders
+    return (
+        "slack.message",
+        "leaders",
+        {
+            "text": leaders_text(message, number, desk.office.name, desk.policy, link),
+            "subject": f"{number} · {desk.office.name}",
+            "to": [desk.known.people[leader.id].email for leader in leaders],
+        },
+    )

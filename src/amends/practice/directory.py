@@ -1,0 +1,203 @@
+"""Who is what where, as one frozen value that every request can ask without a query.
+
+Each process keeps the directory in memory and reads it again when the group's `revision` has moved; saving anything
+that it holds moves the revision in the same transaction (`models.Revised`).
+"""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from amends.practice.models import Group, Office, Person, Post, Region
+from amends.protocol.hours import Calendar
+from amends.protocol.values import Chain
+from amends.protocol.values import Person as PersonValue
+from amends.protocol.words import Role
+
+# At one office a person acts in the most telling of their roles.
+_PRECEDENCE = (
+    Role.LEADER,
+    Role.REGIONAL_MANAGER,
+    Role.OFFICE_MANAGER,
+    Role.TEAM,
+    Role.PRIVACY_OFFICER,
+    Role.ADMINISTRATOR,
+)
+
+
+@dataclass(frozen=True)
+class OfficeEntry:
+    id: str
+    name: str
+    region_id: str
+    region: str
+    calendar: Calendar
+    phone: str
+    open_dental: str
+    ClinicNum: int
+    is_active: bool
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.calendar.tz
+
+
+@dataclass(frozen=True)
+class PersonEntry:
+    id: str
+    name: str
+    email: str
+    UserNum: int
+    TaskListInBox: int
+    slack_id: str
+    is_active: bool
+
+    @property
+    def value(self) -> PersonValue:
+        return PersonValue(id=self.id, name=self.name)
+
+
+@dataclass(frozen=True)
+class PostEntry:
+    person: str
+    role: Role
+    office: str | None
+    region: str | None
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The group at one revision. Ids are texts, as in the events."""
+
+    revision: int
+    group: str
+    accent: str
+    offices: Mapping[str, OfficeEntry]
+    regions: Mapping[str, str]
+    people: Mapping[str, PersonEntry]
+    posts: tuple[PostEntry, ...]
+
+    @cached_property
+    def _roles(self) -> dict[str, dict[str, tuple[Role, ...]]]:
+        """person → office → every role that they have there, the most telling first."""
+        by_region: dict[str, list[str]] = {}
+        for office in self.offices.values():
+            by_region.setdefault(office.region_id, []).append(office.id)
+        found: dict[str, dict[str, tuple[Role, ...]]] = {}
+        for role in _PRECEDENCE:
+            for post in self.posts:
+                if post.role is role:
+                    at = found.setdefault(post.person, {})
+                    for office_id in self._places(post, by_region):
+                        at[office_id] = (*at.get(office_id, ()), role)
+        return found
+
+    def _places(self, post: PostEntry, by_region: Mapping[str, list[str]]) -> list[str]:
+        if post.office:
+            return [post.office]
+        return by_region.get(post.region, []) if post.region else list(self.offices)
+
+    @cached_property
+    def _chains(self) -> dict[str, Chain]:
+        return {office.id: self._make_chain(office) for office in self.offices.values()}
+
+    def roles_of(self, person: str) -> Mapping[str, tuple[Role, ...]]:
+        """office → every role of this person there, the most telling first; nothing for somebody who is inactive."""
+        entry = self.people.get(person)
+        return self._roles.get(person, {}) if entry and entry.is_active else {}
+
+    def chain(self, office: str) -> Chain:
+        """Who answers for the office, nearest first."""
+        return self._chains[office]
+
+    def holders(self, role: Role, office: OfficeEntry) -> list[PersonEntry]:
+        """Active people with this role for this office: its own first, then its region's, then the group's."""
+        mine = [p for p in self.posts if p.role is role and self.people[p.person].is_active]
+        ordered = (
+            [p for p in mine if p.office == office.id]
+            + [p for p in mine if p.region == office.region_id]
+            + [p for p in mine if p.office is None and p.region is None]
+        )
+        return [self.people[key] for key in dict.fromkeys(p.person for p in ordered)]
+
+    def _make_chain(self, office: OfficeEntry) -> Chain:
+        return Chain(
+            office_manager=_first(self.holders(Role.OFFICE_MANAGER, office)),
+            regional_manager=_first(self.holders(Role.REGIONAL_MANAGER, office)),
+            leaders=tuple(person.value for person in self.holders(Role.LEADER, office)),
+            privacy_officer=_first(self.holders(Role.PRIVACY_OFFICER, office)),
+        )
+
+
+def _first(people: Iterable[PersonEntry]) -> PersonValue | None:
+    return next((person.value for person in people), None)
+
+
+class _Kept:
+    """The directory last read by this process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.directory: Directory | None = None
+
+
+_kept = _Kept()
+
+
+def directory() -> Directory:
+    """The directory as it is now: one small query, and a fresh reading only when something changed."""
+    revision = Group.objects.values_list("revision", flat=True).order_by("id").first()
+    kept = _kept.directory
+    if kept is not None and kept.revision == revision:
+        return kept
+    with _kept.lock:
+        _kept.directory = _read()
+        return _kept.directory
+
+
+def _read() -> Directory:
+    group = Group.objects.order_by("id").first() or Group(name="Amends", revision=0)
+    offices = Office.objects.select_related("region").order_by("name")
+    return Directory(
+        revision=group.revision,
+        group=group.name,
+        accent=group.accent,
+        offices={
+            str(office.pk): OfficeEntry(
+                id=str(office.pk),
+                name=office.name,
+                region_id=str(office.region_id),
+                region=office.region.name,
+                calendar=Calendar.parse(office.calendar),
+                phone=office.phone,
+                open_dental=office.open_dental,
+                ClinicNum=office.ClinicNum,
+                is_active=office.is_active,
+            )
+            for office in offices
+        },
+        regions={str(region.pk): region.name for region in Region.objects.order_by("name")},
+        people={
+            str(person.pk): PersonEntry(
+                id=str(person.pk),
+                name=person.name,
+                email=person.email,
+                UserNum=person.UserNum,
+                TaskListInBox=person.TaskListInBox,
+                slack_id=person.slack_id,
+                is_active=person.is_active,
+            )
+            for person in Person.objects.order_by("name")
+        },
+        posts=tuple(
+            PostEntry(
+                person=str(post.person_id),
+                role=Role(post.role),
+                office=str(post.office_id) if post.office_id else None,
+                region=str(post.region_id) if post.region_id else None,
+            )
+            for post in Post.objects.all()
+        ),
+    )

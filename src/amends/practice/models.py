@@ -1,0 +1,120 @@
+"""The group: its regions, offices and people, and who is what where."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from amends.protocol.words import Role
+
+OFFICE_ROLES = (Role.TEAM, Role.OFFICE_MANAGER)
+
+
+class Revised(models.Model):
+    """A row of which every process keeps a copy (`directory.py`): saving it makes them read again."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        Group.objects.update(revision=F("revision") + 1)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        Group.objects.update(revision=F("revision") + 1)
+        return deleted
+
+
+class Group(models.Model):
+    """The one dental group of this database."""
+
+    name = models.CharField(max_length=120)
+    accent = models.CharField(max_length=7, default="#1f6f6b")
+    revision = models.PositiveBigIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Region(Revised):
+    name = models.CharField(max_length=120, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Office(Revised):
+    """A place where patients are seen. `calendar` has the shape of `amends due`; its zone is the office's zone."""
+
+    name = models.CharField(max_length=120, unique=True)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT)
+    calendar = models.JSONField()
+    phone = models.CharField(max_length=40, blank=True)
+    open_dental = models.CharField(max_length=40, blank=True, help_text="Key of the Open Dental database")
+    ClinicNum = models.PositiveBigIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username)
+
+
+class Person(Revised, AbstractBaseUser):
+    """Somebody who works for the group. People are never deleted, since cases name them; they become inactive."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    UserNum = models.PositiveBigIntegerField(default=0, help_text="Open Dental's number of this user, 0 if none")
+    TaskListInBox = models.PositiveBigIntegerField(default=0, help_text="Their Task inbox, 0 to look it up")
+    slack_id = models.CharField(max_length=20, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Signing in stamps `last_login`, which nobody keeps a copy of.
+        if kwargs.get("update_fields") == ["last_login"]:
+            models.Model.save(self, *args, **kwargs)
+        else:
+            super().save(*args, **kwargs)
+
+
+class Post(Revised):
+    """What a person is, and where: at an office, in a region, or (neither) for the whole group."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="posts")
+    role = models.CharField(max_length=20, choices=[(r.value, r.value) for r in Role if r is not Role.SYSTEM])
+    office = models.ForeignKey(Office, null=True, blank=True, on_delete=models.CASCADE)
+    region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.CASCADE)
+    rank = models.PositiveSmallIntegerField(default=0, help_text="0 answers first")
+
+    class Meta:
+        ordering = ("rank", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(office__isnull=True) | Q(region__isnull=True), name="post_at_office_or_region_or_group"
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=[r.value for r in OFFICE_ROLES]) | Q(office__isnull=False),
+                name="post_of_team_and_office_manager_has_an_office",
+            ),
+            models.UniqueConstraint(
+                fields=("person", "role", "office", "region"), nulls_distinct=False, name="post_only_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role}"
