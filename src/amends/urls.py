@@ -1,5 +1,11 @@
 """Every address of the site, each page's in the folder of the thing that it shows."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("amends.web.urls")),
+    path("", include("amends.cases.urls")),
+    path("deliveries/", include("amends.deliveries.urls")),
+    path("handbook/", include("amends.handbook.urls")),
+    path("privacy/", include("amends.audit.urls")),
+]

@@ -71,7 +71,7 @@ class PostEntry:
 class Directory:
     """The group at one revision. Ids are texts, as in the events."""
 
-    revision: int
+    revision: str
     group: str
     accent: str
     offices: Mapping[str, OfficeEntry]
@@ -158,7 +158,7 @@ def directory() -> Directory:
 
 
 def _read() -> Directory:
-    group = Group.objects.order_by("id").first() or Group(name="Amends", revision=0)
+    group = Group.objects.order_by("id").first() or Group(name="Amends", revision="")
     offices = Office.objects.select_related("region").order_by("name")
     return Directory(
         revision=group.revision,

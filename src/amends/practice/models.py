@@ -1,14 +1,20 @@
 """The group: its regions, offices and people, and who is what where."""
 
+import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from amends.protocol.words import Role
 
 OFFICE_ROLES = (Role.TEAM, Role.OFFICE_MANAGER)
+
+
+def new_revision() -> str:
+    """A value that no earlier state of the group had, also not one that came back from a backup."""
+    return secrets.token_urlsafe(16)
 
 
 class Revised(models.Model):
@@ -19,11 +25,11 @@ class Revised(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        Group.objects.update(revision=F("revision") + 1)
+        Group.objects.update(revision=new_revision())
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         deleted = super().delete(*args, **kwargs)
-        Group.objects.update(revision=F("revision") + 1)
+        Group.objects.update(revision=new_revision())
         return deleted
 
 
@@ -32,7 +38,7 @@ class Group(models.Model):
 
     name = models.CharField(max_length=120)
     accent = models.CharField(max_length=7, default="#1f6f6b")
-    revision = models.PositiveBigIntegerField(default=1)
+    revision = models.CharField(max_length=22, default=new_revision)
 
     def __str__(self) -> str:
         return self.name

@@ -197,7 +197,7 @@ def open_seconds_between(calendar: Calendar, start: datetime, end: datetime) -> 
 def _skip(calendar: Calendar, day: date, remaining: timedelta, last_day: date) -> tuple[date, timedelta]:
     """Pass over what needs no reckoning by the day: whole ordinary weeks, or all days up to the next special one."""
     index = bisect_left(calendar.special_dates, day)
-    next_special = calendar.special_dates[index] if index < len(calendar.special_dates) else last_day + _ONE_DAY
+    next_special = min((*calendar.special_dates[index : index + 1], last_day + _ONE_DAY))
     if not calendar.week:
         return next_special, remaining
     ordinary_until = min(next_special, _next_clock_change(calendar.tz, day, last_day))
@@ -234,7 +234,7 @@ def _stretches(zone: ZoneInfo, windows: Windows, day: date) -> tuple[Stretch, ..
         opens = _instant(zone, day, window.opens, closing=False)
         closes = _instant(zone, day, window.closes, closing=True)
         if stretches and opens <= stretches[-1][1]:
-            stretches[-1] = (stretches[-1][0], max(closes, stretches[-1][1]))
+            stretches[-1] = (stretches[-1][0], closes)
         elif opens < closes:
             stretches.append((opens, closes))
     return tuple(stretches)

@@ -1,0 +1,1 @@
+"""The commands that read JSON lines and answer them, for scripts and for migration."""

@@ -1,0 +1,117 @@
+"""The cast of every test, on a real database: Ana, Omar, Ruth, Rita, Lee, Sam, Pia, Nick and Alex."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+
+from amends.cases import schema
+from amends.cases.policies import keep_current_policy
+from amends.practice.models import Group, Office, Person, Post, Region
+
+WEEKDAYS = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+CALENDAR = {"zone": "America/New_York", "weekly": WEEKDAYS}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Two offices in two regions, and everybody who matters."""
+
+    maple: Office
+    harbor: Office
+    ana: Person  # front desk, Maple Street
+    omar: Person  # office manager, Maple Street
+    ruth: Person  # his cover
+    rita: Person  # regional manager of Maple Street's region
+    lee: Person  # leader
+    sam: Person  # leader
+    pia: Person  # privacy officer
+    nick: Person  # front desk, Harbor View
+    alex: Person  # administrator
+
+    @property
+    def people(self) -> dict[str, Person]:
+        return {name: value for name, value in vars(self).items() if isinstance(value, Person)}
+
+
+def make_cast() -> Cast:
+    """Writes the group into the database of the running test."""
+    keep_current_policy()
+    Group.objects.create(name="Bluebell & Finch Dental")
+    north, lakes = Region.objects.create(name="North"), Region.objects.create(name="Lakes")
+    maple = Office.objects.create(
+        name="Maple Street", region=north, calendar=CALENDAR, open_dental="main", ClinicNum=1
+    )
+    harbor = Office.objects.create(
+        name="Harbor View", region=lakes, calendar=CALENDAR, open_dental="main", ClinicNum=2
+    )
+
+    def person(name: str, role: str, user_num: int = 0, inbox: int = 0, **place: object) -> Person:
+        made = Person(
+            email=f"{name.split()[0].lower()}@bluebellfinch.example", name=name, UserNum=user_num, TaskListInBox=inbox
+        )
+        made.set_password("correct horse battery")
+        made.save()
+        Post.objects.create(person=made, role=role, **place)
+        return made
+
+    return Cast(
+        maple=maple,
+        harbor=harbor,
+        ana=person("Ana Ruiz", "team", 201, office=maple),
+        omar=person("Omar Haddad", "office_manager", 101, 501, office=maple),
+        ruth=person("Ruth Bellamy", "office_manager", 121, 521, office=maple, rank=1),
+        rita=person("Rita Lindqvist", "regional_manager", 301, 601, region=north),
+        lee=person("Lee Hartwell", "leader", 401, 701),
+        sam=person("Sam Okafor", "leader", 402, 702, rank=1),
+        pia=person("Pia Sorensen", "privacy_officer"),
+        nick=person("Nick Tanaka", "team", 202, office=harbor),
+        alex=person("Alex Marsh", "administrator"),
+    )
+
+
+@pytest.fixture
+def group(db: None) -> Cast:
+    """The cast, in a test whose transaction is rolled back."""
+    return make_cast()
+
+
+@pytest.fixture
+def client_for() -> Callable[[Person], Client]:
+    """A browser-like client in which this person is signed in."""
+
+    def signed_in(person: Person) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    """Sign-in limits of one test do not reach the next."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def _kept_again(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    yield
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        schema.create(None, editor)
+
+
+@pytest.fixture
+def committed(_kept_again: None, transactional_db: None) -> Iterator[None]:
+    """For tests whose threads or processes must see each other's commits.
+
+    The triggers that keep events would refuse the emptying of the tables afterwards, so they are away for that long.
+    """
+    yield
+    with connection.schema_editor() as editor:
+        schema.drop(None, editor)
