@@ -1,6 +1,6 @@
 """What an operator may set, read once from the environment and from `amends.env`, and refused with a repair.
 
-Every name has the prefix `AMENDS_`. Any of them may instead be given as a file: `AMENDS_SECRET_KEY_FILE=/run/secrets/key`.
+Every name has the prefix `AMENDS_`. Any of them may be a file instead: `AMENDS_SECRET_KEY_FILE=/run/secrets/key`.
 """
 
 import os
@@ -33,6 +33,10 @@ class Configuration(BaseSettings):
     listen: str = "127.0.0.1:8000"
     web_threads: int = Field(default=8, ge=1, le=128)
     delivery_threads: int = Field(default=4, ge=1, le=64)
+    settle_seconds: float = Field(default=60, ge=0.1, le=3600)
+    lease_seconds: float = Field(default=90, ge=0.2, le=3600)
+    give_up_hours: float = Field(default=24, gt=0, le=24 * 14)
+    retry_seconds: float = Field(default=5, gt=0, le=3600)
     idle_minutes: int = Field(default=20, ge=1, le=24 * 60)
     protocol_file: Path | None = None
     allow_private_addresses: bool = True

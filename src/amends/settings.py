@@ -132,6 +132,12 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
+# --- deliveries: see deliveries/runner.py for what each one decides -------------------------------------------------
+SETTLE_SECONDS = CONFIGURATION.settle_seconds
+LEASE_SECONDS = CONFIGURATION.lease_seconds
+GIVE_UP_SECONDS = CONFIGURATION.give_up_hours * 3600
+RETRY_SECONDS = CONFIGURATION.retry_seconds
+
 # --- e-mail --------------------------------------------------------------------------------------------------------
 EMAIL_HOST = CONFIGURATION.smtp_host
 EMAIL_PORT = CONFIGURATION.smtp_port

@@ -70,9 +70,9 @@ class Done:
 _nudges: list[Callable[[], None]] = []
 
 
-def on_new_deliveries(nudge: Callable[[], None]) -> None:
+def on_new_deliveries(wake: Callable[[], None]) -> None:
     """Registers what is called after a commit that wrote deliveries: the engine's alarm clock."""
-    _nudges.append(nudge)
+    _nudges.append(wake)
 
 
 def patient_key(patient: Patient) -> str:
@@ -158,8 +158,7 @@ def _report(command: c.Command, by: Actor, origin: str, now: datetime) -> Done:
         known = CaseRow.system.filter(origin=origin).first()
         if known:
             return Done(row=known, case=state_of(known.pk), events=())
-    row = CaseRow(office_id=int(command.office) if command.office.isdigit() else None, origin=origin or None)
-    return _apply(row, NEW, command, by, now)
+    return _apply(CaseRow(origin=origin or None), NEW, command, by, now)
 
 
 def _one_at_a_time(origin: str) -> None:
@@ -185,12 +184,10 @@ def _apply(row: CaseRow, before: Case, command: c.Command, by: Actor, now: datet
     if any(type(event.fact).__name__ in _SEARCHED for event in events):
         search.index(row.pk, after)
     messages = [
-        message
-        for state, event in zip(states[1:], events, strict=True)
-        for message in react(state, event, policy)
+        message for state, event in zip(states[1:], events, strict=True) for message in react(state, event, policy)
     ]
     if messages and outbox.write(row, messages, known=known, policy=policy, now=now):
-        transaction.on_commit(_nudge)
+        transaction.on_commit(nudge)
     return Done(row=row, case=after, events=tuple(events))
 
 
@@ -232,6 +229,7 @@ def _append(row: CaseRow, version: int, events: list[Event]) -> None:
     EventRow.objects.bulk_create(rows)
 
 
-def _nudge() -> None:
-    for nudge in _nudges:
-        nudge()
+def nudge() -> None:
+    """Wakes the engine: there may be something to deliver."""
+    for wake in _nudges:
+        wake()

@@ -40,7 +40,7 @@ class ScopedManager(models.Manager["CaseRow"]):
     def within(self, offices: list[str] | None) -> "GuardedQuerySet[CaseRow]":
         """Cases of these offices; None means every office of the group."""
         rows = GuardedQuerySet[CaseRow](self.model, using=self._db)
-        return rows if offices is None else rows.filter(office__in=offices)
+        return rows if offices is None else rows.filter(office_id__in=[int(office) for office in offices])
 
 
 class CaseRow(Guarded):
@@ -66,7 +66,7 @@ class CaseRow(Guarded):
     version = models.PositiveIntegerField()
     policy = models.CharField(max_length=12)
     head = models.CharField(max_length=43)
-    origin = models.CharField(max_length=80, null=True, unique=True)  # noqa: DJ001  many cases have no origin
+    origin = models.CharField(max_length=80, null=True, unique=True)
 
     objects = ScopedManager()
     system = GuardedQuerySet["CaseRow"].as_manager()

@@ -81,7 +81,7 @@ def find(text: str, *, offices: Sequence[str] | None, before: int | None = None,
         question = " AND ".join("(" + " OR ".join(f'"{word}"' for word in group) + ")" for group in groups)
         sql = "SELECT rowid FROM cases_search WHERE cases_search MATCH %s {} ORDER BY rowid DESC LIMIT %s"
         below = "AND rowid < %s"
-    arguments = [question, *([before] if before is not None else []), limit]
+    arguments: list[str | int] = [question, *([before] if before is not None else []), limit]
     with connection.cursor() as cursor:
         cursor.execute(sql.format(below if before is not None else ""), arguments)
         return [row[0] for row in cursor.fetchall()]

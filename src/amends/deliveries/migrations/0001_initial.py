@@ -6,48 +6,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('practice', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("practice", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.PositiveIntegerField()),
-                ('marker', models.CharField(max_length=32, unique=True)),
-                ('channel', models.CharField(max_length=40)),
-                ('target', models.CharField(blank=True, max_length=80)),
-                ('purpose', models.CharField(max_length=16)),
-                ('about', models.PositiveIntegerField()),
-                ('payload', models.JSONField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('proved', 'Proved'), ('unknown', 'Unknown'), ('by_hand', 'By Hand'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=10)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('lease', models.CharField(blank=True, max_length=22)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('note', models.TextField(blank=True)),
-                ('why', models.TextField(blank=True)),
-                ('proof_place', models.CharField(blank=True, max_length=40)),
-                ('proof_id', models.CharField(blank=True, max_length=120)),
-                ('proof_link', models.TextField(blank=True)),
-                ('proved_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='cases.caserow')),
-                ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='practice.office')),
-                ('proved_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("no", models.PositiveIntegerField()),
+                ("marker", models.CharField(max_length=32, unique=True)),
+                ("channel", models.CharField(max_length=40)),
+                ("target", models.CharField(blank=True, max_length=80)),
+                ("purpose", models.CharField(max_length=16)),
+                ("about", models.PositiveIntegerField()),
+                ("payload", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("sending", "Sending"),
+                            ("proved", "Proved"),
+                            ("unknown", "Unknown"),
+                            ("by_hand", "By Hand"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("lease", models.CharField(blank=True, max_length=22)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("note", models.TextField(blank=True)),
+                ("why", models.TextField(blank=True)),
+                ("proof_place", models.CharField(blank=True, max_length=40)),
+                ("proof_id", models.CharField(blank=True, max_length=120)),
+                ("proof_link", models.TextField(blank=True)),
+                ("proved_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="cases.caserow",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="practice.office"
+                    ),
+                ),
+                (
+                    "proved_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ('waiting', 'unknown'))), fields=['due_at'], name='delivery_due'), models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='delivery_leased'), models.Index(condition=models.Q(('state__in', ('waiting', 'sending', 'unknown', 'by_hand'))), fields=['office', 'id'], name='delivery_unfinished')],
-                'constraints': [models.UniqueConstraint(fields=('case', 'no'), name='delivery_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("waiting", "unknown"))),
+                        fields=["due_at"],
+                        name="delivery_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "sending")), fields=["leased_until"], name="delivery_leased"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("waiting", "sending", "unknown", "by_hand"))),
+                        fields=["office", "id"],
+                        name="delivery_unfinished",
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("case", "no"), name="delivery_once")],
             },
         ),
     ]

@@ -1,0 +1,52 @@
+"""Proves every few minutes that nothing is forgotten: no delivery is stuck, and each open case has somebody's turn."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from amends.cases.models import CaseRow
+from amends.deliveries.models import UNFINISHED, Delivery, State
+
+_GRACE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Problem:
+    what: str
+    where: str
+
+
+def audit(now: datetime | None = None) -> list[Problem]:
+    """Everything that is not as it should be; an empty list is the good answer."""
+    at = now or timezone.now()
+    return [*_stuck(at), *_forgotten(), *_unowned(), *_unnoticed(at)]
+
+
+def _stuck(at: datetime) -> list[Problem]:
+    lease = timedelta(seconds=settings.LEASE_SECONDS)
+    overdue = Delivery.objects.filter(state__in=(State.WAITING, State.UNKNOWN), due_at__lt=at - _GRACE)
+    abandoned = Delivery.objects.filter(state=State.SENDING, leased_until__lt=at - lease - _GRACE)
+    return [
+        *(Problem("A delivery is due and nobody works on it.", row.marker) for row in overdue[:100]),
+        *(Problem("A delivery was left while it was being sent.", row.marker) for row in abandoned[:100]),
+    ]
+
+
+def _forgotten() -> list[Problem]:
+    """Open cases with neither a deadline nor a delivery under way: nothing would ever move them."""
+    under_way = Delivery.objects.filter(case=OuterRef("pk"), state__in=UNFINISHED)
+    rows = CaseRow.system.filter(is_open=True, due_at__isnull=True).exclude(Exists(under_way))
+    return [Problem("An open case has no next deadline and nothing under way.", row.number) for row in rows[:100]]
+
+
+def _unowned() -> list[Problem]:
+    rows = CaseRow.system.filter(is_open=True, owner__isnull=True)
+    return [Problem("An open case has no owner: nobody answers for its office.", row.number) for row in rows[:100]]
+
+
+def _unnoticed(at: datetime) -> list[Problem]:
+    rows = CaseRow.system.filter(due_at__lt=at - _GRACE, late_for__isnull=True)
+    return [Problem("A deadline passed and the case was not told.", row.number) for row in rows[:100]]

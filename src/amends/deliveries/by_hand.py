@@ -1,0 +1,72 @@
+"""The twin of every delivery: a person pastes the ready text and says so, or asks for another try."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from amends.access import actor_at
+from amends.cases import actions
+from amends.deliveries.models import Delivery, State
+from amends.practice.models import Person
+from amends.protocol import commands as c
+from amends.protocol.words import Purpose
+
+PLACES = {
+    "open_dental.commlog": "CommLog",
+    "open_dental.clinical_note": "Clinical note",
+    "open_dental.task": "Task",
+    "slack.message": "Slack",
+    "email": "E-mail",
+}
+
+
+class NotWaiting(Exception):
+    """The delivery is not by hand any more: somebody was quicker, or it is no longer needed."""
+
+
+def pasted(delivery_id: int, person: Person, *, number: str = "") -> actions.Done:
+    """The person's word that they did it, with the other system's number where they know it.
+
+    Raises `NotWaiting`, and `protocol.decide.Refused` for somebody who may not say so.
+    """
+    with transaction.atomic():
+        row = _waiting(delivery_id)
+        Delivery.objects.filter(pk=row.pk).update(
+            state=State.PROVED,
+            proof_place=PLACES[row.channel],
+            proof_id=number[:120],
+            proved_at=timezone.now(),
+            proved_by=person,
+        )
+        command = c.DeliveryProved(
+            marker=row.marker,
+            purpose=Purpose(row.purpose),
+            about=row.about,
+            place=PLACES[row.channel],
+            id=number[:120],
+            pasted=True,
+            why=row.why,
+        )
+        return actions.perform(command=command, by=actor_at(person, str(row.office_id)), case=row.case_id)
+
+
+def try_again(delivery_id: int, person: Person, *, not_there: bool = False) -> Delivery:
+    """Lets the engine try once more, looking first where the last try may have arrived. Raises `NotWaiting`.
+
+    `not_there` is the person's word that they looked and it did not arrive: it is then sent again without a look.
+    """
+    with transaction.atomic():
+        row = _waiting(delivery_id)
+        actor_at(person, str(row.office_id))
+        now = timezone.now()
+        row.state = State.UNKNOWN if row.sent_at and not not_there else State.WAITING
+        row.due_at, row.created_at, row.attempts, row.why = now, now, 0, ""
+        row.save(update_fields=["state", "due_at", "created_at", "attempts", "why"])
+        transaction.on_commit(actions.nudge)
+        return row
+
+
+def _waiting(delivery_id: int) -> Delivery:
+    row = Delivery.objects.select_for_update().filter(pk=delivery_id, state=State.BY_HAND).first()
+    if row is None:
+        raise NotWaiting("Somebody has already dealt with this.")
+    return row

@@ -1,0 +1,82 @@
+"""The embedded engine: threads of the web process that deliver, and one that keeps house."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+from django.db import DatabaseError, close_old_connections, connection
+
+from amends.cases import actions, ticker
+from amends.deliveries.auditor import audit
+from amends.deliveries.leasing import sweep
+from amends.deliveries.runner import Channels, run_one
+
+log = structlog.get_logger(__name__)
+
+_LOOK_EVERY = 1.0  # seconds: rows of another process, and rows whose time comes, have nobody who nudges
+_SWEEP_EVERY = 5.0
+_AUDIT_EVERY = 300.0
+
+
+class Engine:
+    """Starts and stops the threads. `channels` finds a channel by name."""
+
+    def __init__(self, channels: Channels, *, threads: int) -> None:
+        self._channels = channels
+        self._stopping = threading.Event()
+        self._work = threading.Semaphore(0)
+        self._threads = [
+            threading.Thread(target=self._run, name=f"deliveries-{n}", daemon=True) for n in range(threads)
+        ]
+        self._threads.append(threading.Thread(target=self._keep_house, name="housekeeping", daemon=True))
+
+    def start(self) -> None:
+        actions.on_new_deliveries(self.nudge)
+        for thread in self._threads:
+            thread.start()
+
+    def nudge(self) -> None:
+        """There may be something to deliver: wakes a thread for each of the usual two deliveries of an event."""
+        self._work.release(2)
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Lets each thread finish what it is sending, for at most `timeout` seconds each."""
+        self._stopping.set()
+        self._work.release(len(self._threads))
+        for thread in self._threads:
+            thread.join(timeout)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            if not self._guarded("deliveries.run", lambda: run_one(self._channels)):
+                self._work.acquire(timeout=_LOOK_EVERY)
+        connection.close()
+
+    def _keep_house(self) -> None:
+        seconds = 0.0
+        while not self._stopping.is_set():
+            self._guarded("deliveries.sweep", lambda: bool(sweep()))
+            self._guarded("cases.tick", lambda: bool(ticker.tick()))
+            if seconds % _AUDIT_EVERY == 0:
+                self._guarded("deliveries.audit", _report_problems)
+            seconds += _SWEEP_EVERY
+            self._stopping.wait(_SWEEP_EVERY)
+        connection.close()
+
+    def _guarded(self, what: str, work: Callable[[], bool]) -> bool:
+        """A thread outlives a database that is away or full: it says so, waits a little, and goes on."""
+        try:
+            close_old_connections()
+            return work()
+        except DatabaseError as error:
+            log.error(f"{what}.database", error=type(error).__name__)
+        except Exception:
+            log.exception(f"{what}.fault")
+        self._stopping.wait(_LOOK_EVERY)
+        return False
+
+
+def _report_problems() -> bool:
+    for problem in audit():
+        log.error("audit.problem", what=problem.what, where=problem.where)
+    return True

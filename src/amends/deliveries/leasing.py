@@ -1,0 +1,76 @@
+"""Who works on which delivery. A lease is taken by a compare-and-set, so two workers never hold the same row."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from amends.deliveries.models import MOVING, Delivery, State
+
+_CANDIDATES = 8
+
+
+def lease_next(now: datetime | None = None) -> Delivery | None:
+    """Leases the most urgent row that is due and whose turn it is; None when there is none.
+
+    A waiting row becomes *sending*, which is written before anything leaves. A row of unknown outcome stays *unknown*
+    and is only leased. Within one case and channel the earlier row goes first.
+    """
+    at = now or timezone.now()
+    for row in _due(at):
+        if _take(row, at):
+            return row
+    return None
+
+
+def _due(at: datetime) -> Iterable[Delivery]:
+    earlier = Delivery.objects.filter(
+        case=OuterRef("case"), channel=OuterRef("channel"), no__lt=OuterRef("no"), state__in=MOVING
+    )
+    return (
+        Delivery.objects.filter(
+            Q(leased_until__isnull=True) | Q(leased_until__lte=at),
+            state__in=(State.WAITING, State.UNKNOWN),
+            due_at__lte=at,
+        )
+        .exclude(Exists(earlier))
+        .order_by("due_at", "id")[:_CANDIDATES]
+    )
+
+
+def _take(row: Delivery, at: datetime) -> bool:
+    lease, until = secrets.token_urlsafe(16), at + timedelta(seconds=settings.LEASE_SECONDS)
+    changes: dict[str, object] = {"lease": lease, "leased_until": until}
+    if row.state == State.WAITING:
+        changes |= {"state": State.SENDING, "sent_at": at, "attempts": F("attempts") + 1}
+    taken = Delivery.objects.filter(pk=row.pk, state=row.state, lease=row.lease, due_at=row.due_at).update(**changes)
+    if taken:
+        row.refresh_from_db()
+    return bool(taken)
+
+
+def let_go(row: Delivery, **changes: object) -> bool:
+    """Ends the lease and writes what came of it; False when the lease was lost meanwhile (and nothing is written)."""
+    return bool(
+        Delivery.objects.filter(pk=row.pk, lease=row.lease, state=row.state).update(
+            lease="", leased_until=None, **changes
+        )
+    )
+
+
+def sweep(now: datetime | None = None) -> int:
+    """Rows whose worker died while sending become *unknown*, to be looked for; returns how many.
+
+    Their request may still land until it has settled, so only a look after that proves anything.
+    """
+    at = now or timezone.now()
+    return Delivery.objects.filter(state=State.SENDING, leased_until__lte=at).update(
+        state=State.UNKNOWN,
+        lease="",
+        leased_until=None,
+        due_at=at,
+        last_error="The program was stopped while it was sending this.",
+    )

@@ -1,0 +1,165 @@
+"""Works on one delivery after another and keeps the promise: nothing lost, nothing written twice.
+
+    waiting ── lease ──► sending ── deliver ──► proved
+                            │
+                            ├─ certainly not written ──► waiting again, later
+                            ├─ a person must ──────────► by hand
+                            └─ may have been written ──► unknown ── find ──► proved
+                                                            │
+                                                            └─ not there after it had time to settle ──► waiting again
+
+No transaction is open while a channel speaks to the other side.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from amends.cases import actions
+from amends.deliveries.channel import (
+    CannotTell,
+    Channel,
+    DeliveryError,
+    OfficeOffline,
+    Proof,
+    RetryAfter,
+    UnknownOutcome,
+    UseInstead,
+)
+from amends.deliveries.leasing import lease_next, let_go
+from amends.deliveries.models import Delivery, State
+from amends.protocol import commands as c
+from amends.protocol.values import AMENDS
+from amends.protocol.words import Purpose
+
+log = structlog.get_logger(__name__)
+
+Channels = Callable[[str], Channel]
+_LONGEST_WAIT = 300.0
+_FIRST_LOOKS = (2.0, 8.0)  # seconds after sending: a quick answer for people; absence proves nothing this early
+
+
+def run_one(channels: Channels) -> bool:
+    """Works on the most urgent delivery, if there is one; True when there was."""
+    row = lease_next()
+    if row is None:
+        return False
+    with structlog.contextvars.bound_contextvars(delivery=row.marker, channel=row.channel):
+        if row.state == State.UNKNOWN:
+            _look(row, channels)
+        else:
+            _deliver(row, channels)
+    return True
+
+
+def _deliver(row: Delivery, channels: Channels) -> None:
+    try:
+        proof = channels(row.channel).deliver(row.outgoing)
+    except (RetryAfter, OfficeOffline) as error:
+        _later(row, error, state=State.WAITING)
+    except UseInstead as error:
+        let_go(row, state=State.WAITING, channel=error.channel, note=str(error), due_at=timezone.now())
+    except UnknownOutcome as error:
+        _unknown(row, str(error))
+    except DeliveryError as error:
+        _to_a_person(row, str(error), sent_at=None)  # certainly not written
+    except Exception:
+        # A fault of ours: what was sent before it is not known, so it is treated as if it had left.
+        log.exception("delivery.fault")
+        _unknown(row, "Amends itself failed while sending this; the log has the details.")
+    else:
+        _proved(row, proof)
+
+
+def _look(row: Delivery, channels: Channels) -> None:
+    began = timezone.now()
+    try:
+        proof = channels(row.channel).find(row.outgoing)
+    except CannotTell as error:
+        _to_a_person(row, f"It may have arrived. {error}")
+    except (RetryAfter, OfficeOffline, UnknownOutcome) as error:
+        _later(row, error, state=State.UNKNOWN)
+    except DeliveryError as error:
+        _to_a_person(row, f"It may have arrived, and could not be looked for. {error}")
+    except Exception:
+        log.exception("delivery.look_fault")
+        _later(row, UnknownOutcome("Amends itself failed while looking for this."), state=State.UNKNOWN)
+    else:
+        if proof is not None:
+            _proved(row, proof)
+        elif row.sent_at is not None and began < _settled_at(row.sent_at):
+            let_go(row, due_at=_next_look(row.sent_at, began))
+        elif _given_up(row, began):
+            _to_a_person(row, f"It was tried {row.attempts} times and is not there. {row.last_error}")
+        else:
+            # Absent after it had time to settle: it can be sent again without being written twice.
+            let_go(row, state=State.WAITING, due_at=began + timedelta(seconds=_backoff(row.attempts)))
+
+
+def _settled_at(sent_at: datetime) -> datetime:
+    return sent_at + timedelta(seconds=settings.SETTLE_SECONDS)
+
+
+def _next_look(sent_at: datetime, now: datetime) -> datetime:
+    looks = [sent_at + timedelta(seconds=after) for after in _FIRST_LOOKS]
+    return min([look for look in (*looks, _settled_at(sent_at)) if look > now], default=_settled_at(sent_at))
+
+
+def _unknown(row: Delivery, why: str) -> None:
+    now = timezone.now()
+    let_go(row, state=State.UNKNOWN, last_error=why, due_at=_next_look(row.sent_at or now, now))
+
+
+def _later(row: Delivery, error: DeliveryError, *, state: State) -> None:
+    now = timezone.now()
+    if _given_up(row, now):
+        _to_a_person(row, f"It was tried for {settings.GIVE_UP_SECONDS / 3600:g} hours. {error}")
+        return
+    told = error.seconds if isinstance(error, RetryAfter) else None
+    wait = told if told is not None else _backoff(row.attempts)
+    let_go(row, state=state, last_error=str(error), due_at=now + timedelta(seconds=wait))
+
+
+def _backoff(attempts: int) -> float:
+    return float(min(_LONGEST_WAIT, settings.RETRY_SECONDS * 2 ** min(max(attempts - 1, 0), 16)))
+
+
+def _given_up(row: Delivery, now: datetime) -> bool:
+    return now - row.created_at > timedelta(seconds=settings.GIVE_UP_SECONDS)
+
+
+def _proved(row: Delivery, proof: Proof) -> None:
+    """The row and the case learn of the proof together, or neither does and the next look finds it again."""
+    with transaction.atomic():
+        if not let_go(
+            row,
+            state=State.PROVED,
+            proof_place=proof.place,
+            proof_id=proof.id,
+            proof_link=proof.link,
+            proved_at=timezone.now(),
+            last_error="",
+        ):
+            return  # the lease ran out and somebody else has it; they will find the same proof
+        command = c.DeliveryProved(
+            marker=row.marker,
+            purpose=Purpose(row.purpose),
+            about=row.about,
+            place=proof.place,
+            id=proof.id,
+            link=proof.link,
+            why=row.note,
+        )
+        actions.perform(command=command, by=AMENDS, case=row.case_id)
+
+
+def _to_a_person(row: Delivery, why: str, **changes: object) -> None:
+    log.warning("delivery.by_hand")
+    with transaction.atomic():
+        if let_go(row, state=State.BY_HAND, why=why, last_error=why, **changes):
+            command = c.DeliveryByHand(marker=row.marker, purpose=Purpose(row.purpose), about=row.about, why=why)
+            actions.perform(command=command, by=AMENDS, case=row.case_id)
