@@ -22,6 +22,4 @@ class Look(models.Model):
 
 def record_look(person: Person, what: str, *, case: str = "", address: str = "") -> None:
     """Writes that the person looked."""
-    Look.objects.create(
-        person=str(person.pk), person_name=person.name, what=what, case=case, address=address[:45]
-    )
+    Look.objects.create(person=str(person.pk), person_name=person.name, what=what, case=case, address=address[:45])

@@ -45,11 +45,9 @@ def to_row(seq: int, event: Event, *, previous: str) -> EventRow:
 
 def from_row(row: EventRow) -> Event:
     """The event of a row. Raises `pydantic.ValidationError` or `sealing.CannotUnseal` for a damaged one."""
-    fields = json.loads(row.fact)
-    if row.sealed:
-        fields[_SEALED] = json.loads(unseal(row.sealed))
-    elif row.kind in ("Reported", "PatientIdentified"):
-        fields[_SEALED] = None
+    fields = plain_fact(row)
+    if row.kind in ("Reported", "PatientIdentified"):
+        fields.setdefault(_SEALED, None)
     fact = _adapter(row.kind).validate_python(fields)
     return Event(at=row.at, by=Actor(id=row.by, name=row.by_name, role=Role(row.by_role)), fact=fact)
 
@@ -63,3 +61,11 @@ def chain_hash(row: EventRow, previous: str) -> str:
     parts = (previous, row.seq, row.kind, row.at.timestamp(), row.by, row.by_name, row.by_role, row.fact, row.sealed)
     digest = hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def plain_fact(row: EventRow) -> dict[str, Any]:
+    """A row's fact as plain JSON values, with the patient's identity in it."""
+    fields: dict[str, Any] = json.loads(row.fact)
+    if row.sealed:
+        fields[_SEALED] = json.loads(unseal(row.sealed))
+    return fields

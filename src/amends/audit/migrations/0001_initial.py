@@ -5,23 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('person', models.CharField(max_length=20)),
-                ('person_name', models.CharField(max_length=120)),
-                ('what', models.CharField(max_length=20)),
-                ('case', models.CharField(blank=True, db_index=True, max_length=20)),
-                ('address', models.CharField(blank=True, max_length=45)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("person", models.CharField(max_length=20)),
+                ("person_name", models.CharField(max_length=120)),
+                ("what", models.CharField(max_length=20)),
+                ("case", models.CharField(blank=True, db_index=True, max_length=20)),
+                ("address", models.CharField(blank=True, max_length=45)),
             ],
         ),
     ]

@@ -1,0 +1,47 @@
+"""Starting Django for a command, with a sentence instead of a traceback when it cannot."""
+
+import os
+import sys
+
+
+def start_django() -> bool:
+    """Sets Django up; False (and a sentence on standard error) where the configuration does not allow it."""
+    import django
+
+    from amends.configuration import ConfigurationError
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.settings")
+    try:
+        from django.conf import settings
+
+        missing = [name for name in ("SECRET_KEY", "SEALING_KEYS") if not getattr(settings, name)]
+        if missing:
+            raise ConfigurationError(
+                f"AMENDS_{missing[0]} is not set. Run `amends init` once, or name its folder in AMENDS_HOME."
+            )
+        from amends.logs import configure_logs
+
+        configure_logs(settings.CONFIGURATION.log_level)
+        django.setup()
+    except ConfigurationError as wrong:
+        print(f"amends: {wrong}", file=sys.stderr)
+        return False
+    return True
+
+
+def database_is_ready() -> bool:
+    """Whether every migration is applied; a sentence on standard error otherwise."""
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as wrong:
+        print(
+            f"amends: the database does not answer ({type(wrong).__name__}). Look at AMENDS_DATABASE.", file=sys.stderr
+        )
+        return False
+    if waiting:
+        print("amends: the database is older than this version. Run `amends init --upgrade`.", file=sys.stderr)
+    return not waiting
