@@ -31,7 +31,7 @@ def backup(argv: list[str]) -> int:
     unfinished = target.with_name(f"{target.name}.part")
     with closing(sqlite3.connect(unfinished)) as copy:
         connection.connection.backup(copy)
-    os.replace(unfinished, target)
+    unfinished.replace(target)
     print(f"Written to {target}. Keep the keys in amends.env apart from it.")
     return 0
 
