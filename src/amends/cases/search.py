@@ -40,8 +40,8 @@ def _beginnings(word: str) -> Iterable[str]:
     return (word[:length] for length in range(min(_SHORTEST_BEGINNING, len(word)), len(word) + 1))
 
 
-def index(case_id: int, case: Case) -> None:
-    """Writes the search row of a case, inside the caller's transaction."""
+def words_for(case_id: int, case: Case) -> list[str]:
+    """Every word under which this case is found, each once."""
     texts = [number_of(case_id), *(a.text for a in case.accounts), *(a.note for a in case.attempts)]
     texts += [c.note for c in case.conversations]
     texts += [case.addressing.note, case.addressing.change] if case.addressing else []
@@ -50,12 +50,18 @@ def index(case_id: int, case: Case) -> None:
     if case.patient:
         for word in words_of(f"{case.patient.name} {case.patient.phone}"):
             words.update(dict.fromkeys(_hidden(beginning) for beginning in _beginnings(word)))
+    return list(words)
+
+
+def index(case_id: int, case: Case) -> None:
+    """Writes the search row of a case, inside the caller's transaction."""
+    words = words_for(case_id, case)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "INSERT INTO cases_search (case_id, words) VALUES (%s, array_to_tsvector(%s)) "
                 "ON CONFLICT (case_id) DO UPDATE SET words = EXCLUDED.words",
-                [case_id, list(words)],
+                [case_id, words],
             )
         else:
             cursor.execute("DELETE FROM cases_search WHERE rowid = %s", [case_id])

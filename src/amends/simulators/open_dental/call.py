@@ -1,0 +1,234 @@
+"""One call of the API after it got past the door: its office, its parameters, its body, and how answers are made."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from amends.simulators.open_dental.settings import Settings
+from amends.simulators.open_dental.tables import Database, Row
+from amends.simulators.open_dental.text import TextTooLongError, is_date, is_time, reformat
+from amends.simulators.open_dental.versions import Version, hidden_fields, read_version
+from amends.simulators.serving import Response, json_response
+
+
+class RefusedError(Exception):
+    """The office says no: a status and one sentence (2.7, 2.8)."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.text = text
+
+
+def not_found(what: str) -> RefusedError:
+    """404 for a row that is not there."""
+    return RefusedError(404, f"{what} not found.")
+
+
+@dataclass
+class Call:
+    """What a handler works with. `numbers` are the numbers in the path, `body` the JSON object of a POST or PUT."""
+
+    database: Database
+    version: Version
+    settings: Settings
+    base: str  # http://host:port/api/v1
+    developer: str
+    resource: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    numbers: tuple[int, ...] = ()
+    body: Mapping[str, Any] = field(default_factory=dict)
+    offset: timedelta = timedelta()
+
+    def since(self, version: str) -> bool:
+        """Whether the office is at least of this version."""
+        return self.version >= read_version(version)
+
+    # ---- query parameters
+
+    def number_parameter(self, name: str) -> int | None:
+        """A whole number, None when it was not sent. Refuses anything else."""
+        text = self.parameters.get(name)
+        return None if text is None else _whole(text, name)
+
+    def choice_parameter(self, name: str, choices: tuple[str, ...]) -> str | None:
+        """One text of an enum, None when it was not sent."""
+        text = self.parameters.get(name)
+        if text is not None and text not in choices:
+            raise RefusedError(400, f"{name} is invalid.")
+        return text
+
+    def flag_parameter(self, name: str, *, otherwise: bool = False) -> bool:
+        """true or false in any case."""
+        return _flag(self.parameters[name], name) if name in self.parameters else otherwise
+
+    def time_parameter(self, name: str) -> str | None:
+        """A datetime, None when it was not sent."""
+        text = self.parameters.get(name)
+        if text is not None and not is_time(text):
+            raise RefusedError(400, f"{name} format must be yyyy-MM-dd HH:mm:ss")
+        return text
+
+    def date_parameter(self, name: str) -> str | None:
+        """A date, None when it was not sent."""
+        text = self.parameters.get(name)
+        if text is not None and not is_date(text):
+            raise RefusedError(400, f"{name} format must be yyyy-MM-dd")
+        return text
+
+    def is_after(self, stamp: str, limit: str | None) -> bool:
+        """Whether a row's stamp passes a time filter (strictly after, unless switched)."""
+        return limit is None or stamp > limit or (self.settings.stamp_inclusive and stamp == limit)
+
+    # ---- body
+
+    def has(self, name: str) -> bool:
+        """Whether the body says anything for this field; null says nothing."""
+        return self.body.get(name) is not None
+
+    def number(self, name: str, otherwise: int | None = None) -> int:
+        """A whole number, also as a text (2.4). Refuses when it is missing and nothing stands in."""
+        if not self.has(name) or self.body[name] == "":
+            if otherwise is None:
+                raise RefusedError(400, f"{name} is required.")
+            return otherwise
+        return _whole(self.body[name], name)
+
+    def text(self, name: str, *, procedure_note: bool = False) -> str:
+        """A text as it will be stored; empty when it is missing. Refuses other types and what is too long."""
+        value = self.body.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise RefusedError(400, f"{name} is invalid.")
+        return self.stored(value, name, procedure_note=procedure_note)
+
+    def stored(self, value: str, name: str, *, procedure_note: bool = False) -> str:
+        """A text after the office's text filter."""
+        try:
+            return self.settings.text.into_database(value, notes_of_procedure=procedure_note)
+        except TextTooLongError as too_long:
+            raise RefusedError(400, f"{name} is too long.") from too_long
+
+    def required_text(self, name: str, *, procedure_note: bool = False) -> str:
+        """A text that is not blank."""
+        text = self.text(name, procedure_note=procedure_note)
+        if not text.strip():
+            raise RefusedError(400, f"{name} is required.")
+        return text
+
+    def choice(self, name: str, choices: tuple[str, ...], otherwise: str) -> str:
+        """One text of an enum; its number is refused (2.5)."""
+        if not self.has(name):
+            return otherwise
+        value = self.body[name]
+        if not isinstance(value, str) or value not in choices:
+            raise RefusedError(400, f"{name} is invalid.")
+        return value
+
+    def flag(self, name: str, *, otherwise: bool = False) -> bool:
+        """ "true" or "false" as a text, or a JSON boolean."""
+        return _flag(self.body[name], name) if self.has(name) else otherwise
+
+    def time(self, name: str, otherwise: str) -> str:
+        """A datetime, exactly `yyyy-MM-dd HH:mm:ss`."""
+        if not self.has(name):
+            return otherwise
+        value = self.body[name]
+        if not isinstance(value, str) or not is_time(value):
+            raise RefusedError(400, f"{name} format must be yyyy-MM-dd HH:mm:ss")
+        return value
+
+    # ---- rows
+
+    def row(self, table: str, key: int, what: str) -> Row:
+        """A row that must be there; 404 `{what} not found.`"""
+        row = self.database.get(table, key)
+        if row is None:
+            raise not_found(what)
+        return row
+
+    def patient(self, number: int, *, to_write: bool = False) -> Row:
+        """A patient that must be there, and for writing must not be deleted."""
+        row = self.row("patient", number, "Patient")
+        if to_write and row["PatStatus"] == "Deleted":
+            raise RefusedError(400, "Patient has been deleted")
+        return row
+
+    # ---- answers
+
+    def one(self, shown: Row, *, status: int = 200, key: object = None) -> Response:
+        """One row; a new one with its address."""
+        headers = () if key is None else (("Location", f"{self.base}/{self.resource}/{key}"),)
+        return json_response(self._finish(shown, self._hidden()), status=status, headers=headers)
+
+    def page(self, rows: Iterable[Row], show: Callable[[Row], Row]) -> Response:
+        """One page of a list, by Limit and Offset; only the rows of the page are made ready."""
+        limit, offset = self.number_parameter("Limit"), self.number_parameter("Offset") or 0
+        if offset < 0 or (limit is not None and limit < 0):
+            raise RefusedError(400, "Limit is invalid." if offset >= 0 else "Offset is invalid.")
+        size = self.settings.page_size if limit is None else min(limit, self.settings.page_size)
+        hidden = self._hidden()
+        return json_response([self._finish(show(row), hidden) for row in list(rows)[offset : offset + size]])
+
+    def nothing(self) -> Response:
+        """200 without a body."""
+        return Response()
+
+    def _hidden(self) -> frozenset[str]:
+        return hidden_fields(self.resource, self.version)
+
+    def _finish(self, shown: Row, hidden: frozenset[str]) -> Row:
+        """The last touch on a row: fields that this version lacks, booleans as texts, line ends, formats."""
+        date_form = self.parameters.get("DateFormatString", "")
+        time_form = self.parameters.get("DateTimeFormatString", "")
+        finished: Row = {}
+        for name, value in shown.items():
+            if name in hidden:
+                continue
+            if value is True or value is False:
+                value = "true" if value else "false"
+            elif isinstance(value, str):
+                value = self.settings.text.out_of_database(value)
+                if date_form or time_form:
+                    value = reformat(value, date_form, time_form, self.offset)
+            finished[name] = value
+        return finished
+
+    # ---- the office's own book-keeping
+
+    def log(self, kind: str, patient: int, text: str = "") -> None:
+        """A line of the audit trail; the API is always user 0 (2.10)."""
+        self.database.insert(
+            "securitylog",
+            {
+                "PermType": kind,
+                "UserNum": 0,
+                "LogDateTime": self.database.now(),
+                "LogText": text or f"Changed by {self.developer} through API.",
+                "PatNum": patient,
+                "CompName": "API",
+                "LogSource": "API",
+                "Developer": self.developer,
+            },
+        )
+
+    def log_created(self, kind: str, patient: int) -> None:
+        """The audit line of a new row."""
+        self.log(kind, patient, f"Created by {self.developer} through API.")
+
+
+def _whole(value: object, name: str) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
+        return int(value)
+    raise RefusedError(400, f"{name} is invalid.")
+
+
+def _flag(value: object, name: str) -> bool:
+    text = str(value).lower()
+    if text not in ("true", "false"):
+        raise RefusedError(400, f"{name} is invalid.")
+    return text == "true"

@@ -1,0 +1,164 @@
+"""Procedures, their codes, and notes over a group of them (open-dental-api.md 3.9)."""
+
+from amends.simulators.open_dental import cast
+from amends.simulators.open_dental.call import Call, RefusedError, not_found
+from amends.simulators.open_dental.enums import PROC_STATUS
+from amends.simulators.open_dental.methods import Method
+from amends.simulators.open_dental.resources import procnotes
+from amends.simulators.open_dental.tables import Database, Row
+from amends.simulators.open_dental.world import procedure_defaults
+from amends.simulators.serving import Response
+
+_SHOWN = (
+    *("ProcNum", "PatNum", "AptNum", "ProcDate", "ProcFee", "Surf", "ToothNum", "ToothRange", "Priority", "priority"),
+    *("ProcStatus", "ProvNum", "provAbbr", "Dx", "dxName", "PlannedAptNum", "ClinicNum", "CodeNum", "procCode"),
+    *("descript", "UnitQty", "BaseUnits", "DateTStamp", "serverDateTime", "PlaceService", "ClaimNote", "DateEntryC"),
+    *("DateTP", "SiteNum", "ProcTime", "ProcTimeEnd", "Prosthesis", "DateOriginalProsth", "IsDateProsthEst"),
+    *("Prognosis", "IsLocked", "BillingNote", "Discount", "SecDateEntry"),
+)
+
+
+def show(database: Database, row: Row) -> Row:
+    """A procedure as the API shows it, with the texts of its code and its provider."""
+    code, provider = database.get("procedurecode", row["CodeNum"]), database.get("provider", row["ProvNum"])
+    shown = {
+        **row,
+        "priority": "",
+        "dxName": "",
+        "serverDateTime": database.now(),
+        "provAbbr": provider["Abbr"] if provider else "",
+        "procCode": code["ProcCode"] if code else "",
+        "descript": code["Descript"] if code else "",
+    }
+    return {name: shown[name] for name in _SHOWN}
+
+
+def _one(call: Call) -> Response:
+    return call.one(show(call.database, call.row("procedurelog", call.numbers[0], "Procedure")))
+
+
+def _many(call: Call) -> Response:
+    names = ("PatNum", "AptNum", "CodeNum", "PlannedAptNum", "ClinicNum")
+    equal: Row = {name: call.number_parameter(name) for name in names}
+    equal["ProcStatus"] = call.choice_parameter("ProcStatus", PROC_STATUS[1:])
+    tests = [(name, value) for name, value in equal.items() if value is not None]
+    after = call.time_parameter("DateTStamp")
+    patient = equal["PatNum"]
+    rows = call.database.all("procedurelog") if patient is None else call.database.where("procedurelog", patient)
+    found = (
+        row
+        for row in rows
+        if all(row[name] == value for name, value in tests) and call.is_after(row["DateTStamp"], after)
+    )
+    return call.page(found, lambda row: show(call.database, row))
+
+
+# ---- group notes
+
+
+def _group(database: Database, row: Row) -> Row:
+    note = procnotes.newest(database, row["ProcNum"])
+    return {
+        **{name: row[name] for name in ("PatNum", "ProvNum", "ProcNum")},
+        "ProcNums": [item["ProcNum"] for item in database.all("procgroupitem") if item["GroupNum"] == row["ProcNum"]],
+        "Note": note["Note"] if note else "",
+        "isSigned": bool(note and note["isSigned"]),
+    }
+
+
+def _group_row(call: Call, number: int) -> Row:
+    row = call.row("procedurelog", number, "Procedure")
+    if row["CodeNum"] != cast.GROUP_NOTE_CODE or row["ProcStatus"] == "D":
+        raise not_found("GroupNote")
+    return row
+
+
+def _group_notes(call: Call) -> Response:
+    patient = call.number_parameter("PatNum")
+    if patient is None:
+        raise RefusedError(400, "PatNum is required.")
+    call.patient(patient)
+    rows = call.database.where("procedurelog", patient)
+    found = (row for row in rows if row["CodeNum"] == cast.GROUP_NOTE_CODE and row["ProcStatus"] != "D")
+    return call.page(found, lambda row: _group(call.database, row))
+
+
+def _post_group_note(call: Call) -> Response:
+    patient = call.patient(call.number("PatNum"), to_write=True)
+    procedures = _grouped(call, patient)
+    note = call.required_text("Note", procedure_note=True)
+    first = procedures[0]
+    stamp = call.database.now()
+    values = {"PatNum": patient["PatNum"], "AptNum": 0, "ProcDate": first["ProcDate"], "ProcFee": "0.00"}
+    values |= {"ProcStatus": "EC", "ClinicNum": first["ClinicNum"], "CodeNum": cast.GROUP_NOTE_CODE}
+    provider = call.number("ProvNum", first["ProvNum"]) if call.since("25.3.36") else first["ProvNum"]
+    row = call.database.insert("procedurelog", {**procedure_defaults(stamp), **values, "ProvNum": provider})
+    for procedure in procedures:
+        call.database.insert("procgroupitem", {"ProcNum": procedure["ProcNum"], "GroupNum": row["ProcNum"]})
+    signed = call.flag("isSigned") and call.since("25.2.38")
+    procnotes.create(call.database, row, note, signed=signed)
+    call.log_created("ProcEdit", patient["PatNum"])
+    return call.one(_group(call.database, row), status=201, key=row["ProcNum"])
+
+
+def _grouped(call: Call, patient: Row) -> list[Row]:
+    numbers = call.body.get("ProcNums")
+    if not isinstance(numbers, list) or not numbers:
+        raise RefusedError(400, "ProcNums is required.")
+    rows = [call.row("procedurelog", _number(each), "Procedure") for each in numbers]
+    if any(row["PatNum"] != patient["PatNum"] for row in rows):
+        raise not_found("Procedure")
+    if not call.since("25.3.36") and len({(row["ProcDate"], row["ClinicNum"], row["ProvNum"]) for row in rows}) > 1:
+        raise RefusedError(400, "Procedures must have the same date, clinic and provider.")
+    return rows
+
+
+def _number(value: object) -> int:
+    if isinstance(value, bool) or not str(value).isdecimal():
+        raise RefusedError(400, "ProcNums is invalid.")
+    return int(str(value))
+
+
+def _put_group_note(call: Call) -> Response:
+    """Older pages name the note in the body, newer ones in the path; both are taken."""
+    row = _group_row(call, call.numbers[0] if call.numbers else call.number("ProcNum"))
+    before = procnotes.newest(call.database, row["ProcNum"])
+    note = call.required_text("Note", procedure_note=True)
+    if before and call.flag("doAppendNote") and call.since("25.2.38"):
+        note = call.stored(procnotes.appended(before["Note"], note), "Note")
+    procnotes.create(call.database, row, note, signed=call.flag("isSigned") and call.since("25.2.38"))
+    call.log("ProcEdit", row["PatNum"])
+    return call.one(_group(call.database, row))
+
+
+def _delete_group_note(call: Call) -> Response:
+    row = _group_row(call, call.numbers[0])
+    call.database.update("procedurelog", row["ProcNum"], {"ProcStatus": "D"})
+    call.log("ProcDelete", row["PatNum"])
+    return call.nothing()
+
+
+def _codes(call: Call) -> Response:
+    names = ("CodeNum", "ProcCode", "Descript")
+    return call.page(call.database.all("procedurecode"), lambda row: {name: row[name] for name in names})
+
+
+_FILTERS = {
+    "PatNum": "21.1",
+    "DateTStamp": "21.1",
+    "AptNum": "22.3.32",
+    "ClinicNum": "23.3.13",
+    "PlannedAptNum": "24.4.5",
+    "ProcStatus": "25.2.21",
+    "CodeNum": "25.2.21",
+}
+METHODS = (
+    Method("GET", "procedurelogs", "{}", "23.3.13", "ReadAll", _one),
+    Method("GET", "procedurelogs", "", "21.1", "ReadAll", _many, _FILTERS),
+    Method("GET", "procedurelogs", "GroupNotes", "25.2.38", "ReadAll", _group_notes, {"PatNum": "25.2.38"}),
+    Method("POST", "procedurelogs", "GroupNote", "22.2", "AllOthers", _post_group_note),
+    Method("PUT", "procedurelogs", "GroupNote", "22.2.29", "AllOthers", _put_group_note),
+    Method("PUT", "procedurelogs", "{}/GroupNote", "22.2.29", "AllOthers", _put_group_note),
+    Method("DELETE", "procedurelogs", "{}/GroupNote", "22.3.8", "AllOthers", _delete_group_note),
+    Method("GET", "procedurecodes", "", "21.1", "ReadAll", _codes),
+)
