@@ -23,8 +23,28 @@ from amends.protocol.words import Moment, PatientStatus, Purpose, Role, Way
 
 OFFICES = 40
 _WEEK = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-_COMMON = "the patient waited long and was upset about the bill and wants a call from the manager".split()
-_RARE = [f"{a}{b}{c}" for a in ("kor", "vel", "min", "tas") for b in ("ani", "olu", "ebi") for c in ("thor", "dak", "fen")]
+_COMMON = [
+    "the",
+    "patient",
+    "waited",
+    "long",
+    "and",
+    "was",
+    "upset",
+    "about",
+    "the",
+    "bill",
+    "and",
+    "wants",
+    "a",
+    "call",
+    "from",
+    "the",
+    "manager",
+]
+_RARE = [
+    f"{a}{b}{c}" for a in ("kor", "vel", "min", "tas") for b in ("ani", "olu", "ebi") for c in ("thor", "dak", "fen")
+]
 _FIRST = ["Dana", "Theo", "Mara", "Ivo", "Lena", "Noor", "Pavel", "Rosa", "Tariq", "Una"]
 _LAST = ["Morales", "Quist", "Abernathy", "Delacroix", "Fenwick", "Ibarra", "Kowalski", "Novak", "Osei", "Tran"]
 _BATCH = 500
@@ -140,4 +160,3 @@ def _write(stories: list[list[Event]]) -> None:
                 cursor.executemany(
                     "INSERT INTO cases_search (rowid, words) VALUES (%s, %s)", [(pk, " ".join(w)) for pk, w in values]
                 )
-

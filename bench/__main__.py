@@ -1,0 +1,32 @@
+"""`make bench`: every figure that the product claims, measured here and now. ARGS="--quick" leaves out the large ones."""
+
+import sys
+from collections.abc import Iterator
+
+from bench import due, site
+from tests.run import postgresql
+
+PORT = 8391
+
+
+def rows(*, quick: bool) -> Iterator[tuple[str, str]]:
+    yield from due.main()
+    databases = ["sqlite", *(["postgresql"] if postgresql() else [])]
+    for database in databases:
+        for cases in (1_000,) if quick else (1_000, 100_000):
+            yield from site.pages(database, cases, PORT)
+
+
+def main() -> int:
+    measured = []
+    for name, value in rows(quick="--quick" in sys.argv):
+        print(f"{name:<62} {value}", flush=True)
+        measured.append((name, value))
+    print("\n| what | measured |\n|---|---|")
+    for name, value in measured:
+        print(f"| {name} | {value} |")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
