@@ -1,9 +1,9 @@
-"""`make bench`: every figure that the product claims, measured here and now. ARGS="--quick" leaves out the large ones."""
+"""`make bench`: every figure that the product claims, measured here. ARGS="--quick" leaves out the large ones."""
 
 import sys
 from collections.abc import Iterator
 
-from bench import due, site
+from bench import due, pages
 from tests.run import postgresql
 
 PORT = 8391
@@ -14,7 +14,7 @@ def rows(*, quick: bool) -> Iterator[tuple[str, str]]:
     databases = ["sqlite", *(["postgresql"] if postgresql() else [])]
     for database in databases:
         for cases in (1_000,) if quick else (1_000, 100_000):
-            yield from site.pages(database, cases, PORT)
+            yield from pages.pages(database, cases, PORT)
 
 
 def main() -> int:

@@ -23,28 +23,8 @@ from amends.protocol.words import Moment, PatientStatus, Purpose, Role, Way
 
 OFFICES = 40
 _WEEK = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-_COMMON = [
-    "the",
-    "patient",
-    "waited",
-    "long",
-    "and",
-    "was",
-    "upset",
-    "about",
-    "the",
-    "bill",
-    "and",
-    "wants",
-    "a",
-    "call",
-    "from",
-    "the",
-    "manager",
-]
-_RARE = [
-    f"{a}{b}{c}" for a in ("kor", "vel", "min", "tas") for b in ("ani", "olu", "ebi") for c in ("thor", "dak", "fen")
-]
+_COMMON = tuple("the patient waited long and was upset about the bill and wants a call from them".split())  # noqa: SIM905
+_RARE = [a + b + c for a in ("kor", "vel", "min") for b in ("ani", "olu", "ebi") for c in ("thor", "dak", "fen")]
 _FIRST = ["Dana", "Theo", "Mara", "Ivo", "Lena", "Noor", "Pavel", "Rosa", "Tariq", "Una"]
 _LAST = ["Morales", "Quist", "Abernathy", "Delacroix", "Fenwick", "Ibarra", "Kowalski", "Novak", "Osei", "Tran"]
 _BATCH = 500
