@@ -7,7 +7,8 @@ from cryptography.fernet import Fernet
 
 for name in [name for name in os.environ if name.startswith("AMENDS_") and name != "AMENDS_TEST_DATABASE"]:
     del os.environ[name]  # nothing of the machine's own configuration reaches a test
-os.environ["AMENDS_HOME"] = tempfile.mkdtemp(prefix="amends-test-")
+_home = tempfile.TemporaryDirectory(prefix="amends-test-")  # gone when the tests end
+os.environ["AMENDS_HOME"] = _home.name
 os.environ["AMENDS_SECRET_KEY"] = "only for tests"
 os.environ["AMENDS_SEALING_KEYS"] = Fernet.generate_key().decode()
 if os.environ.get("AMENDS_TEST_DATABASE") == "postgresql":

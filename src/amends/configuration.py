@@ -34,7 +34,7 @@ class Configuration(BaseSettings):
     web_threads: int = Field(default=8, ge=1, le=128)
     delivery_threads: int = Field(default=4, ge=1, le=64)
     settle_seconds: float = Field(default=60, ge=0.1, le=3600)
-    lease_seconds: float = Field(default=90, ge=0.2, le=3600)
+    lease_seconds: float = Field(default=150, ge=0.2, le=3600)
     give_up_hours: float = Field(default=24, gt=0, le=24 * 14)
     retry_seconds: float = Field(default=5, gt=0, le=3600)
     idle_minutes: int = Field(default=20, ge=1, le=24 * 60)
@@ -68,7 +68,7 @@ def read_configuration() -> Configuration:
             except OSError as wrong:
                 raise ConfigurationError(f"AMENDS_{name.upper()}_FILE: {path} cannot be read ({wrong}).") from wrong
     try:
-        return Configuration(_env_file=env_file if env_file.exists() else None, **from_files)  # type: ignore[arg-type]
+        return Configuration(_env_file=env_file if env_file.exists() else None, **from_files)  # type: ignore[arg-type, call-arg]  # pydantic-settings' own argument
     except ValidationError as wrong:
         problems = "; ".join(
             f"AMENDS_{'_'.join(str(part) for part in error['loc']).upper()}: {error['msg']}" for error in wrong.errors()

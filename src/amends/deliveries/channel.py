@@ -75,7 +75,10 @@ class UnknownOutcome(DeliveryError):
 
 
 class CannotTell(DeliveryError):
-    """Raised by `find` where the other side offers no way to look: a person decides."""
+    """Nobody but a person can say whether it is there as it should be.
+
+    Raised by `find` where the other side offers no way to look, and by `deliver` after a write that came out oddly.
+    """
 
 
 class UseInstead(DeliveryError):

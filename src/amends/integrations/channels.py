@@ -1,0 +1,24 @@
+"""The only list of channels: what a delivery row may name, and where it is built."""
+
+from functools import cache
+from importlib import import_module
+from typing import cast
+
+from amends.deliveries.channel import Channel, Configuration
+
+CHANNELS = {
+    "open_dental.commlog": "amends.integrations.open_dental.commlog:CommLog",
+    "open_dental.clinical_note": "amends.integrations.open_dental.clinical_note:ClinicalNote",
+    "open_dental.task": "amends.integrations.open_dental.task:Task",
+    "slack.message": "amends.integrations.slack.channel:SlackMessage",
+    "email": "amends.integrations.email.channel:Email",
+}
+
+
+@cache
+def channel(name: str) -> Channel:
+    """The channel of that name, imported when first asked for. Raises `Configuration` for a name that is not listed."""
+    if name not in CHANNELS:
+        raise Configuration(f"This version of Amends has no channel named “{name}”.")
+    module, _, kind = CHANNELS[name].partition(":")
+    return cast(Channel, getattr(import_module(module), kind)())

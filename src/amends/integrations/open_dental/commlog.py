@@ -1,0 +1,68 @@
+"""`open_dental.commlog`: one CommLog entry of the type “Upset patient” (open-dental-api.md 3.1).
+
+Payload: `payloads.ChartEntry`. Target: the key of the `OpenDentalDatabase`. Proof: the CommlogNum.
+"""
+
+from amends.deliveries.channel import DeliveryError, Outgoing, Proof, UnknownOutcome
+from amends.integrations.marker import holds_marker
+
+from .client import Budget
+from .office import Office, speaking_to
+from .payloads import ChartEntry, read, written
+from .rows import Commlog
+from .texts import chart_text
+
+PLACE = "CommLog"
+# All readings before a write, together. Short, because the engine counts from before them: the write must have left
+# early enough to have landed (60 seconds at most) before its lease runs out.
+READING_SECONDS = 20.0
+LOOKING_SECONDS = 60.0
+
+
+class CommLog:
+    """Writes a CommLog, and finds it by its marker among the patient's CommLogs."""
+
+    name = "open_dental.commlog"
+
+    def deliver(self, item: Outgoing) -> Proof:
+        """POST once. Raises a `DeliveryError`."""
+        entry = read(ChartEntry, item.payload, item.marker)
+        with speaking_to(item.target) as office:
+            budget = Budget(READING_SECONDS)
+            body = {
+                "PatNum": entry.PatNum,
+                "Note": chart_text(entry.text),
+                "CommDateTime": written(office.on_its_clock(entry.at, entry.zone, budget)),
+                "Mode_": entry.Mode_,
+                "SentOrReceived": entry.SentOrReceived,  # the default would be Sent
+            }
+            comm_type = office.comm_type.get(budget)
+            if comm_type is not None:
+                body["CommType"] = comm_type
+            number = office.client.post("commlogs", body, budget).number("CommlogNum")
+            if number:
+                return Proof(number, PLACE)
+            return _look_after_writing(office, entry.PatNum, item.marker)
+
+    def find(self, item: Outgoing) -> Proof | None:
+        """Among all CommLogs of the patient: right on every version, whatever the clocks say."""
+        entry = read(ChartEntry, item.payload, item.marker)
+        with speaking_to(item.target) as office:
+            return _find(office, entry.PatNum, item.marker)
+
+
+def _find(office: Office, pat_num: int, marker: str) -> Proof | None:
+    rows = office.client.rows("commlogs", Commlog, {"PatNum": pat_num}, Budget(LOOKING_SECONDS))
+    found = next((row for row in rows if holds_marker(row.Note, marker)), None)
+    return Proof(str(found.CommlogNum), PLACE) if found else None
+
+
+def _look_after_writing(office: Office, pat_num: int, marker: str) -> Proof:
+    # Before 23.3.7 the 201 has no body, and `Location` is not sure either (open-dental-api.md 3.1).
+    try:
+        found = _find(office, pat_num, marker)
+    except DeliveryError as trouble:
+        raise UnknownOutcome(f"Written, but its number could not be read. {trouble}") from trouble
+    if found is None:
+        raise UnknownOutcome("Open Dental says it was written, but it is not among the patient's CommLogs.")
+    return found

@@ -1,0 +1,90 @@
+"""`open_dental.task`: one Task in a manager's inbox (open-dental-api.md 3.3, 3.4).
+
+Payload: `payloads.TaskEntry`. Target: the key of the `OpenDentalDatabase`. Proof: the TaskNum.
+"""
+
+from collections.abc import Mapping
+
+from amends.deliveries.channel import Configuration, DeliveryError, Outgoing, Proof, UnknownOutcome
+from amends.integrations.marker import holds_marker
+
+from .client import Budget
+from .commlog import LOOKING_SECONDS, READING_SECONDS
+from .office import Office, speaking_to
+from .payloads import TaskEntry, read
+from .rows import TaskRow
+from .texts import chart_text, headline
+
+PLACE = "Task"
+# Without it Open Dental covers only the last 14 days. Not counted back from now: its clock is not ours.
+EARLY = "2000-01-01 00:00:00"
+
+
+class Task:
+    """Puts a Task into an inbox, and finds it by its marker among the patient's Tasks or in that inbox."""
+
+    name = "open_dental.task"
+
+    def deliver(self, item: Outgoing) -> Proof:
+        """POST once. Raises a `DeliveryError`."""
+        entry = read(TaskEntry, item.payload, item.marker)
+        with speaking_to(item.target) as office:
+            budget = Budget(READING_SECONDS)
+            if not office.author_user_num:
+                raise Configuration("No Open Dental user is chosen as the author of Tasks.")
+            if not office.allows("ApiAllOthers", budget):
+                raise Configuration("The key may not write Tasks: it needs the permission ApiAllOthers.")
+            body: dict[str, object] = {
+                "TaskListNum": _inbox(office, entry, budget),
+                "Descript": chart_text(entry.text),
+                "UserNum": office.author_user_num,
+            }
+            if entry.PatNum:
+                body |= {"ObjectType": "Patient", "KeyNum": entry.PatNum}
+            if entry.headline:
+                body["DescriptOverride"] = headline(entry.headline)
+            number = office.client.post("tasks", body, budget).number("TaskNum")
+            if number:
+                return Proof(number, PLACE)
+            return _look_after_writing(office, entry, item.marker)
+
+    def find(self, item: Outgoing) -> Proof | None:
+        """Among all Tasks of the patient, of every age; for none, in the inbox."""
+        entry = read(TaskEntry, item.payload, item.marker)
+        with speaking_to(item.target) as office:
+            return _find(office, entry, item.marker)
+
+
+def _inbox(office: Office, entry: TaskEntry, budget: Budget) -> int:
+    if entry.inbox:
+        return entry.inbox
+    if not entry.to_user_num:
+        raise Configuration("The person whom the Task is for has no Open Dental user in Amends.")
+    number = office.inboxes.get(budget).get(entry.to_user_num)
+    if number is None:
+        raise Configuration(
+            f"Open Dental user {entry.to_user_num} has no Task inbox. Set one up in Open Dental, or enter its number."
+        )
+    return number
+
+
+def _find(office: Office, entry: TaskEntry, marker: str) -> Proof | None:
+    budget = Budget(LOOKING_SECONDS)
+    where: Mapping[str, str | int] = (
+        {"ObjectType": "Patient", "KeyNum": entry.PatNum}
+        if entry.PatNum
+        else {"TaskListNum": _inbox(office, entry, budget)}
+    )
+    rows = office.client.rows("tasks", TaskRow, {**where, "DateTimeOriginal": EARLY}, budget)
+    found = next((row for row in rows if holds_marker(row.Descript, marker)), None)
+    return Proof(str(found.TaskNum), PLACE) if found else None
+
+
+def _look_after_writing(office: Office, entry: TaskEntry, marker: str) -> Proof:
+    try:
+        found = _find(office, entry, marker)
+    except DeliveryError as trouble:
+        raise UnknownOutcome(f"Written, but its number could not be read. {trouble}") from trouble
+    if found is None:
+        raise UnknownOutcome("Open Dental says it was written, but it is not among the Tasks.")
+    return found

@@ -1,0 +1,157 @@
+"""`slack.message`: one message in a channel.
+
+Payload: `{"text": str, "channel": id, "blocks": list}`; without a channel it goes to the leaders' channel, and blocks
+may be missing. Target: the key of a `SlackWorkspace`, or `leaders` for the first one, which is that of the group.
+Proof: the message's `ts`, with its permalink. Slack knows no idempotency key, so the marker travels in the message's
+metadata, and is looked for there (slack.md 9).
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from slack_sdk import WebClient
+
+from amends.deliveries.channel import (
+    CannotTell,
+    Configuration,
+    OfficeOffline,
+    Outgoing,
+    Permanent,
+    Proof,
+    RetryAfter,
+    UnknownOutcome,
+)
+from amends.integrations.marker import holds_marker
+
+from .answers import TROUBLE, error_of
+from .models import SlackWorkspace
+
+PLACE = "Slack"
+LEADERS = "leaders"
+EVENT_TYPE = "amends_delivery"
+_PAGE = 100
+_MOST_PAGES = 10
+# How much the two clocks may differ before a look goes not far enough back.
+_CLOCKS_DIFFER = timedelta(minutes=15)
+_SEEN_AT_MOST_EVERY = timedelta(minutes=1)
+
+# slack_sdk logs bodies and answers; this logger leads nowhere.
+_SILENT = logging.Logger("amends.slack", logging.CRITICAL + 1)
+
+
+class SlackMessage:
+    """Posts a message, and finds it by the marker in its metadata or its text."""
+
+    name = "slack.message"
+
+    def deliver(self, item: Outgoing) -> Proof:
+        """Post once. Raises a `DeliveryError`."""
+        text = item.payload.get("text")
+        if not isinstance(text, str) or not text.strip():
+            raise Permanent(f"{item.marker} cannot be sent: it has no text.")
+        with _speaking_to(item) as (client, channel):
+            try:
+                posted = client.chat_postMessage(
+                    channel=channel,
+                    text=text,
+                    blocks=item.payload.get("blocks") or None,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    metadata={"event_type": EVENT_TYPE, "event_payload": {"marker": item.marker}},
+                )
+            except TROUBLE as trouble:
+                raise error_of(trouble) from None
+            ts = str(posted.get("ts") or "")
+            if not ts:
+                raise UnknownOutcome("Slack says that it was posted, but not under which number.")
+            return _proof(client, str(posted.get("channel") or channel), ts)
+
+    def find(self, item: Outgoing) -> Proof | None:
+        """Read the channel backwards to before the message left. Raises `CannotTell` where it may not be read."""
+        with _speaking_to(item) as (client, channel):
+            cursor: str | None = None
+            for _ in range(_MOST_PAGES):
+                messages, cursor = _history(client, channel, cursor)
+                found = next((message for message in messages if _is_ours(message, item.marker)), None)
+                if found is not None:
+                    return _proof(client, channel, str(found["ts"]))
+                if not cursor or _reaches_back(messages, item.sent_at):
+                    return None
+            raise CannotTell("The channel is too busy to look through. Please look for the message in Slack.")
+
+
+def _history(client: WebClient, channel: str, cursor: str | None) -> tuple[list[Mapping[str, Any]], str | None]:
+    """One page, newest first. No bounds in time: Slack's clock is not ours."""
+    try:
+        page = client.conversations_history(channel=channel, cursor=cursor, limit=_PAGE, include_all_metadata=True)
+    except TROUBLE as trouble:
+        raise _cannot_look(trouble) from None
+    return list(page.get("messages") or []), (page.get("response_metadata") or {}).get("next_cursor") or None
+
+
+def _cannot_look(trouble: Exception) -> Exception:
+    match error_of(trouble):
+        case UnknownOutcome():
+            return RetryAfter("Slack did not answer.")
+        case Configuration() | Permanent() as refused:
+            return CannotTell(f"The app may not read that channel. {refused} Please look for the message in Slack.")
+        case other:
+            return other
+
+
+def _is_ours(message: Mapping[str, Any], marker: str) -> bool:
+    metadata = message.get("metadata") or {}
+    told = (metadata.get("event_payload") or {}).get("marker") if metadata.get("event_type") == EVENT_TYPE else None
+    return told == marker or holds_marker(str(message.get("text") or ""), marker)
+
+
+def _reaches_back(messages: list[Mapping[str, Any]], sent_at: datetime | None) -> bool:
+    if sent_at is None or not messages:
+        return False
+    oldest = min(float(message.get("ts") or 0) for message in messages)
+    return oldest < (sent_at - _CLOCKS_DIFFER).timestamp()
+
+
+def _proof(client: WebClient, channel: str, ts: str) -> Proof:
+    try:
+        link = str(client.chat_getPermalink(channel=channel, message_ts=ts).get("permalink") or "")
+    except TROUBLE:
+        link = ""  # the message is there; a link is only a comfort
+    return Proof(ts, PLACE, link)
+
+
+@contextmanager
+def _speaking_to(item: Outgoing) -> Iterator[tuple[WebClient, str]]:
+    """A client and a channel's id; whether Slack answered is written on the row of the workspace."""
+    rows = SlackWorkspace.objects.all()
+    row = (rows if item.target == LEADERS else rows.filter(key=item.target)).first()
+    if row is None or not row.bot_token:
+        raise Configuration("Slack is not set up.")
+    channel = str(item.payload.get("channel") or row.leaders_channel)
+    if not channel:
+        raise Configuration("No Slack channel is chosen for the leaders.")
+    now = timezone.now()
+    ours = SlackWorkspace.objects.filter(pk=row.pk)
+    try:
+        yield _client(row), channel
+    except (OfficeOffline, Configuration) as error:
+        ours.update(last_error=str(error)[:300], last_error_at=now)
+        raise
+    if row.last_error or row.last_seen is None or now - row.last_seen > _SEEN_AT_MOST_EVERY:
+        ours.update(last_seen=now, last_error="")
+
+
+def _client(row: SlackWorkspace) -> WebClient:
+    client = WebClient(
+        token=row.bot_token,
+        base_url=row.api_url,
+        timeout=row.timeout_seconds,
+        retry_handlers=[],  # the default would post twice when a connection breaks (slack.md 0.1)
+        logger=_SILENT,
+    )
+    client.proxy = None  # it would take HTTPS_PROXY even for an address that NO_PROXY names; urllib itself does not
+    return client

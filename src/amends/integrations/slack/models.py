@@ -1,0 +1,28 @@
+"""The Slack workspace in which the leaders are told."""
+
+from django.db import models
+
+from amends.sealing import SealedTextField
+
+
+class SlackWorkspace(models.Model):
+    """One workspace: the address of its API, the bot's token, and the leaders' channel."""
+
+    key = models.SlugField(unique=True, default="main", help_text="A short name that deliveries refer to.")
+    name = models.CharField(max_length=100)
+    api_url = models.URLField(default="https://slack.com/api/")
+    bot_token = SealedTextField(blank=True)
+    leaders_channel = models.CharField(
+        max_length=30, blank=True, help_text="The channel's id (C0123ABC), never its name: names change."
+    )
+    timeout_seconds = models.PositiveSmallIntegerField(default=30)
+    last_seen = models.DateTimeField(null=True, blank=True, editable=False)
+    last_error = models.CharField(max_length=300, blank=True, editable=False)
+    last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["key"]
+        verbose_name = "Slack workspace"
+
+    def __str__(self) -> str:
+        return self.name
