@@ -124,7 +124,6 @@ CONTENT_SECURITY_POLICY = {
 
 # --- static files --------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = CONFIGURATION.home.resolve() / "static"
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import reduce
 
 from amends.protocol import events as e
@@ -37,7 +37,7 @@ from amends.protocol.words import (
     Trigger,
 )
 
-_BEGINNING = datetime.min
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Case:
 
     `version` counts the events. `round_start` is the number of the event that last reopened the case: what was
     said and done before it does not count towards closing. `accepted` says that the owner knows and has taken it.
+    `came_from` is the stage that had the case before it was addressed or set aside. `noted_late` holds the deadlines
+    (UTC) that somebody was told about, `late_for` the newest of them.
     """
 
     version: int = 0
@@ -69,6 +71,7 @@ class Case:
     accepted: bool = False
     round_start: int = 0
     round_since: datetime = _BEGINNING
+    addressed_since: datetime = _BEGINNING
     came_from: Stage = Stage.REPORTED
     accounts: tuple[Account, ...] = ()
     attempts: tuple[Attempt, ...] = ()
@@ -88,19 +91,20 @@ class Case:
     no_action_because: str = ""
     proofs: tuple[Proof, ...] = ()
     late_for: datetime | None = None
+    noted_late: tuple[datetime, ...] = ()
 
     @property
     def is_open(self) -> bool:
         return self.stage in OPEN_STAGES
 
     @property
-    def is_severe(self) -> bool:
-        return self.severity is Severity.SEVERE
+    def held_at(self) -> Stage:
+        """The stage that has the case, or had it before it was addressed or set aside."""
+        return self.stage if self.stage in BEFORE_ADDRESSED else self.came_from
 
     @property
-    def has_chart(self) -> bool:
-        """Whether there is a chart in Open Dental that the protocol can write to."""
-        return self.patient is not None
+    def is_severe(self) -> bool:
+        return self.severity is Severity.SEVERE
 
     @property
     def last_conversation(self) -> Conversation | None:
@@ -110,6 +114,11 @@ class Case:
     @property
     def round_settled(self) -> Settled | None:
         return self.settled if self.settled and self.settled.seq > self.round_start else None
+
+    @property
+    def first_conversation(self) -> Conversation | None:
+        """The first conversation of this round, if there was one."""
+        return next((c for c in self.conversations if c.seq > self.round_start), None)
 
     @property
     def is_spoken_to(self) -> bool:
@@ -143,7 +152,7 @@ def fold(events: Iterable[Event]) -> Case:
     return reduce(evolve, events, NEW)
 
 
-def _apply(case: Case, event: Event) -> Case:  # noqa: C901  one arm for each kind of event is the clearest form
+def _apply(case: Case, event: Event) -> Case:
     fact, seq = event.fact, case.version
     match fact:
         case e.Reported():
@@ -179,11 +188,12 @@ def _apply(case: Case, event: Event) -> Case:  # noqa: C901  one arm for each ki
             return replace(case, stage=Stage.LEADERS, owner=event.by.person, accepted=True, still_here=False)
         case e.Addressed():
             addressing = Addressing(seq, event.at, event.by, fact.resolution, fact.note, fact.change)
-            return replace(case, stage=Stage.ADDRESSED, came_from=case.stage, addressing=addressing)
+            addressed = replace(case, stage=Stage.ADDRESSED, addressing=addressing, addressed_since=event.at)
+            return replace(addressed, came_from=case.held_at)
         case e.Reopened():
             return _reopened(case, event, fact)
         case e.SetAside():
-            return replace(case, stage=Stage.SET_ASIDE, came_from=case.stage, set_aside=fact)
+            return replace(case, stage=Stage.SET_ASIDE, came_from=case.held_at, set_aside=fact)
         case e.TakenIn():
             accounts = tuple(Account(seq, event.at, event.by, t, Teller.TEAM, case.moment) for t in fact.accounts)
             return replace(
@@ -196,7 +206,7 @@ def _apply(case: Case, event: Event) -> Case:  # noqa: C901  one arm for each ki
             return _corrected(case, fact)
         case e.PatientIdentified():
             # Proofs of another chart prove nothing about this one.
-            proofs = tuple(p for p in case.proofs if p.purpose not in CHART_PURPOSES)
+            proofs = tuple(p for p in case.proofs if fact.same_chart or p.purpose not in CHART_PURPOSES)
             return replace(case, patient_status=fact.patient_status, patient=fact.patient, proofs=proofs)
         case e.CausesRecorded():
             return replace(case, causes=tuple(dict.fromkeys((*case.causes, *fact.causes))))
@@ -210,14 +220,15 @@ def _apply(case: Case, event: Event) -> Case:  # noqa: C901  one arm for each ki
         case e.DeliveryProven():
             return _proven(case, event, fact)
         case e.WentLate():
-            return replace(case, late_for=fact.due)
+            due = fact.due.astimezone(UTC)
+            return replace(case, late_for=due, noted_late=(*case.noted_late, due))
         case e.ReplyWentLive():
             return replace(case, reply_live=ReplyLive(event.at, fact.link))
         case e.ReplyWasExcepted():
             return replace(case, reply_excepted=ReplyExcepted(event.at, event.by, fact.reason, fact.note))
         case e.Closed():
             return replace(case, stage=Stage.CLOSED)
-        case e.DeliveryLeftToHand() | e.DeliveryDropped():
+        case e.DeliveryLeftToHand() | e.DeliveryDropped():  # pragma: no branch  mypy proves the match complete
             return case  # told in the timeline; the delivery row knows what a person still has to do
 
 
@@ -248,11 +259,27 @@ def _reported(case: Case, event: Event, fact: e.Reported) -> Case:
     )
 
 
+def is_misplaced(case: Case, fact: e.DeliveryProven) -> bool:
+    """Whether this note was written in the chart of somebody who is not the patient of this case (any more)."""
+    if fact.purpose not in CHART_PURPOSES or fact.patient is None:
+        return False
+    return case.patient is None or not fact.patient.has_chart_of(case.patient)
+
+
 def _reopened(case: Case, event: Event, fact: e.Reopened) -> Case:
-    resumed = replace(case, stage=fact.stage, owner=fact.owner, accepted=fact.owner == event.by.person, set_aside=None)
-    if case.stage is Stage.SET_ASIDE and case.came_from in BEFORE_ADDRESSED:
+    resumed = replace(
+        case,
+        stage=fact.stage,
+        owner=fact.owner,
+        accepted=fact.owner == event.by.person,
+        still_here=False,
+        set_aside=None,
+    )
+    if fact.stage is Stage.ADDRESSED:
+        return replace(resumed, addressed_since=event.at)  # it stays put right; something of the record is missing
+    if case.stage is Stage.SET_ASIDE and case.round_addressing is None:
         return resumed  # it was never addressed, so what was done so far still counts
-    return replace(resumed, round_start=case.version, round_since=event.at, late_for=None)
+    return replace(resumed, round_start=case.version, round_since=event.at, late_for=None, noted_late=())
 
 
 def _promise_settled(case: Case, no: int, *, kept: bool) -> Case:
@@ -261,6 +288,8 @@ def _promise_settled(case: Case, no: int, *, kept: bool) -> Case:
 
 
 def _proven(case: Case, event: Event, fact: e.DeliveryProven) -> Case:
+    if is_misplaced(case, fact):
+        return case
     proof = Proof(
         marker=fact.marker,
         purpose=fact.purpose,
@@ -286,7 +315,7 @@ def _corrected(case: Case, fact: e.FieldCorrected) -> Case:
             return replace(case, moment=Moment(fact.value[0]))
         case CorrectableField.HAPPENED_AT:
             return replace(case, happened_at=datetime.fromisoformat(fact.value[0]))
-        case CorrectableField.TRIGGERS:
+        case CorrectableField.TRIGGERS:  # pragma: no branch  mypy proves the match complete
             triggers = tuple(Trigger(value) for value in fact.value)
             severity = Severity.SEVERE if set(triggers) - {Trigger.PRIVACY} else case.severity
             return replace(case, triggers=triggers, severity=severity)

@@ -142,12 +142,17 @@ class PutAside:
 
 @dataclass(frozen=True, kw_only=True)
 class TakeIn:
-    """The other half of a merge: another case's accounts become part of this one."""
+    """The other half of a merge: another case's accounts, and what they brought, become part of this one.
+
+    `reply_link` is the link of the reply to that case's review where it is live already ("" without a link).
+    """
 
     other: str
     accounts: tuple[str, ...]
     patient: Patient | None = None
     review: Review | None = None
+    triggers: frozenset[Trigger] = frozenset()
+    reply_link: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +198,8 @@ class DeclineAction:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryProved:
+    """The other system has it. `patient` is the one in whose chart a note was written: it may be another one by now."""
+
     marker: str
     purpose: Purpose
     about: int
@@ -201,6 +208,7 @@ class DeliveryProved:
     link: str = ""
     pasted: bool = False
     why: str = ""
+    patient: Patient | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

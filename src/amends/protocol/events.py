@@ -164,9 +164,13 @@ class FieldCorrected:
 
 @dataclass(frozen=True, kw_only=True)
 class PatientIdentified:
+    """Who the patient is now; `misplaced` names the notes that stand in the chart of somebody else because of it."""
+
     patient_status: PatientStatus
     patient: Patient | None
     why: str
+    same_chart: bool = False
+    misplaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +207,7 @@ class DeliveryProven:
     link: str
     pasted: bool
     why: str
+    patient: Patient | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,9 +4,12 @@ from amends.protocol.case import Case
 from amends.protocol.values import Gate, Proof
 from amends.protocol.words import GateName, NoContact, PatientStatus, Purpose, Stage
 
-_NO_CHART = {
-    PatientStatus.UNKNOWN: "Nobody knows who the patient is, so there is no chart to write in.",
-    PatientStatus.NOT_A_PATIENT: "They are not a patient, so there is no chart to write in.",
+_NO_CHART = "nobody knows who the patient is, so there is no chart to write in."
+_NOT_A_PATIENT = "they are not a patient, so there is no chart to write in."
+_SETTLED = {
+    NoContact.ATTEMPTS_MADE: "All the attempts that the protocol asks for were made",
+    NoContact.ASKED_NOT_TO: "They asked not to be contacted",
+    NoContact.NO_WAY: "Nobody knows how to reach them",
 }
 
 
@@ -25,8 +28,9 @@ def _documented(case: Case) -> Gate:
     if case.stage is Stage.NEW:
         return Gate(name, needed=True, shut=False, why="Nothing is reported yet.")
     if case.patient is None:
-        return Gate(name, needed=False, shut=False, why=_NO_CHART.get(case.patient_status, "There is no chart."))
-    proof = proof_of(case, Purpose.ACCOUNT, case.accounts[0].seq)
+        no_chart = _no_chart(case)
+        return Gate(name, needed=False, shut=False, why=no_chart[:1].upper() + no_chart[1:])
+    proof = proof_of(case, Purpose.ACCOUNT, case.accounts[0].seq) if case.accounts else None
     if proof:
         return Gate(name, needed=True, shut=True, why=in_words(proof), proof=proof)
     return Gate(name, needed=True, shut=False, why="The note is on its way to Open Dental.")
@@ -34,21 +38,17 @@ def _documented(case: Case) -> Gate:
 
 def _spoken(case: Case) -> Gate:
     name = GateName.SPOKEN
-    spoken = [c for c in case.conversations if c.seq > case.round_start]
+    spoken = [c for c in reversed(case.conversations) if c.seq > case.round_start]
     settled = case.round_settled
-    if not spoken and not settled:
-        return Gate(name, needed=True, shut=False, why="Nobody has spoken with the patient yet.")
-    if not spoken and settled:
-        said = {
-            NoContact.ATTEMPTS_MADE: "All the attempts that the protocol asks for were made",
-            NoContact.ASKED_NOT_TO: "They asked not to be contacted",
-            NoContact.NO_WAY: "Nobody knows how to reach them",
-        }[settled.reason]
+    if spoken:
+        said = f"{spoken[0].by.name} spoke with them"
+    elif settled:
+        said = _SETTLED[settled.reason]
     else:
-        said = f"{spoken[-1].by.name} spoke with them"
+        return Gate(name, needed=True, shut=False, why="Nobody has spoken with the patient yet.")
     if case.patient is None:
-        return Gate(name, needed=True, shut=True, why=f"{said}; {_lower(_NO_CHART[case.patient_status])}")
-    proofs = [proof_of(case, Purpose.CONVERSATION, c.seq) for c in reversed(spoken)]
+        return Gate(name, needed=True, shut=True, why=f"{said}; {_no_chart(case)}")
+    proofs = [proof_of(case, Purpose.CONVERSATION, c.seq) for c in spoken]
     proofs += [proof_of(case, Purpose.SETTLED, settled.seq)] if settled else []
     proof = next((p for p in proofs if p), None)
     if proof:
@@ -100,5 +100,5 @@ def in_words(proof: Proof) -> str:
     return f"{proof.place} {proof.id}".strip()
 
 
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+def _no_chart(case: Case) -> str:
+    return _NOT_A_PATIENT if case.patient_status is PatientStatus.NOT_A_PATIENT else _NO_CHART

@@ -1,6 +1,7 @@
 """`protocol.toml` read into a typed value. Its version is a digest of its text, kept on each case when it opens."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -9,7 +10,7 @@ from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
 
-from amends.protocol.words import Moment, Role, Severity, Stage, Trigger, Way
+from amends.protocol.words import ATTEMPT_WAYS, Moment, Role, Severity, Stage, Trigger, Way
 
 
 class PolicyError(ValueError):
@@ -73,6 +74,12 @@ _FIXED: Mapping[str, type[StrEnum]] = {
     "ways": Way,
 }
 _FREE = ("kinds", "resolutions", "causes")
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+# Beyond these a limit is a slip of the keyboard, or can never be met.
+_MOST_MINUTES = 10_000
+_MOST_DAYS = 365
+_MOST = {"attempts": 50, "attempt_days": 50, "attempt_ways": len(ATTEMPT_WAYS), "review_stars": 5}
 
 
 def read_policy(text: str) -> Policy:
@@ -83,25 +90,47 @@ def read_policy(text: str) -> Policy:
         raise PolicyError(f"The protocol file is not valid TOML: {wrong}.") from wrong
     return Policy(
         version=hashlib.sha256(text.encode()).hexdigest()[:12],
-        name=str(table.get("name", "Upset Patient Protocol")),
-        limits=_limits(table.get("limits", {})),
-        **{name: _labels(name, table.get(name, {})) for name in (*_FIXED, *_FREE)},
+        name=_name(table.get("name", "Upset Patient Protocol")),
+        limits=_limits(table.get("limits")),
+        **{name: _labels(name, table.get(name)) for name in (*_FIXED, *_FREE)},
     )
 
 
-def _limits(table: Mapping[str, object]) -> Limits:
+def _name(given: object) -> str:
+    if not isinstance(given, str) or not given.strip():
+        raise PolicyError("The name of the protocol must be words between quotes.")
+    return given.strip()
+
+
+def _table(name: str, given: object) -> Mapping[str, object]:
+    if not isinstance(given, dict) or not given:
+        raise PolicyError(f"[{name}] is missing, empty or no table.")
+    return given
+
+
+def _limits(given: object) -> Limits:
+    table = _table("limits", given)
     values: dict[str, int] = {}
     for field in fields(Limits):
-        value = table.get(field.name)
-        if type(value) is not int or value < 0:
-            raise PolicyError(f"[limits] {field.name} must be a whole number from 0; it is {value!r}.")
+        value, most = table.get(field.name), _most(field.name)
+        if type(value) is not int or not 0 <= value <= most:
+            raise PolicyError(f"[limits] {field.name} must be a whole number from 0 to {most}; it is {value!r}.")
         values[field.name] = value
+    if odd := sorted(set(table) - set(values)):
+        raise PolicyError(f"[limits] has no entry {odd[0]}; look at its spelling.")
     return Limits(**values)
 
 
-def _labels(name: str, table: Mapping[str, object]) -> Labels:
-    if not table:
-        raise PolicyError(f"[{name}] is missing or empty.")
+def _most(name: str) -> int:
+    return _MOST.get(name, _MOST_MINUTES if name.endswith("_minutes") else _MOST_DAYS)
+
+
+def _labels(name: str, given: object) -> Labels:
+    table = _table(name, given)
+    for key in table:
+        # Keys stand in lists, addresses and files, so they are plain.
+        if not _KEY.fullmatch(key):
+            raise PolicyError(f"[{name}] {key!r} is no key; use small letters, digits and underscores.")
     wrong = [key for key, label in table.items() if not isinstance(label, str) or not label.strip()]
     if wrong:
         raise PolicyError(f"[{name}] {wrong[0]} needs words between quotes.")

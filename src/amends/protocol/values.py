@@ -1,6 +1,6 @@
 """Values that commands and events share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,10 +9,10 @@ from amends.protocol.words import GateName, Moment, NoContact, Purpose, RemedyKi
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of the group, as they were called at the time."""
+    """Somebody of the group, as they were called at the time; the same person under any name."""
 
     id: str
-    name: str
+    name: str = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,10 @@ class Patient:
     pat_num: int
     name: str
     phone: str = ""
+
+    def has_chart_of(self, other: "Patient") -> bool:
+        """Whether both mean the same chart, however they are called."""
+        return (self.database, self.pat_num) == (other.database, other.pat_num)
 
 
 @dataclass(frozen=True)

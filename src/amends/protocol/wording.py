@@ -23,7 +23,7 @@ def task_text(task: TaskMessage, number: str, marker: str, zone: ZoneInfo, polic
 
 
 def leaders_text(message: LeadersMessage, number: str, office: str, policy: Policy, link: str) -> str:
-    """One safe line: case, office, kind, severity, how it was resolved, hours to contact, link. No patient, no free text."""
+    """One safe line: case, office, kind, severity, how resolved, time to contact, link. No patient, no free text."""
     about = policy.kinds_in_words(message.kinds)
     parts = [f"{number} · {office} · {about} · {policy.severities[message.severity]}"]
     if message.resolution is not None and message.addressed_by is not None:

@@ -1,0 +1,60 @@
+"""Open hours of the twelve offices: lunch, a Saturday morning here and there, and the holidays of these years."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+Windows = list[list[str]]
+
+_DAY: Windows = [["08:00", "12:00"], ["13:00", "17:00"]]
+_LONG: Windows = [["07:00", "12:00"], ["12:45", "19:00"]]
+_MORNING: Windows = [["08:00", "13:00"]]
+_SATURDAY: Windows = [["09:00", "13:00"]]
+_WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
+_OPEN_SATURDAYS = frozenset({2, 5, 8, 9})  # ClinicNum
+_EARLY_FRIDAYS = frozenset({3, 7, 12})
+_LONG_TUESDAYS = frozenset({1, 6, 10, 11})
+
+
+def calendar_of(clinic: int, zone: str, today: date) -> dict[str, object]:
+    """The calendar of an office in the form of `amends due`; special days from last year to the year after next."""
+    weekly: dict[str, Windows] = dict.fromkeys(_WORKDAYS, _DAY)
+    if clinic in _LONG_TUESDAYS:
+        weekly["tue"] = _LONG
+    if clinic in _EARLY_FRIDAYS:
+        weekly["fri"] = _MORNING
+    if clinic in _OPEN_SATURDAYS:
+        weekly["sat"] = _SATURDAY
+    special: dict[str, Windows] = {}
+    for year in range(today.year - 1, today.year + 3):
+        for day in _closed(year):
+            special[day.isoformat()] = []
+        for day in _mornings_only(year):
+            if day.weekday() < len(_WORKDAYS):
+                special[day.isoformat()] = _MORNING
+    return {"zone": zone, "weekly": weekly, "special": special}
+
+
+def _closed(year: int) -> Iterator[date]:
+    yield date(year, 1, 1)
+    yield _last_monday_of_may(year)
+    yield date(year, 7, 4)
+    yield _nth(year, 9, 0, 1)  # Labor Day
+    yield _nth(year, 11, 3, 4)  # Thanksgiving
+    yield date(year, 12, 25)
+
+
+def _mornings_only(year: int) -> Iterator[date]:
+    yield _nth(year, 11, 3, 4) + timedelta(days=1)
+    yield date(year, 12, 24)
+    yield date(year, 12, 31)
+
+
+def _nth(year: int, month: int, weekday: int, which: int) -> date:
+    """The first, second… such weekday (Monday is 0) of a month."""
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (which - 1))
+
+
+def _last_monday_of_may(year: int) -> date:
+    last = date(year, 5, 31)
+    return last - timedelta(days=last.weekday())

@@ -1,0 +1,1 @@
+"""How cases go: one generator for each way that a case may take."""

@@ -1,0 +1,66 @@
+"""Handing a case to somebody else: a cover, the region, the leaders."""
+
+from collections.abc import Sequence
+
+from amends.protocol import commands as c
+from amends.protocol import events as e
+from amends.protocol.case import Case
+from amends.protocol.events import Fact
+from amends.protocol.rules.asking import MANAGERS, Context, Refused, before_addressed, only, still_open, text
+from amends.protocol.rules.chain import stage_for
+from amends.protocol.words import Role, Stage
+
+_WHY = "Write what keeps you from putting it right."
+
+
+def hand_over(case: Case, command: c.HandOver, context: Context) -> Sequence[Fact]:
+    only(context, MANAGERS, "hand a case over")
+    still_open(case)
+    if case.stage is not Stage.ADDRESSED:
+        stage_for(case, context)
+    if case.owner == command.to:
+        raise Refused(f"{command.to.name} already has this case.")
+    return [e.HandedOver(to=command.to, why=text(command.why, context, "Write why, so that they can go on."))]
+
+
+def ask_region(case: Case, command: c.AskRegion, context: Context) -> Sequence[Fact]:
+    only(context, {Role.OFFICE_MANAGER}, "ask the regional manager")
+    before_addressed(case)
+    if case.stage in (Stage.REGION, Stage.LEADERS):
+        raise Refused(f"This case is already with {case.owner.name if case.owner else 'the next level'}.")
+    region = context.chain.regional_manager
+    if region in (None, context.by.person):
+        return [_to_leaders(command, context)]
+    why = text(command.why, context, _WHY)
+    return [e.Escalated(stage=Stage.REGION, to=region, why=why, tried=text(command.tried, context))]
+
+
+def ask_leaders(case: Case, command: c.AskLeaders, context: Context) -> Sequence[Fact]:
+    only(context, {Role.OFFICE_MANAGER, Role.REGIONAL_MANAGER}, "ask the leaders")
+    before_addressed(case)
+    region = context.chain.regional_manager
+    if context.by.role is Role.OFFICE_MANAGER and region not in (None, context.by.person):
+        raise Refused(f"Ask {region.name} first; the leaders come after the region.")
+    if case.stage is Stage.LEADERS:
+        raise Refused("This case is already with the leaders.")
+    return [_to_leaders(command, context)]
+
+
+def _to_leaders(command: c.AskRegion | c.AskLeaders, context: Context) -> Fact:
+    # Nobody may hand a case to nobody: it would have no owner, and no one would hear of it.
+    leader = next((leader for leader in context.chain.leaders if leader != context.by.person), None)
+    if leader is None:
+        raise Refused(
+            "Nobody is named above you, so the case stays where it is. "
+            "Ask an administrator to name a regional manager or a leader."
+        )
+    why = text(command.why, context, _WHY)
+    return e.Escalated(stage=Stage.LEADERS, to=leader, why=why, tried=text(command.tried, context))
+
+
+def step_in(case: Case, context: Context) -> Sequence[Fact]:
+    only(context, {Role.LEADER}, "step in")
+    before_addressed(case)
+    if case.owner == context.by.person and case.accepted:
+        raise Refused("You already have this case.")
+    return [e.SteppedIn()]
