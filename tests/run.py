@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
         print("\nOnce more, on PostgreSQL:")
         folders = [str(p) for p in sorted(Path("tests").iterdir()) if p.is_dir() and p.name not in WITHOUT_DATABASE]
         again = chosen or [folder for folder in folders if not folder.endswith("__pycache__")]
-        status = pytest(["-n", "2", *again], AMENDS_TEST_DATABASE="postgresql")
+        status = pytest(["-n", "2", "-m", "not browser", *again], AMENDS_TEST_DATABASE="postgresql")
     return status
 
 

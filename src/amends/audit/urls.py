@@ -1,3 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from amends.audit import pages
+
+app_name = "audit"
+urlpatterns = [path("", pages.looks, name="looks")]

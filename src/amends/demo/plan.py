@@ -129,7 +129,7 @@ class _Past:
 
 
 def _waiting_today(here: Mapping[int, Place], seed: int, now: datetime) -> Iterator[Played]:
-    """What waits for somebody now. The first four are Omar's, the next two Rita's."""
+    """What waits for somebody now. Three are Omar's, two Rita's."""
 
     def scene(clinic: int, happening: Happening, pat_num: int, start: datetime, *, left: bool = False) -> Scene:
         place = here[clinic]
@@ -153,7 +153,7 @@ def _waiting_today(here: Mapping[int, Place], seed: int, now: datetime) -> Itera
         calendar = here[clinic].office.calendar
         return before_closing(calendar, past_days(calendar, now)[days], minutes)
 
-    yield _told(today.nobody_has_it, scene(_MAPLE, money.HAPPENINGS[0], 1002, ago(_MAPLE, 100), left=True))
+    yield _told(today.nobody_has_it, scene(_FOXGLOVE, money.HAPPENINGS[0], 12002, ago(_FOXGLOVE, 100), left=True))
     yield _told(today.taken_on, scene(_MAPLE, waiting.HAPPENINGS[10], 1005, earlier(_MAPLE, 0, 150), left=True))
     yield _told(today.tried_once, scene(_MAPLE, manners.HAPPENINGS[4], 1012, earlier(_MAPLE, 0, 200)))
     yield _told(today.spoken_and_promised, scene(_MAPLE, waiting.HAPPENINGS[5], 1013, earlier(_MAPLE, 1, 300)))

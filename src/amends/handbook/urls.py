@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from amends.handbook import pages
+
+app_name = "handbook"
+urlpatterns = [
+    path("", pages.index, name="index"),
+    path("<slug:slug>", pages.topic, name="topic"),
+]

@@ -4,7 +4,7 @@ import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from amends.protocol.words import Role
@@ -24,12 +24,14 @@ class Revised(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        Group.objects.update(revision=new_revision())
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            Group.objects.update(revision=new_revision())
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        deleted = super().delete(*args, **kwargs)
-        Group.objects.update(revision=new_revision())
+        with transaction.atomic():
+            deleted = super().delete(*args, **kwargs)
+            Group.objects.update(revision=new_revision())
         return deleted
 
 

@@ -1,3 +1,82 @@
+"""Times as people say them, in the office's zone, and labels of the policy. Builtins of every template."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+
 from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from amends.protocol.wording import in_hours
 
 register = template.Library()
+
+_A_WEEK = timedelta(days=7)
+
+
+def clock(moment: datetime) -> str:
+    """ "3:15 pm" """
+    return f"{moment.hour % 12 or 12}:{moment.minute:02d} {'am' if moment.hour < 12 else 'pm'}"
+
+
+def spoken(moment: datetime, zone: tzinfo) -> str:
+    """The moment in few words: the time alone when it is today there, the weekday within a week, else the date."""
+    local, today = moment.astimezone(zone), timezone.now().astimezone(zone)
+    days = (local.date() - today.date()).days
+    if days == 0:
+        return clock(local)
+    if abs(days) < _A_WEEK.days:
+        return f"{local:%a} {clock(local)}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local:%b} {local.day}{year}, {clock(local)}"
+
+
+def exact(moment: datetime, zone: tzinfo) -> str:
+    """ "Mon, Mar 2 2026, 3:15 pm EST" """
+    local = moment.astimezone(zone)
+    return f"{local:%a, %b} {local.day} {local.year}, {clock(local)} {local:%Z}"
+
+
+def _time(moment: datetime, zone: tzinfo, words: str) -> SafeString:
+    stamp = moment.astimezone(zone).isoformat(timespec="seconds")
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, exact(moment, zone), words)
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)
+
+
+@register.filter
+def office_time(moment: datetime | None, zone: tzinfo) -> str:
+    """`{{ moment|office_time:zone }}`: the moment as it is said at the office, its exact stamp on hover."""
+    return _time(moment, zone, spoken(moment, zone)) if moment else ""
+
+
+@register.filter
+def due_in(moment: datetime | None, zone: tzinfo) -> str:
+    """`{{ due|due_in:zone }}`: "due in 40 min (3:15 pm)", or "late by 2 h (1:10 pm)" in the colour of lateness."""
+    if moment is None:
+        return ""
+    at = _time(moment, zone, spoken(moment, zone))
+    left = moment - timezone.now()
+    if left < timedelta(0):
+        return format_html('<span class="late">late by {} ({})</span>', in_hours(max(1, _minutes(-left))), at)
+    if _minutes(left) == 0:
+        return format_html("due now ({})", at)
+    return format_html("due in {} ({})", in_hours(_minutes(left)), at)
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """`{{ moment|ago }}`: "12 min ago"; "just now" for less than a minute, and for a clock that is a little ahead."""
+    if moment is None:
+        return ""
+    minutes = _minutes(timezone.now() - moment)
+    return f"{in_hours(minutes)} ago" if minutes >= 1 else "just now"
+
+
+@register.filter
+def label(key: str, labels: Mapping[str, str]) -> str:
+    """`{{ key|label:policy.kinds }}`: the words for a key; a key that this policy does not know shows as itself."""
+    return labels.get(str(key), str(key))

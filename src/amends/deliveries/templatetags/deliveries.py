@@ -1,0 +1,24 @@
+"""`{% load deliveries %}`: a delivery in words."""
+
+from django import template
+
+from amends.deliveries import in_words
+from amends.deliveries.models import Delivery
+
+register = template.Library()
+register.filter("place", in_words.place)
+register.filter("how", in_words.how)
+register.filter("chart", in_words.chart)
+register.filter("task_to", in_words.to)
+
+
+@register.filter
+def state_in_words(delivery: Delivery) -> str:
+    """`{{ delivery|state_in_words }}`"""
+    return in_words.STATES[delivery.state]
+
+
+@register.filter
+def purpose_in_words(delivery: Delivery) -> str:
+    """`{{ delivery|purpose_in_words }}`"""
+    return in_words.PURPOSES[delivery.purpose]

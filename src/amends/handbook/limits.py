@@ -1,0 +1,49 @@
+"""The policy's limits in words, for the page that promises them. The engine reads the same numbers."""
+
+from amends.protocol.policy import Limits
+
+_ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh"}
+
+
+def in_words(limits: Limits) -> dict[str, str]:
+    """One phrase for each limit, by its name in `protocol.toml`."""
+    return {
+        "accept_open_minutes": open_minutes(limits.accept_open_minutes),
+        "accept_severe_open_minutes": open_minutes(limits.accept_severe_open_minutes),
+        "region_accept_open_minutes": open_minutes(limits.region_accept_open_minutes),
+        "speak_open_days": open_days(limits.speak_open_days),
+        "speak_severe_open_minutes": open_minutes(limits.speak_severe_open_minutes),
+        "next_attempt_open_days": open_days(limits.next_attempt_open_days),
+        "resolve_calendar_days": f"within {_count(limits.resolve_calendar_days, 'calendar day')}",
+        "reply_open_days": open_days(limits.reply_open_days),
+        "learn_open_days": open_days(limits.learn_open_days),
+        "attempts": _count(limits.attempts, "try", "tries"),
+        "attempt_days": f"over at least {_count(limits.attempt_days, 'day')}",
+        "attempt_ways": f"in at least {_count(limits.attempt_ways, 'way')}",
+        "review_stars": f"{_count(limits.review_stars, 'star')} or fewer",
+    }
+
+
+def open_minutes(minutes: int) -> str:
+    """ "within 2 open hours"; the clock stands still while the office is closed."""
+    hours, rest = divmod(minutes, 60)
+    if not minutes:
+        return "at once"
+    if not hours:
+        return f"within {_count(rest, 'open minute')}"
+    if not rest:
+        return f"within {_count(hours, 'open hour')}"
+    return f"within {_count(hours, 'open hour')} and {_count(rest, 'minute')}"
+
+
+def open_days(days: int) -> str:
+    """ "by closing time of the same open day", "… of the next open day", "… of the third open day after"."""
+    if days == 0:
+        return "by closing time of the same open day"
+    if days == 1:
+        return "by closing time of the next open day"
+    return f"by closing time of the {_ORDINALS.get(days, f'{days}th')} open day after"
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,56 @@
+"""What the base page of every page needs to know."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from amends.access import Right, offices_with
+from amends.practice.directory import Directory, directory
+from amends.practice.models import Person
+
+# What the head of the page leads to, and the right that it takes; None means everybody who is signed in.
+_PLACES = (
+    ("work", "My work", None),
+    ("cases", "Cases", Right.LIST_CASES),
+    ("deliveries:list", "Deliveries", Right.SEE_DELIVERIES),
+    ("handbook:index", "Handbook", None),
+    ("audit:looks", "Access log", Right.SEE_ACCESS_LOG),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    url: str
+    label: str
+    here: bool
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """`group`, `accent`, `revision`, `person`, `nav`, `may_report`, `demo` and `now` for every template."""
+    user = getattr(request, "user", None)
+    person = user if isinstance(user, Person) else None
+    known = directory()
+    return {
+        "group": known.group,
+        "accent": known.accent,
+        "revision": known.revision,
+        "person": person,
+        "nav": SimpleLazyObject(lambda: _nav(person, known, request.path)) if person else (),
+        "may_report": person is not None and bool(offices_with(person, Right.REPORT, known)),
+        "demo": settings.CONFIGURATION.demo,
+        "now": timezone.now(),
+    }
+
+
+def _nav(person: Person, known: Directory, path: str) -> list[Place]:
+    return [
+        Place(url=url, label=label, here=path == url or (url != "/" and path.startswith(f"{url.rstrip('/')}/")))
+        for name, label, right in _PLACES
+        if right is None or offices_with(person, right, known)
+        for url in (reverse(name),)
+    ]

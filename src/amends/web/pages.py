@@ -1,0 +1,35 @@
+"""The few pages that belong to no thing: the accent's stylesheet, the sign of life, and the ping of a typing person."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET, require_safe
+
+from amends.practice.directory import directory
+from amends.web.theme import stylesheet
+
+
+@login_not_required
+@require_safe
+def theme(request: HttpRequest) -> HttpResponse:
+    """The group's accent. Its address holds the group's revision, so a browser may keep it for good."""
+    known = directory()
+    answer = HttpResponse(stylesheet(known.accent), content_type="text/css")
+    fixed = request.GET.get("v") == known.revision
+    answer["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-cache"
+    return answer
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 "ok" when the database answers, for a watcher outside."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_GET
+def here(request: HttpRequest) -> HttpResponse:
+    """Somebody is typing: the request itself is the activity that keeps them signed in."""
+    return HttpResponse(status=204)

@@ -1,0 +1,194 @@
+// What pages do better with JavaScript. Each of them also works without.
+(() => {
+  "use strict";
+  const body = document.body;
+  const person = body.dataset.person;
+  const say = (words) => { document.getElementById("said-aloud").textContent = words; };
+
+  // --- Drafts -------------------------------------------------------------------------------------------------------
+  // <form data-draft="name">: what is typed survives a reload and a dropped connection. It stays in this tab's session
+  // storage only, under the person's own key, and goes when it was sent or somebody signs out.
+  const prefix = `draft:${person}:`;
+  const keyOf = (form) => prefix + form.dataset.draft;
+  const seenIn = (form) => form.elements.seen?.value ?? "";
+  const read = (key) => JSON.parse(sessionStorage.getItem(key) || "null");
+  const kept = (field) => field.name && !field.matches("[type=password], [type=file], [type=submit], button")
+    && field.type !== "hidden";
+
+  function keep(form, sent = false) {
+    const fields = [...form.elements].filter(kept);
+    const values = fields
+      .filter((field) => !["checkbox", "radio"].includes(field.type) || field.checked)
+      .map((field) => [field.name, field.value]);
+    const token = form.elements.token?.value;
+    sessionStorage.setItem(keyOf(form), JSON.stringify({ values, sent, token, seen: seenIn(form) }));
+  }
+
+  function restore(form, within = form) {
+    const draft = read(keyOf(form));
+    if (!draft) return;
+    for (const field of [...form.elements].filter((each) => kept(each) && within.contains(each))) {
+      const values = draft.values.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
+      else if (values.length) field.value = values[0];
+    }
+    if (draft.sent && draft.token) useToken(form.elements.token, draft.token);
+  }
+
+  // A form that was sent, and whose answer never came, is sent again under the same token: Amends then answers with what
+  // the first one made. Once somebody changes a word it is another story, with a token of its own.
+  function useToken(token, sent) {
+    if (token.value === sent) return;
+    token.dataset.fresh = token.value;
+    token.value = sent;
+  }
+  function useFreshToken(token) {
+    if (!token?.dataset.fresh) return;
+    token.value = token.dataset.fresh;
+    delete token.dataset.fresh;
+  }
+
+  function startDrafts() {
+    const forms = [...document.querySelectorAll("form[data-draft]")];
+    for (const form of forms) {
+      const draft = read(keyOf(form));
+      const arrived = draft?.sent && (draft.seen !== seenIn(form));
+      if (arrived) sessionStorage.removeItem(keyOf(form));
+      else if (draft && !form.querySelector(".error-summary")) restore(form);
+    }
+    const here = new Set(forms.map(keyOf));
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith(prefix) && read(key).sent && !here.has(key)) sessionStorage.removeItem(key);
+    }
+  }
+
+  function forgetEverything() {
+    sessionStorage.clear();
+  }
+
+  // Going back shows the page as it is now, not as the browser kept it: somebody may have signed out since.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  if (person) {
+    startDrafts();
+    document.addEventListener("input", (event) => {
+      const form = event.target.form;
+      if (form?.dataset.draft) {
+        useFreshToken(form.elements.token);
+        keep(form);
+      }
+      tellThatSomebodyIsHere();
+    });
+    document.addEventListener("submit", (event) => {
+      const form = event.target;
+      if (form.dataset.draft) keep(form, true);
+      if (form.action.endsWith("/sign-out")) forgetEverything();
+    });
+    document.addEventListener("htmx:afterSettle", (event) => {
+      const form = event.target.closest?.("form[data-draft]");
+      if (form) restore(form, event.target);
+    });
+    // Somebody signed out in another tab: nothing of theirs stays in this one.
+    window.addEventListener("storage", (event) => {
+      if (event.key === "signed-out") { forgetEverything(); location.reload(); }
+    });
+  } else {
+    forgetEverything();
+    localStorage.setItem("signed-out", String(Date.now()));
+  }
+
+  // --- Typing is activity: a long story is not cut off by the idle sign-off ------------------------------------------
+  let lastTold = Date.now();
+  function tellThatSomebodyIsHere() {
+    if (Date.now() - lastTold < 60000) return;
+    lastTold = Date.now();
+    fetch(body.dataset.here, { redirect: "manual" }).catch(() => {});
+  }
+
+  // --- Keys: n = a new report. It can be switched off (WCAG 2.1.4). --------------------------------------------------
+  const keySwitch = document.querySelector("[data-key-switch]");
+  const keyIsOn = () => localStorage.getItem("key-n") !== "off";
+  function showKey() {
+    keySwitch.setAttribute("aria-pressed", String(keyIsOn()));
+    keySwitch.querySelector("[data-key-state]").textContent = keyIsOn() ? "on" : "off";
+  }
+  const newReport = document.getElementById("new-report");
+  if (keySwitch && newReport) {
+    keySwitch.hidden = false;
+    showKey();
+    keySwitch.addEventListener("click", () => { localStorage.setItem("key-n", keyIsOn() ? "off" : "on"); showKey(); });
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.closest("input, textarea, select, [contenteditable]");
+      if (event.key !== "n" || typing || event.ctrlKey || event.metaKey || event.altKey || !keyIsOn()) return;
+      event.preventDefault();
+      newReport.click();
+    });
+  }
+
+  // --- The menu closes with Escape and with a click elsewhere --------------------------------------------------------
+  const menu = document.querySelector("details.me");
+  if (menu) {
+    document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") { menu.open = false; menu.querySelector("summary").focus(); }
+    });
+  }
+
+  // --- A refused form: what is to be mended gets the focus -----------------------------------------------------------
+  const focusProblems = (root) => root.querySelector?.(".error-summary")?.focus();
+  focusProblems(document);
+  document.addEventListener("htmx:afterSettle", (event) => focusProblems(event.target));
+
+  // --- Copy: <button data-copy="id of the text"> ---------------------------------------------------------------------
+  async function copy(text, source) {
+    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+    // A clinic's own server may speak plain HTTP, where browsers offer only the old way.
+    getSelection().selectAllChildren(source);
+    document.execCommand("copy");
+    return undefined;
+  }
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copy);
+    await copy(source.textContent, source);
+    const words = button.textContent;
+    button.textContent = "Copied";
+    say("Copied");
+    setTimeout(() => { button.textContent = words; }, 2000);
+  });
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
+  // --- Dictation: <button type="button" data-dictate="id of the field" hidden> ---------------------------------------
+  // Only where the browser recognises speech on the device itself: otherwise it would send what is said about a patient
+  // to the browser's maker. (Phones offer dictation on their own keyboard.)
+  const Recognition = window.SpeechRecognition || window.webkitSpeechRecognition;
+  async function startDictation() {
+    const local = { langs: [document.documentElement.lang], processLocally: true };
+    if (!Recognition?.available || (await Recognition.available(local)) !== "available") return;
+    document.querySelectorAll("[data-dictate]").forEach((button) => { button.hidden = false; });
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-dictate]");
+      if (button) listen(button, document.getElementById(button.dataset.dictate));
+    });
+  }
+  let listening = null;
+  function listen(button, field) {
+    if (listening) { listening.stop(); return; }
+    listening = Object.assign(new Recognition(), { continuous: true, processLocally: true, lang: document.documentElement.lang });
+    button.setAttribute("aria-pressed", "true");
+    say("Listening");
+    listening.onresult = (event) => {
+      for (const result of [...event.results].slice(event.resultIndex)) {
+        if (result.isFinal) field.value = `${field.value.trimEnd()} ${result[0].transcript.trim()}`.trimStart();
+      }
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    listening.onend = () => { listening = null; button.setAttribute("aria-pressed", "false"); say("Stopped listening"); };
+    listening.start();
+  }
+  startDictation().catch(() => {});
+})();

@@ -1,0 +1,72 @@
+"""What each person of the cast may do at each address of the site: one table, complete by test.
+
+A new address needs a line here; "name POST" is a second line for what is sent there. The story behind it: Ana (front
+desk, Maple Street) reported a case at Maple Street, and one of its deliveries needs a person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ALL = ("ana", "omar", "ruth", "rita", "lee", "sam", "pia", "nick", "alex")
+MANAGERS = ("omar", "ruth", "rita", "lee", "sam")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who gets `status` at an address; everybody else gets `otherwise`, and a stranger the sign-in page."""
+
+    who: tuple[str, ...] = ALL
+    status: int = 200
+    otherwise: int = 404
+    method: str = "GET"
+    public: bool = False
+    # What stands in the address and what is sent: values, or names of what the story holds ("case", "office").
+    where: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[str, str] = field(default_factory=dict)
+
+
+PUBLIC = Rule(public=True)
+_THE_CASE = {"number": "case"}
+_AN_ACT = {"number": "case", "action": "account"}
+_THE_DELIVERY = {"delivery_id": "delivery"}
+
+ROUTES: Mapping[str, Rule] = {
+    # of no particular thing
+    "theme": PUBLIC,
+    "healthz": PUBLIC,
+    "here": Rule(status=204),
+    # signing in; somebody who is signed in is led on
+    "account_login": Rule(public=True, status=302),
+    "account_logout": PUBLIC,
+    "account_inactive": PUBLIC,
+    "mfa_authenticate": Rule(public=True, status=302),
+    "account_reauthenticate": Rule(),
+    "account_change_password": Rule(),
+    "mfa_reauthenticate": Rule(status=302),
+    "mfa_index": Rule(),
+    "mfa_activate_totp": Rule(status=302),
+    "mfa_deactivate_totp": Rule(status=404),
+    "mfa_view_recovery_codes": Rule(status=404),
+    "mfa_generate_recovery_codes": Rule(status=302),
+    # cases: those of one's own offices; administrators have no business with stories
+    "work": Rule(),
+    "report": Rule(who=("ana", *MANAGERS, "nick")),
+    "report POST": Rule(who=("ana", *MANAGERS, "nick"), status=422, method="POST"),
+    "patients": Rule(who=("ana", *MANAGERS), sent={"office": "office"}),
+    "told": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
+    "cases": Rule(who=(*MANAGERS, "pia")),
+    "case": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
+    "case_rail": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
+    "case_print": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
+    "case_act": Rule(who=("ana", *MANAGERS), where=_AN_ACT),
+    "case_act POST": Rule(who=("ana", *MANAGERS), status=422, method="POST", where=_AN_ACT),
+    # the handbook is everybody's
+    "handbook:index": Rule(),
+    "handbook:topic": Rule(where={"slug": "protocol"}),
+    # deliveries: administrators see that they wait, the team may paste
+    "deliveries:list": Rule(who=(*MANAGERS, "alex")),
+    "deliveries:pasted": Rule(who=("ana", *MANAGERS), status=303, method="POST", where=_THE_DELIVERY),
+    "deliveries:again": Rule(who=("ana", *MANAGERS, "alex"), status=303, method="POST", where=_THE_DELIVERY),
+    # the access log
+    "audit:looks": Rule(who=("pia",)),
+}

@@ -1,0 +1,99 @@
+"""The matrix of addresses and roles: a new address without a rule fails here."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.conftest import Cast
+from tests.web.routes import ALL, ROUTES, Rule
+
+from amends.cases import actions
+from amends.deliveries.models import Delivery, State
+from amends.protocol import commands as c
+from amends.protocol.values import Actor, Patient
+from amends.protocol.words import Moment, PatientStatus, Role
+
+
+@dataclass(frozen=True)
+class Story:
+    case: str
+    delivery: str
+    office: str
+
+    def told(self, values: Mapping[str, str]) -> dict[str, str]:
+        """The values, with the names of what the story holds replaced by what it holds."""
+        return {key: getattr(self, value, value) for key, value in values.items()}
+
+
+@pytest.fixture
+def story(group: Cast) -> Story:
+    command = c.Report(
+        office=str(group.maple.pk),
+        account="She was told one price and billed another.",
+        moment=Moment.CHECKOUT,
+        patient_status=PatientStatus.KNOWN,
+        patient=Patient(database="main", pat_num=41, name="Jennifer Morales"),
+    )
+    done = actions.perform(command=command, by=Actor(str(group.ana.pk), group.ana.name, Role.TEAM))
+    delivery = Delivery.objects.filter(case=done.row).earliest("no")
+    delivery.state, delivery.why = State.BY_HAND, "The key may not write CommLogs."
+    delivery.save()
+    return Story(case=done.number, delivery=str(delivery.pk), office=str(group.maple.pk))
+
+
+def names(patterns: list[URLPattern | URLResolver], within: str = "") -> Iterator[str]:
+    """Every address's name with its namespace; an address without a name by its pattern."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inside = f"{within}{pattern.namespace}:" if pattern.namespace else within
+            yield from names(pattern.url_patterns, inside)
+        else:
+            yield within + (pattern.name or f"(no name) {pattern.pattern}")
+
+
+def ask(client: Client, line: str, story: Story):
+    rule = ROUTES[line]
+    address, sent = reverse(line.split()[0], kwargs=story.told(rule.where)), story.told(rule.sent)
+    return client.post(address, sent) if rule.method == "POST" else client.get(address, sent)
+
+
+def test_every_address_has_a_rule_and_every_rule_an_address():
+    assert set(names(get_resolver().url_patterns)) == {line.split()[0] for line in ROUTES}
+
+
+def test_the_rules_speak_of_the_whole_cast(group):
+    assert set(group.people) == set(ALL)
+
+
+@pytest.mark.parametrize("person", ALL)
+@pytest.mark.parametrize("line", ROUTES)
+def test_each_role_gets_what_the_table_says(group, story, client_for, line, person):
+    rule: Rule = ROUTES[line]
+    expected = rule.status if person in rule.who else rule.otherwise
+    assert ask(client_for(group.people[person]), line, story).status_code == expected
+
+
+@pytest.mark.parametrize("line", ROUTES)
+def test_a_stranger_goes_to_the_sign_in_page_but_for_the_public_few(story, client, line):
+    answer = ask(client, line, story)
+    led = answer.status_code == 302 and answer["Location"].startswith("/sign-in?next=")
+    assert led is not ROUTES[line].public
+
+
+SENT = [line for line, rule in ROUTES.items() if rule.method == "POST"]
+
+
+@pytest.mark.parametrize("line", [line for line in SENT if " " not in line])
+def test_what_changes_something_needs_a_press_and_not_a_link(group, story, client_for, line):
+    rule = ROUTES[line]
+    address = reverse(line.split()[0], kwargs=story.told(rule.where))
+    assert client_for(group.people[rule.who[0]]).get(address).status_code == 405
+
+
+@pytest.mark.parametrize("line", SENT)
+def test_what_changes_something_needs_the_pages_token(group, story, line):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(group.people[ROUTES[line].who[0]])
+    assert ask(client, line, story).status_code == 403

@@ -1,0 +1,98 @@
+"""Times as people say them, and labels."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.template import Context, Template
+
+from amends.web.templatetags.amends import ago, due_in, exact, label, office_time, spoken
+
+ZONE = ZoneInfo("America/New_York")
+NOW = datetime(2026, 3, 2, 20, 15, tzinfo=UTC)  # Monday, 3:15 pm at the office
+
+
+@pytest.fixture(autouse=True)
+def _monday_afternoon():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (NOW, "3:15 pm"),
+        (datetime(2026, 3, 2, 5, 5, tzinfo=UTC), "12:05 am"),
+        (datetime(2026, 3, 2, 17, 0, tzinfo=UTC), "12:00 pm"),
+        (datetime(2026, 3, 3, 14, 0, tzinfo=UTC), "Tue 9:00 am"),
+        (datetime(2026, 2, 27, 22, 30, tzinfo=UTC), "Fri 5:30 pm"),
+        (datetime(2026, 3, 9, 13, 0, tzinfo=UTC), "Mar 9, 9:00 am"),
+        (datetime(2025, 12, 24, 13, 0, tzinfo=UTC), "Dec 24 2025, 8:00 am"),
+    ],
+)
+def test_a_moment_is_said_in_the_offices_zone(moment, words):
+    assert spoken(moment, ZONE) == words
+
+
+def test_today_is_the_offices_day_and_not_that_of_the_clock_in_london():
+    assert spoken(datetime(2026, 3, 3, 2, 0, tzinfo=UTC), ZONE) == "9:00 pm"
+
+
+def test_the_exact_stamp_is_on_hover():
+    assert exact(NOW, ZONE) == "Mon, Mar 2 2026, 3:15 pm EST"
+    assert office_time(NOW, ZONE) == (
+        '<time datetime="2026-03-02T15:15:00-05:00" title="Mon, Mar 2 2026, 3:15 pm EST">3:15 pm</time>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(minutes=40), "due in 40 min ("),
+        (timedelta(minutes=190), "due in 3 h 10 min ("),
+        (timedelta(days=3), "due in 3 days ("),
+        (timedelta(seconds=20), "due now ("),
+        (timedelta(0), "due now ("),
+    ],
+)
+def test_what_is_due_says_how_long_is_left(left, words):
+    said = due_in(NOW + left, ZONE)
+    assert said.startswith(words)
+    assert "late" not in said
+
+
+@pytest.mark.parametrize(
+    ("over", "words"), [(timedelta(hours=2), "late by 2 h ("), (timedelta(seconds=5), "late by 1 min (")]
+)
+def test_what_is_late_says_so_in_words_and_in_the_colour_of_lateness(over, words):
+    assert due_in(NOW - over, ZONE).startswith(f'<span class="late">{words}')
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (timedelta(minutes=12), "12 min ago"),
+        (timedelta(seconds=30), "just now"),
+        (timedelta(seconds=-30), "just now"),
+        (timedelta(days=2), "2 days ago"),
+    ],
+)
+def test_how_long_ago(before, words):
+    assert ago(NOW - before) == words
+
+
+def test_no_moment_is_no_words():
+    assert (office_time(None, ZONE), due_in(None, ZONE), ago(None)) == ("", "", "")
+
+
+def test_a_label_falls_back_to_its_key_and_both_are_escaped():
+    labels = {"billing": "Billing <surprise>"}
+    page = Template("{{ 'billing'|label:labels }} {{ odd|label:labels }}")
+    assert page.render(Context({"labels": labels, "odd": "od<d"})) == "Billing &lt;surprise&gt; od&lt;d"
+    assert label("billing", labels) == "Billing <surprise>"
+
+
+def test_the_tags_are_there_without_loading_them():
+    page = Template("{{ moment|office_time:zone }} {{ moment|due_in:zone }} {{ moment|ago }}")
+    assert "3:15 pm" in page.render(Context({"moment": NOW, "zone": ZONE}))
