@@ -44,7 +44,7 @@ def _sql(*statements: str) -> None:
 
     with psycopg.connect("postgresql:///postgres", autocommit=True) as connection:
         for statement in statements:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
 
 @contextmanager

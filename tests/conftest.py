@@ -43,12 +43,8 @@ def make_cast() -> Cast:
     keep_current_policy()
     Group.objects.create(name="Bluebell & Finch Dental")
     north, lakes = Region.objects.create(name="North"), Region.objects.create(name="Lakes")
-    maple = Office.objects.create(
-        name="Maple Street", region=north, calendar=CALENDAR, open_dental="main", ClinicNum=1
-    )
-    harbor = Office.objects.create(
-        name="Harbor View", region=lakes, calendar=CALENDAR, open_dental="main", ClinicNum=2
-    )
+    maple = Office.objects.create(name="Maple Street", region=north, calendar=CALENDAR, open_dental="main", ClinicNum=1)
+    harbor = Office.objects.create(name="Harbor View", region=lakes, calendar=CALENDAR, open_dental="main", ClinicNum=2)
 
     def person(name: str, role: str, user_num: int = 0, inbox: int = 0, **place: object) -> Person:
         made = Person(

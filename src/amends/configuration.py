@@ -3,9 +3,11 @@
 Every name has the prefix `AMENDS_`. Any of them may be a file instead: `AMENDS_SECRET_KEY_FILE=/run/secrets/key`.
 """
 
+import base64
+import binascii
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
@@ -47,12 +49,24 @@ class Configuration(BaseSettings):
     smtp_tls: bool = True
     smtp_timeout_seconds: float = 20
     mail_from: str = "amends@localhost"
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("sealing_keys", "allowed_hosts", mode="before")
     @classmethod
     def _comma_list(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("sealing_keys")
+    @classmethod
+    def _fernet_keys(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        for key in keys:
+            try:
+                sound = len(base64.b64decode(key, altchars=b"-_", validate=True)) == 32
+            except (binascii.Error, ValueError):
+                sound = False
+            if not sound:
+                raise ValueError("each key is 32 bytes in base64, as `amends init` makes them")
+        return keys
 
 
 def read_configuration() -> Configuration:
@@ -82,7 +96,11 @@ def database_settings(configuration: Configuration) -> dict[str, object]:
     if not url or url.startswith("sqlite:"):
         path = url.removeprefix("sqlite:").removeprefix("//") or str(configuration.home.resolve() / "amends.sqlite3")
         return _sqlite(path)
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError as wrong:
+        raise ConfigurationError(f"AMENDS_DATABASE cannot be read as an address ({wrong}).") from wrong
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise ConfigurationError(
             "AMENDS_DATABASE must be empty, sqlite:///a/file or postgresql://user:password@host:5432/name."
@@ -93,7 +111,7 @@ def database_settings(configuration: Configuration) -> dict[str, object]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -8,6 +8,7 @@ nothing without the key.
 import base64
 import hashlib
 import hmac
+import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +57,9 @@ def blind(text: str) -> str:
 
 if TYPE_CHECKING:
     _PlainTextField = models.TextField[str, str]
+    _PlainJSONField = models.JSONField[Any, Any]
 else:
-    _PlainTextField = models.TextField  # generic for the type checker only
+    _PlainTextField = _PlainJSONField = models.TextField  # generic for the type checker only
 
 
 class SealedTextField(_PlainTextField):
@@ -68,3 +70,13 @@ class SealedTextField(_PlainTextField):
 
     def get_prep_value(self, value: Any) -> Any:
         return None if value is None else seal(str(value))
+
+
+class SealedJSONField(_PlainJSONField):
+    """JSON values, sealed in the database and plain in Python."""
+
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:
+        return None if value is None else json.loads(unseal(value))
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else seal(json.dumps(value, ensure_ascii=False))

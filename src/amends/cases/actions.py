@@ -6,7 +6,7 @@ row and the deliveries written. Nothing outside is called here; deliveries do th
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import accumulate
 
 from django.db import connection, transaction
@@ -20,7 +20,7 @@ from amends.deliveries import outbox
 from amends.practice.directory import Directory, directory
 from amends.protocol import commands as c
 from amends.protocol.case import NEW, Case, evolve
-from amends.protocol.deadline import deadline
+from amends.protocol.deadline import alarm, deadline
 from amends.protocol.decide import Context, decide
 from amends.protocol.events import Event
 from amends.protocol.policy import Policy
@@ -75,6 +75,11 @@ def on_new_deliveries(wake: Callable[[], None]) -> None:
     _nudges.append(wake)
 
 
+def no_more_deliveries(wake: Callable[[], None]) -> None:
+    """Takes back `on_new_deliveries`; nothing where it was not registered."""
+    _nudges[:] = [registered for registered in _nudges if registered != wake]
+
+
 def patient_key(patient: Patient) -> str:
     """The blind index of a patient: equal for the same patient, and silent without the key."""
     return blind(f"{patient.database}:{patient.pat_num}")
@@ -99,7 +104,7 @@ def perform(
     with transaction.atomic(), opened():
         if case is None:
             return _report(command, by, origin, now)
-        row = _locked(case)
+        row = hold(case)
         events = codec.from_rows(EventRow.objects.filter(case_id=case).order_by("seq"))
         if seen is not None:
             since = [event for event in events[seen:] if event.by.role is not Role.SYSTEM and event.by.id != by.id]
@@ -114,7 +119,7 @@ def merge(*, duplicate: int, into: int, by: Actor, note: str = "", seen: int | N
     with transaction.atomic(), opened():
         # Locks in one order, so that two merges at once cannot wait for each other.
         for pk in sorted((duplicate, into)):
-            _locked(pk)
+            hold(pk)
         story = state_of(duplicate)
         aside = c.PutAside(reason=AsideReason.DUPLICATE, note=note, duplicate_of=number_of(into))
         perform(command=aside, by=by, case=duplicate, seen=seen)
@@ -123,6 +128,8 @@ def merge(*, duplicate: int, into: int, by: Actor, note: str = "", seen: int | N
             accounts=tuple(account.text for account in story.accounts),
             patient=story.patient,
             review=story.review,
+            triggers=frozenset(story.triggers),
+            reply_link=story.reply_live.link if story.reply_live else None,
         )
         return perform(command=taken, by=by, case=into)
 
@@ -140,11 +147,12 @@ def state_of(case: int) -> Case:
     return list(accumulate(events, evolve, initial=NEW))[-1]
 
 
-def _locked(pk: int) -> CaseRow:
-    rows = CaseRow.system.all()
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
-    row = rows.filter(pk=pk).first()
+def hold(pk: int) -> CaseRow:
+    """Locks a case's row until the transaction ends (SQLite holds its write lock anyway). Raises `NoSuchCaseError`.
+
+    Whoever changes a case and its deliveries takes the case first: in one order, nobody waits for each other in a ring.
+    """
+    row = CaseRow.system.select_for_update().filter(pk=pk).first()
     if row is None:
         raise NoSuchCaseError(number_of(pk))
     return row
@@ -210,11 +218,17 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
         "patient_key": patient_key(case.patient) if case.patient else "",
         "opened_at": case.opened_at,
         "changed_at": case.changed_at,
-        "due_at": deadline(case, policy, calendar),
+        "due_at": _in_utc(deadline(case, policy, calendar)),
+        "alarm_at": _in_utc(alarm(case, policy, calendar)),
         "late_for": case.late_for,
         "version": case.version,
         "policy": case.policy,
     }
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    # Python holds no local time of a repeated hour to be equal to the same instant in another zone.
+    return moment.astimezone(UTC) if moment else None
 
 
 def _append(row: CaseRow, version: int, events: list[Event]) -> None:

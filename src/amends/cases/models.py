@@ -62,6 +62,7 @@ class CaseRow(Guarded):
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    alarm_at = models.DateTimeField(null=True)  # when the ticker must speak: passes over what is noted as late
     late_for = models.DateTimeField(null=True)
     version = models.PositiveIntegerField()
     policy = models.CharField(max_length=12)
@@ -77,7 +78,7 @@ class CaseRow(Guarded):
         indexes = (
             models.Index(fields=("owner", "due_at"), condition=Q(is_open=True), name="case_open_by_owner"),
             models.Index(fields=("office", "due_at"), condition=Q(is_open=True), name="case_open_by_office"),
-            models.Index(fields=("due_at",), condition=Q(due_at__isnull=False), name="case_due"),
+            models.Index(fields=("alarm_at",), condition=Q(alarm_at__isnull=False), name="case_alarm"),
             models.Index(fields=("patient_key",), condition=~Q(patient_key=""), name="case_patient"),
             models.Index(fields=("reporter", "-id"), name="case_reporter"),
             models.Index(fields=("office", "-id"), name="case_office"),

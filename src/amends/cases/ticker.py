@@ -2,33 +2,34 @@
 
 from datetime import datetime
 
-from django.db.models import F, Q
+import structlog
 from django.utils import timezone
 
 from amends.cases import actions
-from amends.cases.models import CaseRow
+from amends.cases.models import CaseRow, number_of
 from amends.protocol.commands import DeadlinePassed
 from amends.protocol.decide import Refused
+from amends.protocol.hours import HoursError
 from amends.protocol.values import AMENDS
 
 _AT_ONCE = 200
+
+log = structlog.get_logger(__name__)
 
 
 def tick(now: datetime | None = None) -> int:
     """Performs `DeadlinePassed` for the most overdue cases; returns for how many."""
     at = now or timezone.now()
-    late = (
-        CaseRow.system.filter(Q(late_for__isnull=True) | ~Q(late_for=F("due_at")), due_at__lte=at)
-        .order_by("due_at")
-        .values_list("pk", "due_at")[:_AT_ONCE]
-    )
+    late = CaseRow.system.filter(alarm_at__lte=at).order_by("alarm_at").values_list("pk", "alarm_at")[:_AT_ONCE]
     told = 0
     for pk, due in late:
-        if due is None:
-            continue  # the filter leaves none, but the column may be empty
+        assert due is not None  # noqa: S101  the filter leaves none
         try:
             actions.perform(command=DeadlinePassed(due=due), by=AMENDS, case=pk, at=at)
             told += 1
         except Refused:
             continue  # somebody acted in this very moment, so the deadline moved
+        except HoursError as never_open:
+            # One office without any open hours must not keep the deadlines of all others from being told.
+            log.error("cases.tick.calendar", case=number_of(pk), error=type(never_open).__name__)
     return told

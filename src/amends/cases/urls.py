@@ -1,3 +1,17 @@
-from django.urls import URLPattern
+"""Addresses of the pages about cases."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from amends.cases import case_list, case_page, report, work
+
+urlpatterns = [
+    path("", work.work, name="work"),
+    path("report", report.report, name="report"),
+    path("report/patients", report.patients, name="patients"),
+    path("report/<str:number>/told", report.told, name="told"),
+    path("cases", case_list.cases, name="cases"),
+    path("cases/<str:number>", case_page.case, name="case"),
+    path("cases/<str:number>/act/<slug:action>", case_page.case_act, name="case_act"),
+    path("cases/<str:number>/rail", case_page.case_rail, name="case_rail"),
+    path("cases/<str:number>/print", case_page.case_print, name="case_print"),
+]

@@ -29,9 +29,15 @@ def backup(argv: list[str]) -> int:
         return _postgresql("pg_dump", "--format=custom", f"--file={target}")
     connection.ensure_connection()
     unfinished = target.with_name(f"{target.name}.part")
-    with closing(sqlite3.connect(unfinished)) as copy:
-        connection.connection.backup(copy)
-    unfinished.replace(target)
+    try:
+        unfinished.touch(mode=0o600)  # patients' stories are in it
+        with closing(sqlite3.connect(unfinished)) as copy:
+            connection.connection.backup(copy)
+        unfinished.replace(target)
+    except (OSError, sqlite3.Error) as wrong:
+        unfinished.unlink(missing_ok=True)
+        print(f"amends: {target} could not be written ({wrong}).", file=sys.stderr)
+        return 1
     print(f"Written to {target}. Keep the keys in amends.env apart from it.")
     return 0
 
@@ -52,7 +58,11 @@ def restore(argv: list[str]) -> int:
     if connection.vendor == "postgresql":
         return _postgresql("pg_restore", "--no-owner", f"--dbname={connection.settings_dict['NAME']}", str(source))
     with closing(sqlite3.connect(source)) as copy:
-        sound = copy.execute("PRAGMA integrity_check").fetchone()[0]
+        try:
+            sound = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            copy.execute("SELECT 1 FROM cases_eventrow LIMIT 1")
+        except sqlite3.DatabaseError as wrong:
+            sound = str(wrong)
         if sound != "ok":
             print(f"amends: {source} is damaged ({sound}); nothing was changed.", file=sys.stderr)
             return 1

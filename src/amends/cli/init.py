@@ -5,6 +5,7 @@ import getpass
 import os
 import secrets
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -22,24 +23,65 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     os.environ["AMENDS_HOME"] = options.home
     env_file = Path(options.home) / "amends.env"
-    if not options.upgrade:
-        if env_file.exists():
-            print(f"amends: {env_file} exists already; nothing was changed.", file=sys.stderr)
-            return 1
-        _write_keys(env_file)
-    if not start_django():
-        return 1
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
     if options.upgrade:
+        if not _database_made():
+            return 1
         print("The database is up to date.")
         return 0
-    return _first_people(options)
+    if env_file.exists():
+        print(f"amends: {env_file} exists already; nothing was changed.", file=sys.stderr)
+        return 1
+    first = _ask(options)
+    if first is None:
+        return 1
+    _write_keys(env_file)
+    if not _database_made():
+        env_file.unlink()  # nothing is sealed with these keys yet, and the next try makes new ones
+        return 1
+    return _first_people(first, options.home)
+
+
+def _database_made() -> bool:
+    if not start_django():
+        return False
+    from django.core.management import call_command
+    from django.db import DatabaseError
+
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except DatabaseError as wrong:
+        print(
+            f"amends: the database cannot be made ({type(wrong).__name__}). Look at AMENDS_DATABASE.", file=sys.stderr
+        )
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class _First:
+    """The group and its first administrator."""
+
+    group: str
+    name: str
+    email: str
+    password: str
+
+
+def _ask(options: argparse.Namespace) -> _First | None:
+    first = _First(
+        group=(options.group or input("Name of the group: ")).strip(),
+        name=(options.name or input("Your name: ")).strip(),
+        email=(options.email or input("Your e-mail address: ")).strip(),
+        password=os.environ.get("AMENDS_FIRST_PASSWORD") or getpass.getpass("A password of at least 10 characters: "),
+    )
+    if first.group and first.name and "@" in first.email and len(first.password) >= 10:
+        return first
+    print("amends: a group, a name, an e-mail address and a password of 10 characters are needed.", file=sys.stderr)
+    return None
 
 
 def _write_keys(env_file: Path) -> None:
-    env_file.parent.mkdir(parents=True, exist_ok=True)
+    env_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(env_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(
@@ -50,7 +92,7 @@ def _write_keys(env_file: Path) -> None:
         )
 
 
-def _first_people(options: argparse.Namespace) -> int:
+def _first_people(first: _First, home: str) -> int:
     from django.db import transaction
 
     from amends.practice.models import Group, Person, Post
@@ -59,18 +101,11 @@ def _first_people(options: argparse.Namespace) -> int:
     if Person.objects.exists():
         print("The keys are written. The database already has people, so nobody was added.")
         return 0
-    group = options.group or input("Name of the group: ").strip()
-    name = options.name or input("Your name: ").strip()
-    email = options.email or input("Your e-mail address: ").strip()
-    password = os.environ.get("AMENDS_FIRST_PASSWORD") or getpass.getpass("A password of at least 10 characters: ")
-    if not (group and name and "@" in email and len(password) >= 10):
-        print("amends: a group, a name, an e-mail address and a password of 10 characters are needed.", file=sys.stderr)
-        return 1
     with transaction.atomic():
-        Group.objects.create(name=group)
-        person = Person(name=name, email=email.lower())
-        person.set_password(password)
+        Group.objects.create(name=first.group)
+        person = Person(name=first.name, email=first.email.lower())
+        person.set_password(first.password)
         person.save()
         Post.objects.create(person=person, role=Role.ADMINISTRATOR)
-    print(f"Ready. Start it with: AMENDS_HOME={options.home} amends serve")
+    print(f"Ready. Start it with: AMENDS_HOME={home} amends serve")
     return 0

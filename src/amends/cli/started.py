@@ -14,19 +14,32 @@ def start_django() -> bool:
     try:
         from django.conf import settings
 
-        missing = [name for name in ("SECRET_KEY", "SEALING_KEYS") if not getattr(settings, name)]
+        configuration = settings.CONFIGURATION
+        missing = [name for name in ("secret_key", "sealing_keys") if not getattr(configuration, name)]
         if missing:
             raise ConfigurationError(
-                f"AMENDS_{missing[0]} is not set. Run `amends init` once, or name its folder in AMENDS_HOME."
+                f"AMENDS_{missing[0].upper()} is not set. Run `amends init` once, or name its folder in AMENDS_HOME."
             )
         from amends.logs import configure_logs
 
-        configure_logs(settings.CONFIGURATION.log_level)
+        configure_logs(configuration.log_level)
         django.setup()
+        _read_protocol_file()
     except ConfigurationError as wrong:
         print(f"amends: {wrong}", file=sys.stderr)
         return False
     return True
+
+
+def _read_protocol_file() -> None:
+    from amends.cases.policies import current_policy
+    from amends.configuration import ConfigurationError
+    from amends.protocol.policy import PolicyError
+
+    try:
+        current_policy()
+    except (OSError, UnicodeDecodeError, PolicyError) as wrong:
+        raise ConfigurationError(f"AMENDS_PROTOCOL_FILE: {wrong}") from wrong
 
 
 def database_is_ready() -> bool:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from amends.cases.models import CaseRow
+from amends.deliveries.leasing import whose_turn_it_is
 from amends.deliveries.models import UNFINISHED, Delivery, State
 
 _GRACE = timedelta(minutes=10)
@@ -27,7 +28,7 @@ def audit(now: datetime | None = None) -> list[Problem]:
 
 def _stuck(at: datetime) -> list[Problem]:
     lease = timedelta(seconds=settings.LEASE_SECONDS)
-    overdue = Delivery.objects.filter(state__in=(State.WAITING, State.UNKNOWN), due_at__lt=at - _GRACE)
+    overdue = whose_turn_it_is(at - _GRACE)
     abandoned = Delivery.objects.filter(state=State.SENDING, leased_until__lt=at - lease - _GRACE)
     return [
         *(Problem("A delivery is due and nobody works on it.", row.marker) for row in overdue[:100]),
@@ -48,5 +49,5 @@ def _unowned() -> list[Problem]:
 
 
 def _unnoticed(at: datetime) -> list[Problem]:
-    rows = CaseRow.system.filter(due_at__lt=at - _GRACE, late_for__isnull=True)
+    rows = CaseRow.system.filter(alarm_at__lt=at - _GRACE)
     return [Problem("A deadline passed and the case was not told.", row.number) for row in rows[:100]]

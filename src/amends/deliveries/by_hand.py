@@ -45,6 +45,7 @@ def pasted(delivery_id: int, person: Person, *, number: str = "") -> actions.Don
             id=number[:120],
             pasted=True,
             why=row.why,
+            patient=row.chart_of,
         )
         return actions.perform(command=command, by=actor_at(person, str(row.office_id)), case=row.case_id)
 
@@ -66,7 +67,10 @@ def try_again(delivery_id: int, person: Person, *, not_there: bool = False) -> D
 
 
 def _waiting(delivery_id: int) -> Delivery:
-    row = Delivery.objects.select_for_update().filter(pk=delivery_id, state=State.BY_HAND).first()
-    if row is None:
+    row = Delivery.objects.filter(pk=delivery_id).first()
+    if row:
+        actions.hold(row.case_id)  # a row that is by hand changes only under its case's lock
+        row.refresh_from_db()
+    if row is None or row.state != State.BY_HAND:
         raise NotWaiting("Somebody has already dealt with this.")
     return row

@@ -41,6 +41,7 @@ class Engine:
 
     def stop(self, timeout: float = 10.0) -> None:
         """Lets each thread finish what it is sending, for at most `timeout` seconds each."""
+        actions.no_more_deliveries(self.nudge)
         self._stopping.set()
         self._work.release(len(self._threads))
         for thread in self._threads:

@@ -1,11 +1,10 @@
 """Who works on which delivery. A lease is taken by a compare-and-set, so two workers never hold the same row."""
 
 import secrets
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from amends.deliveries.models import MOVING, Delivery, State
@@ -20,25 +19,22 @@ def lease_next(now: datetime | None = None) -> Delivery | None:
     and is only leased. Within one case and channel the earlier row goes first.
     """
     at = now or timezone.now()
-    for row in _due(at):
+    for row in whose_turn_it_is(at).order_by("due_at", "id")[:_CANDIDATES]:
         if _take(row, at):
             return row
     return None
 
 
-def _due(at: datetime) -> Iterable[Delivery]:
+def whose_turn_it_is(at: datetime) -> QuerySet[Delivery]:
+    """Rows that are due, that nobody works on, and that wait for no earlier one of their case and channel."""
     earlier = Delivery.objects.filter(
         case=OuterRef("case"), channel=OuterRef("channel"), no__lt=OuterRef("no"), state__in=MOVING
     )
-    return (
-        Delivery.objects.filter(
-            Q(leased_until__isnull=True) | Q(leased_until__lte=at),
-            state__in=(State.WAITING, State.UNKNOWN),
-            due_at__lte=at,
-        )
-        .exclude(Exists(earlier))
-        .order_by("due_at", "id")[:_CANDIDATES]
-    )
+    return Delivery.objects.filter(
+        Q(leased_until__isnull=True) | Q(leased_until__lte=at),
+        state__in=(State.WAITING, State.UNKNOWN),
+        due_at__lte=at,
+    ).exclude(Exists(earlier))
 
 
 def _take(row: Delivery, at: datetime) -> bool:
@@ -61,16 +57,26 @@ def let_go(row: Delivery, **changes: object) -> bool:
     )
 
 
+def let_wait(row: Delivery, *, due_at: datetime, **changes: object) -> bool:
+    """As `let_go`, for a row of which certainly nothing is there or on its way: it waits again.
+
+    Where it was found to be no longer needed while it was under way, it is withdrawn instead.
+    """
+    state = Case(When(why="", then=Value(State.WAITING)), default=Value(State.WITHDRAWN))
+    return let_go(row, state=state, due_at=due_at, sent_at=None, **changes)
+
+
 def sweep(now: datetime | None = None) -> int:
     """Rows whose worker died while sending become *unknown*, to be looked for; returns how many.
 
-    Their request may still land until it has settled, so only a look after that proves anything.
+    Nobody knows when their request left, only that it was not after the lease ended: so it settles from there on.
     """
     at = now or timezone.now()
     return Delivery.objects.filter(state=State.SENDING, leased_until__lte=at).update(
         state=State.UNKNOWN,
         lease="",
         leased_until=None,
+        sent_at=F("leased_until"),
         due_at=at,
         last_error="The program was stopped while it was sending this.",
     )

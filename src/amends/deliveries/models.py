@@ -6,6 +6,9 @@ from django.db.models import Q
 from amends.cases.models import CaseRow
 from amends.deliveries.channel import Outgoing
 from amends.practice.models import Office, Person
+from amends.protocol.values import Patient
+from amends.protocol.words import CHART_PURPOSES
+from amends.sealing import SealedJSONField
 
 
 class State(models.TextChoices):
@@ -22,7 +25,11 @@ UNFINISHED = (*MOVING, State.BY_HAND)
 
 
 class Delivery(models.Model):
-    """See `docs/architecture.md`, Deliveries. `note` says why a channel was exchanged; `why` why a person is asked."""
+    """See `docs/architecture.md`, Deliveries.
+
+    `note` says why a channel was exchanged. `why` says why a person is asked or why it was withdrawn; on a row that is
+    sending or unknown it says that it is no longer needed, so that it is not sent again if it did not arrive.
+    """
 
     case = models.ForeignKey(CaseRow, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
@@ -32,7 +39,7 @@ class Delivery(models.Model):
     target = models.CharField(max_length=80, blank=True)
     purpose = models.CharField(max_length=16)
     about = models.PositiveIntegerField()
-    payload = models.JSONField()
+    payload = SealedJSONField()  # its texts name the patient
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -70,6 +77,13 @@ class Delivery(models.Model):
         return Outgoing(
             marker=self.marker, channel=self.channel, target=self.target, payload=self.payload, sent_at=self.sent_at
         )
+
+    @property
+    def chart_of(self) -> Patient | None:
+        """The patient in whose chart this writes; None for what goes elsewhere."""
+        if self.purpose not in CHART_PURPOSES:
+            return None
+        return Patient(self.target, self.payload["PatNum"], self.payload["name"])
 
     @property
     def paste_text(self) -> str:

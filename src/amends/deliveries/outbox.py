@@ -57,12 +57,10 @@ def write(row: CaseRow, messages: Sequence[Message], *, known: Directory, policy
 
 
 def _withdraw(row: CaseRow, message: Withdraw) -> None:
-    # Only what certainly has not left: a row that is sending or unknown goes its way.
-    Delivery.objects.filter(
-        case=row,
-        purpose__in=[purpose.value for purpose in message.purposes],
-        state__in=(State.WAITING, State.BY_HAND),
-    ).update(state=State.WITHDRAWN, why=message.why)
+    """Under the case's lock. What may have left is only marked: it ends withdrawn if it turns out not to be there."""
+    stale = Delivery.objects.filter(case=row, purpose__in=[purpose.value for purpose in message.purposes])
+    stale.filter(state__in=(State.WAITING, State.BY_HAND)).update(state=State.WITHDRAWN, why=message.why)
+    stale.filter(state__in=(State.SENDING, State.UNKNOWN)).update(why=message.why)
 
 
 def _delivery(desk: _Desk, message: ChartNote | TaskMessage | LeadersMessage, no: int) -> Delivery:
@@ -72,7 +70,7 @@ def _delivery(desk: _Desk, message: ChartNote | TaskMessage | LeadersMessage, no
             channel, target, payload = _chart(desk, message, marker)
         case TaskMessage():
             channel, target, payload = _task(desk, message, marker)
-        case LeadersMessage():
+        case _:
             channel, target, payload = _leaders(desk, message)
     return Delivery(
         case=desk.row,
@@ -96,6 +94,7 @@ def _chart(desk: _Desk, note: ChartNote, marker: str) -> tuple[str, str, dict[st
         note.patient.database,
         {
             "PatNum": note.patient.pat_num,
+            "name": note.patient.name,
             "text": chart_text(note, marker, desk.office.zone, desk.policy),
             "at": note.at.astimezone(UTC).isoformat(),
             "zone": desk.office.calendar.zone,

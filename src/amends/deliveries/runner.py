@@ -30,7 +30,7 @@ from amends.deliveries.channel import (
     UnknownOutcome,
     UseInstead,
 )
-from amends.deliveries.leasing import lease_next, let_go
+from amends.deliveries.leasing import lease_next, let_go, let_wait
 from amends.deliveries.models import Delivery, State
 from amends.protocol import commands as c
 from amends.protocol.values import AMENDS
@@ -40,6 +40,7 @@ log = structlog.get_logger(__name__)
 
 Channels = Callable[[str], Channel]
 _LONGEST_WAIT = 300.0
+_LONGEST_TOLD = 3600.0  # the other side may ask for more, but a person must hear of it within the day
 _FIRST_LOOKS = (2.0, 8.0)  # seconds after sending: a quick answer for people; absence proves nothing this early
 
 
@@ -60,9 +61,9 @@ def _deliver(row: Delivery, channels: Channels) -> None:
     try:
         proof = channels(row.channel).deliver(row.outgoing)
     except (RetryAfter, OfficeOffline) as error:
-        _later(row, error, state=State.WAITING)
+        _send_later(row, error)
     except UseInstead as error:
-        let_go(row, state=State.WAITING, channel=error.channel, note=str(error), due_at=timezone.now())
+        let_wait(row, channel=error.channel, note=str(error), due_at=timezone.now())
     except UnknownOutcome as error:
         _unknown(row, str(error))
     except DeliveryError as error:
@@ -80,24 +81,40 @@ def _look(row: Delivery, channels: Channels) -> None:
     try:
         proof = channels(row.channel).find(row.outgoing)
     except CannotTell as error:
-        _to_a_person(row, f"It may have arrived. {error}")
+        _cannot_look(row, str(error), began)
     except (RetryAfter, OfficeOffline, UnknownOutcome) as error:
-        _later(row, error, state=State.UNKNOWN)
+        _look_later(row, error)
     except DeliveryError as error:
-        _to_a_person(row, f"It may have arrived, and could not be looked for. {error}")
+        _cannot_look(row, f"It could not be looked for. {error}", began)
     except Exception:
         log.exception("delivery.look_fault")
-        _later(row, UnknownOutcome("Amends itself failed while looking for this."), state=State.UNKNOWN)
+        _look_later(row, UnknownOutcome("Amends itself failed while looking for this."))
     else:
         if proof is not None:
             _proved(row, proof)
-        elif row.sent_at is not None and began < _settled_at(row.sent_at):
-            let_go(row, due_at=_next_look(row.sent_at, began))
+        elif not _is_settled(row, began):
+            _look_soon(row, began)
         elif _given_up(row, began):
-            _to_a_person(row, f"It was tried {row.attempts} times and is not there. {row.last_error}")
+            _to_a_person(row, f"It was sent, and it is not there. {row.last_error}", sent_at=None)
         else:
             # Absent after it had time to settle: it can be sent again without being written twice.
-            let_go(row, state=State.WAITING, due_at=began + timedelta(seconds=_backoff(row.attempts)))
+            let_wait(row, due_at=began + timedelta(seconds=_backoff(row.attempts)))
+
+
+def _cannot_look(row: Delivery, why: str, began: datetime) -> None:
+    # A person is asked when what they see is final, or they would write by hand what still arrives.
+    if _is_settled(row, began):
+        _to_a_person(row, f"It may have arrived. {why}")
+    else:
+        _look_soon(row, began)
+
+
+def _look_soon(row: Delivery, now: datetime) -> None:
+    let_go(row, due_at=_next_look(row.sent_at or now, now))
+
+
+def _is_settled(row: Delivery, now: datetime) -> bool:
+    return row.sent_at is None or now >= _settled_at(row.sent_at)
 
 
 def _settled_at(sent_at: datetime) -> datetime:
@@ -110,18 +127,34 @@ def _next_look(sent_at: datetime, now: datetime) -> datetime:
 
 
 def _unknown(row: Delivery, why: str) -> None:
+    # The lease may be much older than the request, which left at some moment before now: it settles from here on.
     now = timezone.now()
-    let_go(row, state=State.UNKNOWN, last_error=why, due_at=_next_look(row.sent_at or now, now))
+    let_go(row, state=State.UNKNOWN, last_error=why, sent_at=now, due_at=_next_look(now, now))
 
 
-def _later(row: Delivery, error: DeliveryError, *, state: State) -> None:
+def _send_later(row: Delivery, error: DeliveryError) -> None:
     now = timezone.now()
     if _given_up(row, now):
-        _to_a_person(row, f"It was tried for {settings.GIVE_UP_SECONDS / 3600:g} hours. {error}")
-        return
+        _to_a_person(row, _tried_for_long(error), sent_at=None)
+    else:
+        let_wait(row, last_error=str(error), due_at=now + _pause(row, error))
+
+
+def _look_later(row: Delivery, error: DeliveryError) -> None:
+    now = timezone.now()
+    if _given_up(row, now) and _is_settled(row, now):
+        _to_a_person(row, f"It may have arrived. {_tried_for_long(error)}")
+    else:
+        let_go(row, last_error=str(error), due_at=now + _pause(row, error))
+
+
+def _tried_for_long(error: DeliveryError) -> str:
+    return f"It was tried for {settings.GIVE_UP_SECONDS / 3600:g} hours. {error}"
+
+
+def _pause(row: Delivery, error: DeliveryError) -> timedelta:
     told = error.seconds if isinstance(error, RetryAfter) else None
-    wait = told if told is not None else _backoff(row.attempts)
-    let_go(row, state=state, last_error=str(error), due_at=now + timedelta(seconds=wait))
+    return timedelta(seconds=_backoff(row.attempts) if told is None else min(told, _LONGEST_TOLD))
 
 
 def _backoff(attempts: int) -> float:
@@ -135,6 +168,7 @@ def _given_up(row: Delivery, now: datetime) -> bool:
 def _proved(row: Delivery, proof: Proof) -> None:
     """The row and the case learn of the proof together, or neither does and the next look finds it again."""
     with transaction.atomic():
+        actions.hold(row.case_id)
         if not let_go(
             row,
             state=State.PROVED,
@@ -143,6 +177,7 @@ def _proved(row: Delivery, proof: Proof) -> None:
             proof_link=proof.link,
             proved_at=timezone.now(),
             last_error="",
+            why="",
         ):
             return  # the lease ran out and somebody else has it; they will find the same proof
         command = c.DeliveryProved(
@@ -153,13 +188,18 @@ def _proved(row: Delivery, proof: Proof) -> None:
             id=proof.id,
             link=proof.link,
             why=row.note,
+            patient=row.chart_of,
         )
         actions.perform(command=command, by=AMENDS, case=row.case_id)
 
 
 def _to_a_person(row: Delivery, why: str, **changes: object) -> None:
-    log.warning("delivery.by_hand")
     with transaction.atomic():
-        if let_go(row, state=State.BY_HAND, why=why, last_error=why, **changes):
+        actions.hold(row.case_id)
+        row.refresh_from_db(fields=["why"])
+        if row.why:
+            let_go(row, state=State.WITHDRAWN, last_error=why, **changes)  # it was needed no longer meanwhile
+        elif let_go(row, state=State.BY_HAND, why=why, last_error=why, **changes):
+            log.warning("delivery.by_hand")
             command = c.DeliveryByHand(marker=row.marker, purpose=Purpose(row.purpose), about=row.about, why=why)
             actions.perform(command=command, by=AMENDS, case=row.case_id)

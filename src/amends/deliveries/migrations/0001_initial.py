@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import amends.sealing
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -25,7 +27,7 @@ class Migration(migrations.Migration):
                 ("target", models.CharField(blank=True, max_length=80)),
                 ("purpose", models.CharField(max_length=16)),
                 ("about", models.PositiveIntegerField()),
-                ("payload", models.JSONField()),
+                ("payload", amends.sealing.SealedJSONField()),
                 (
                     "state",
                     models.CharField(

@@ -1,0 +1,239 @@
+"""A case's story in plain words: every event as a sentence, with what it sent to other systems."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from amends.cases.forms_words import ASIDES, EXCEPTIONS, HEARTS, NO_CONTACTS, REMEDIES
+from amends.cases.rail import web_link
+from amends.deliveries import in_words
+from amends.deliveries.models import Delivery, State
+from amends.practice.directory import Directory
+from amends.protocol import events as e
+from amends.protocol.events import Event, Fact
+from amends.protocol.policy import Policy
+from amends.protocol.values import Patient, Person
+from amends.protocol.words import CorrectableField, PatientStatus, Step, Teller
+
+_STEPS: Mapping[Step, str] = {
+    Step.ACCEPT: "Nobody has said that they have it",
+    Step.SPEAK: "Nobody has spoken with the patient",
+    Step.PUT_RIGHT: "It is not put right",
+    Step.TELL: "Something is not delivered",
+    Step.REPLY: "The public reply is not live",
+    Step.LEARN: "No cause is recorded",
+    Step.KEEP_PROMISE: "A promise is still open",
+}
+
+
+@dataclass(frozen=True)
+class DeliveryLine:
+    """One delivery as a page shows it: where it goes ("Task to Omar Haddad"), what it tells, and what became of it."""
+
+    where: str
+    what: str
+    state: str
+    is_proved: bool
+    needs_person: bool
+    link: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event of the story."""
+
+    seq: int
+    at: datetime
+    by: str
+    words: str
+    deliveries: list[DeliveryLine] = field(default_factory=list)
+
+
+def story(events: Iterable[Event], deliveries: Iterable[Delivery], policy: Policy, known: Directory) -> list[Told]:
+    """Every event in order, each with the deliveries that it caused. (That one arrived shows with its cause.)"""
+    caused: dict[int, list[DeliveryLine]] = {}
+    for delivery in deliveries:
+        caused.setdefault(delivery.about, []).append(delivery_line(delivery))
+    return [
+        Told(seq, event.at, author(event, policy), sentence(event, policy, known), caused.get(seq, []))
+        for seq, event in enumerate(events, start=1)
+    ]
+
+
+def told_since(events: Iterable[Event], policy: Policy, known: Directory) -> list[Told]:
+    """What others did while a form lay open; nobody needs to know here what it sent."""
+    return [Told(0, event.at, author(event, policy), sentence(event, policy, known)) for event in events]
+
+
+def delivery_line(delivery: Delivery) -> DeliveryLine:
+    """The delivery in words."""
+    proved = delivery.state == State.PROVED
+    state = in_words.STATES[delivery.state]
+    if proved:
+        state = f"{delivery.proof_place} {delivery.proof_id}".strip() or state
+        if delivery.proved_by:
+            state = f"{state}, pasted by {delivery.proved_by.name}"
+    to = in_words.to(delivery)
+    return DeliveryLine(
+        where=f"{in_words.place(delivery)} to {to}" if to else in_words.place(delivery),
+        what=in_words.PURPOSES[delivery.purpose],
+        state=state,
+        is_proved=proved,
+        needs_person=delivery.state == State.BY_HAND,
+        link=web_link(delivery.proof_link),
+    )
+
+
+def author(event: Event, policy: Policy) -> str:
+    """Who brought the event, in the role that they had: "Omar Haddad, office manager"."""
+    return f"{event.by.name}, {policy.roles[event.by.role]}" if event.by.id else event.by.name
+
+
+def sentence(event: Event, policy: Policy, known: Directory) -> str:
+    """What happened, as one would tell it; the author and the time stand beside it."""
+    return _of_people(event.fact, policy, known) or _of_record(event.fact, policy) or _of_systems(event.fact)
+
+
+def _of_people(fact: Fact, policy: Policy, known: Directory) -> str:
+    """What people did with the case and the patient."""
+    match fact:
+        case e.Reported():
+            return _reported(fact, policy, known)
+        case e.AccountAdded():
+            return f"{'The patient says' if fact.whose is Teller.PATIENT else 'Noted inside'}: “{fact.text}”"
+        case e.Acknowledged():
+            return f"Has the case now. {policy.stages[fact.stage]}."
+        case e.AttemptLogged():
+            return _with(f"Tried to reach the patient, {policy.ways[fact.way]}; not reached.", fact.note)
+        case e.ConversationRecorded():
+            ticks = f" ({', '.join(HEARTS[tick].lower() for tick in fact.heart)})" if fact.heart else ""
+            return f"Spoke with the patient {policy.ways[fact.way]}{ticks}: “{fact.note}”"
+        case e.AttemptsSettled():
+            return _with(f"Ended the attempts: {_lower(NO_CONTACTS[fact.reason])}.", fact.note)
+        case e.RemedyOffered():
+            return _remedy(fact)
+        case e.PromiseMade():
+            return f"Promised: “{fact.text}”, {fact.owner.name} by {_day(fact.due)}."
+        case e.PromiseKept():
+            return f"Promise {fact.no} was kept."
+        case e.PromiseMissed():
+            return f"Promise {fact.no} was missed."
+        case e.HandedOver():
+            return _with(f"Handed the case to {fact.to.name}.", fact.why)
+        case e.Escalated():
+            tried = f" Tried: {fact.tried}" if fact.tried else ""
+            return _with(f"Asked {_name(fact.to)} to take it on. {policy.stages[fact.stage]}.", f"{fact.why}{tried}")
+        case e.SteppedIn():
+            return "Stepped in and has the case now."
+        case e.Addressed():
+            change = f" What changes: {fact.change}" if fact.change else ""
+            phrase = policy.resolutions.get(fact.resolution, fact.resolution)
+            return _with(f"Put it right: {phrase}.", f"{fact.note}{change}".strip())
+        case _:
+            return ""
+
+
+def _of_record(fact: Fact, policy: Policy) -> str:
+    """What was made of the case as a record."""
+    match fact:
+        case e.Reopened():
+            return f"Opened again, {_lower(policy.stages[fact.stage])}: {fact.why}"
+        case e.SetAside():
+            other = f" ({fact.duplicate_of})" if fact.duplicate_of else ""
+            return _with(f"Set aside: {_lower(ASIDES[fact.reason])}{other}.", fact.note)
+        case e.TakenIn():
+            told = " ".join(f"“{account}”" for account in fact.accounts)
+            return f"Took in {fact.other}, the same story. {told}".strip()
+        case e.FieldCorrected():
+            return _corrected(fact, policy)
+        case e.PatientIdentified():
+            return _with(f"{_identified(fact.patient_status, fact.patient)}.", fact.why)
+        case e.CausesRecorded():
+            causes = ", ".join(policy.causes.get(cause, cause) for cause in fact.causes)
+            return _with(f"What got in the way: {causes}.", fact.note)
+        case e.RepeatNoted():
+            return f"It happened before: {', '.join(fact.of)}."
+        case e.ActionPlanned():
+            return f"Will be changed: “{fact.what}”, {fact.owner.name} by {_day(fact.due)}."
+        case e.ActionDeclined():
+            return f"Nothing will be changed: {fact.reason}"
+        case e.ReplyWentLive():
+            return "The public reply is live."
+        case e.ReplyWasExcepted():
+            return _with(f"Signed that there will be no public reply: {_lower(EXCEPTIONS[fact.reason])}.", fact.note)
+        case _:
+            return ""
+
+
+def _of_systems(fact: Fact) -> str:
+    """What other systems and the clock said."""
+    match fact:
+        case e.DeliveryProven(pasted=True):
+            return _with(f"Pasted it by hand: {fact.place} {fact.id}".rstrip() + ".", fact.why)
+        case e.DeliveryProven():
+            return f"Arrived: {fact.place} {fact.id}".rstrip() + "."
+        case e.DeliveryLeftToHand():
+            return _with(f"Could not deliver {in_words.PURPOSES[fact.purpose]}; a person is asked.", fact.why)
+        case e.DeliveryDropped():
+            return _with(f"No longer needed: {in_words.PURPOSES[fact.purpose]}.", fact.why)
+        case e.WentLate():
+            told = f"{fact.told.name} was told." if fact.told else "There was nobody above to tell."
+            return f"Late. {_STEPS[fact.step]}. {told}"
+        case _:  # `Closed`; a test holds that no other fact comes this far
+            return "Closed: everything has its proof."
+
+
+def _reported(fact: e.Reported, policy: Policy, known: Directory) -> str:
+    office = known.offices.get(fact.office)
+    where = f" at {office.name}" if office else ""
+    still = " The patient is still here." if fact.still_here else ""
+    about = f"{_lower(policy.kinds_in_words(fact.kinds))}; " if fact.kinds else ""
+    return (
+        f"Reported an upset patient{where}. {policy.moments[fact.moment]}; {about}"
+        f"{_lower(policy.severities[fact.severity])}.{still} “{fact.account}”"
+    )
+
+
+def _remedy(fact: e.RemedyOffered) -> str:
+    amount = f" of ${fact.amount:,.2f}" if fact.amount is not None else ""
+    answer = {True: "; accepted", False: "; declined", None: ""}[fact.accepted]
+    return _with(f"Offered: {_lower(REMEDIES[fact.kind])}{amount}{answer}.", fact.note)
+
+
+def _corrected(fact: e.FieldCorrected, policy: Policy) -> str:
+    name, labels = {
+        CorrectableField.KINDS: ("what it is about", policy.kinds),
+        CorrectableField.SEVERITY: ("how upset they are", policy.severities),
+        CorrectableField.MOMENT: ("when it happened", policy.moments),
+        CorrectableField.HAPPENED_AT: ("the time when it happened", {}),
+        CorrectableField.TRIGGERS: ("the serious facts", policy.triggers),
+    }[fact.field]
+
+    def read(value: tuple[str, ...]) -> str:
+        return ", ".join(labels.get(one, one) for one in value) or "nothing"
+
+    return _with(f"Corrected {name}: {read(fact.value)} (was: {read(fact.was)}).", fact.why)
+
+
+def _identified(status: PatientStatus, patient: Patient | None) -> str:
+    if patient:
+        return f"The patient is {patient.name}, number {patient.pat_num} in Open Dental"
+    return "It is not a patient" if status is PatientStatus.NOT_A_PATIENT else "Nobody knows who the patient is"
+
+
+def _name(person: Person | None) -> str:
+    return person.name if person else "whoever is there"
+
+
+def _day(moment: datetime) -> str:
+    # Days are promised as the end of a day in the office's zone; events keep that zone's offset.
+    return f"{moment:%b} {moment.day} {moment.year}"
+
+
+def _lower(words: str) -> str:
+    """The words inside a sentence; an abbreviation stays as it is."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def _with(told: str, note: str) -> str:
+    return f"{told} {note}" if note else told

@@ -1,0 +1,220 @@
+"""What the pages of cases ask of the database: what is open or fits a page costs, what is kept does not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import BooleanField, Count, F, Func, Max, Q, QuerySet
+
+from amends.cases import search
+from amends.cases.models import CaseRow
+from amends.deliveries.models import Delivery, State
+from amends.practice.directory import Directory, OfficeEntry
+from amends.protocol.policy import Policy
+from amends.protocol.words import Severity, Source, Stage
+
+PAGE = 50
+# A page of a filtered list looks at no more rows than this; older ones are looked at on the next page.
+WINDOW = 10_000
+_FOUND_AT_ONCE = 500
+_LATEST = 2_000
+_MINE_AT_ONCE = 100
+_EXCEPTIONS_AT_ONCE = 50
+_A_WEEK = timedelta(days=7)
+
+Rows = QuerySet[CaseRow]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of cases is narrowed to; `offices` None means every office of the group."""
+
+    offices: list[str] | None
+    words: str = ""
+    stage: Stage | None = None
+    kind: str = ""
+    severity: Severity | None = None
+    source: Source | None = None
+    late: bool = False
+    owner: int | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but office and words narrows the list."""
+        return bool(self.stage or self.kind or self.severity or self.source or self.late or self.owner)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Cases, the newest first. `older` continues below that id, None at the end. `window_ended` says that the page is
+    short because it stopped looking, not because there is nothing more."""
+
+    rows: list[CaseRow] = field(default_factory=list)
+    older: int | None = None
+    window_ended: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One case as a list shows it."""
+
+    row: CaseRow
+    office: OfficeEntry
+    kinds: str
+    owner: str
+
+    @property
+    def is_new_for_owner(self) -> bool:
+        return self.row.is_open and not self.row.accepted and self.row.stage != Stage.ADDRESSED
+
+
+def line(row: CaseRow, known: Directory, policy: Policy) -> Line:
+    """The row in words, without another query."""
+    owner = known.people.get(str(row.owner_id))
+    return Line(
+        row=row,
+        office=known.offices[str(row.office_id)],
+        kinds=policy.kinds_in_words(tuple(row.kinds.split(",")) if row.kinds else ()),
+        owner=owner.name if owner else "",
+    )
+
+
+# --- the list ----------------------------------------------------------------------------------------------------
+
+
+def page_of(filters: Filters, *, now: datetime, before: int | None = None) -> Page:
+    """One page of the list, below the id `before`."""
+    if filters.offices is not None and not filters.offices:
+        return Page()
+    rows = _narrowed(filters, now)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    floor = 0
+    if filters.words:
+        limit = _FOUND_AT_ONCE if filters.narrows else PAGE
+        ids = search.find(filters.words, offices=filters.offices, before=before, limit=limit + 1)
+        floor = ids[limit - 1] if len(ids) > limit else 0
+        rows = rows.filter(pk__in=ids)
+    elif _may_read_far(filters):
+        floor = _floor(filters.offices, before)
+    if floor:
+        rows = rows.filter(pk__gte=floor)
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    if len(found) > PAGE:
+        return Page(found[:PAGE], older=found[PAGE - 1].pk)
+    return Page(found, older=floor or None, window_ended=bool(floor))
+
+
+def _may_read_far(filters: Filters) -> bool:
+    """Whether an index cannot hand out the page in its order: rows may be read that do not fit."""
+    several = filters.offices is not None and len(filters.offices) > 1
+    return (filters.narrows or several) and not filters.late  # what is late is open, so there are few
+
+
+def _narrowed(filters: Filters, now: datetime) -> Rows:
+    rows: Rows = CaseRow.objects.within(filters.offices)
+    if filters.stage:
+        rows = rows.filter(stage=filters.stage.value)
+    if filters.kind:
+        kind = filters.kind  # keys stand between commas
+        rows = rows.filter(
+            Q(kinds=kind)
+            | Q(kinds__startswith=f"{kind},")
+            | Q(kinds__endswith=f",{kind}")
+            | Q(kinds__contains=f",{kind},")
+        )
+    if filters.severity:
+        rows = rows.filter(severity=filters.severity.value)
+    if filters.source:
+        rows = rows.filter(source=filters.source.value)
+    if filters.late:
+        rows = rows.filter(is_open=True, due_at__lt=now)
+    if filters.owner:
+        rows = rows.filter(owner_id=filters.owner)
+    return rows
+
+
+def _floor(offices: Sequence[str] | None, before: int | None) -> int:
+    """The lowest id that a filtered page looks at: `WINDOW` rows down, in the one office or in the group."""
+    if offices is not None and len(offices) == 1:
+        rows = CaseRow.objects.within(list(offices)).order_by("-pk")
+        if before is not None:
+            rows = rows.filter(pk__lt=before)
+        return next(iter(rows.values_list("pk", flat=True)[WINDOW - 1 : WINDOW]), 0)
+    top = before if before is not None else (CaseRow.system.aggregate(top=Max("pk"))["top"] or 0) + 1
+    return max(top - WINDOW, 0)
+
+
+# --- my work -----------------------------------------------------------------------------------------------------
+
+
+def owned_by(person: int) -> list[CaseRow]:
+    """The open cases in which this person has something to do: the new ones first, then the nearest deadline."""
+    rows = CaseRow.system.filter(is_open=True, owner_id=person, due_at__isnull=False)
+    return list(rows.order_by("accepted", "due_at")[:_MINE_AT_ONCE])
+
+
+def promised_by(person: int) -> list[CaseRow]:
+    """Closed cases of this person in which a promise is still to be kept, the nearest first."""
+    rows = CaseRow.system.filter(is_open=False, due_at__isnull=False, owner_id=person)
+    return list(rows.order_by("due_at")[:_MINE_AT_ONCE])
+
+
+def exceptions(offices: list[str] | None, *, besides: int, now: datetime) -> list[CaseRow]:
+    """Open cases of these offices that are late or that nobody has, but for those of one person."""
+    rows = CaseRow.objects.within(offices).filter(is_open=True)
+    late = rows.filter(due_at__lt=now).order_by("due_at")[:_EXCEPTIONS_AT_ONCE]
+    nobodys = rows.filter(owner__isnull=True).order_by("due_at")[:_EXCEPTIONS_AT_ONCE]
+    found = {row.pk: row for row in (*late, *nobodys) if row.owner_id != besides}
+    return sorted(found.values(), key=lambda row: row.due_at or now)
+
+
+def reported_by(person: int, *, now: datetime, limit: int = 8) -> list[CaseRow]:
+    """The newest cases that this person reported and somebody else has: open, or ended within a week."""
+    newest = CaseRow.system.filter(reporter_id=person).order_by("-pk")[: 3 * limit]
+    return [row for row in newest if row.owner_id != person and (row.is_open or row.changed_at > now - _A_WEEK)][:limit]
+
+
+def last_day(offices: list[str] | None, now: datetime) -> tuple[int, int]:
+    """How many cases of these offices were reported, and how many closed, in the last 24 hours."""
+    since = now - timedelta(days=1)
+    newest = CaseRow.objects.within(offices).order_by("-pk")[:_LATEST]
+    counts = CaseRow.system.filter(pk__in=newest.values("pk")).aggregate(
+        reported=Count("pk", filter=Q(opened_at__gte=since)),
+        closed=Count("pk", filter=Q(stage=Stage.CLOSED.value, changed_at__gte=since)),
+    )
+    return counts["reported"], counts["closed"]
+
+
+class _Unfinished(Func):
+    """The condition of the index of unfinished deliveries, in its very words: SQLite does not see it in parameters."""
+
+    template = "%(expressions)s IN ('waiting', 'sending', 'unknown', 'by_hand')"
+    output_field = BooleanField()
+
+
+def by_hand_count(offices: list[str] | None) -> int:
+    """How many deliveries of these offices wait for a person."""
+    rows = Delivery.objects.filter(_Unfinished(F("state")), state=State.BY_HAND)
+    return (rows if offices is None else rows.filter(office_id__in=[int(office) for office in offices])).count()
+
+
+# --- one case ----------------------------------------------------------------------------------------------------
+
+
+def earlier_of(row: CaseRow, offices: list[str] | None) -> list[CaseRow]:
+    """The newest earlier cases of the same patient that the person may see."""
+    if not row.patient_key:
+        return []
+    rows = CaseRow.objects.within(offices).filter(patient_key=row.patient_key, pk__lt=row.pk)
+    return list(rows.order_by("-pk")[:5])
+
+
+def deliveries_of(case: int) -> list[Delivery]:
+    """Everything of a case that must reach another system, in order."""
+    return list(Delivery.objects.filter(case_id=case).select_related("proved_by").order_by("no"))
+
+
+def motion_of(case: int) -> list[tuple[int, str]]:
+    """Number and state of each delivery of a case: what a page compares to know whether something moved."""
+    return list(Delivery.objects.filter(case_id=case).order_by("no").values_list("no", "state"))

@@ -1,0 +1,147 @@
+"""The Report page: one screen, 20 seconds. Afterwards, who was told."""
+
+import uuid
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from amends.access import Right, actor_at, case_for, offices_with
+from amends.audit.models import record_look
+from amends.cases import actions, queries
+from amends.cases.case_page_story import delivery_line
+from amends.cases.forms import ReportForm, one_line
+from amends.cases.policies import current_policy, policy_for
+from amends.deliveries.models import MOVING
+from amends.integrations.open_dental.schedule import FoundPatient, Schedule, search_patients, todays_patients
+from amends.practice.directory import OfficeEntry, directory
+from amends.practice.models import Person
+from amends.protocol.decide import Refused
+from amends.protocol.policy import Policy
+from amends.protocol.words import CHART_PURPOSES, Purpose, Severity
+from amends.web.templatetags.amends import clock
+
+_SHORTEST_SEARCH = 2
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """The form; and the report, which opens a case and goes on to who was told."""
+    person = cast(Person, request.user)
+    offices = _offices(person)
+    policy = current_policy()
+    if request.method != "POST":
+        return _page(request, offices, _fresh(request, offices, policy))
+    form = ReportForm(offices, policy, request.POST)
+    if not form.is_valid():
+        return _page(request, offices, form, status=422)
+    command, origin = form.command, f"web:{form.cleaned_data['token']}"
+    try:
+        done = actions.perform(command=command, by=actor_at(person, command.office), origin=origin)
+    except Refused as refused:
+        return _page(request, offices, form, refused=str(refused), status=422)
+    return HttpResponseRedirect(reverse("told", args=[done.number]), status=303)
+
+
+@require_safe
+def patients(request: HttpRequest) -> HttpResponse:
+    """Part of a page: who is here today, or with `q` who was searched for. Open Dental's trouble is said calmly."""
+    person = cast(Person, request.user)
+    office = next((one for one in _offices(person) if one.id == request.GET.get("office")), None)
+    if office is None:
+        raise Http404
+    words = one_line(request.GET.get("q", ""))
+    searched = "q" in request.GET
+    found = Schedule([], timezone.now(), "")
+    if office.open_dental and (not searched or len(words) >= _SHORTEST_SEARCH):
+        record_look(person, "search" if searched else "schedule", address=request.META.get("REMOTE_ADDR", ""))
+        today = timezone.now().astimezone(office.zone).date()
+        found = (
+            search_patients(office.open_dental, office.ClinicNum, words)
+            if searched
+            else todays_patients(office.open_dental, office.ClinicNum, today)
+        )
+    each = {patient.pat_num: patient for patient in reversed(found.patients)}
+    shown = [_shown(patient) for patient in reversed(each.values())]
+    context = {"patients": shown, "trouble": found.trouble, "office": office, "words": words, "searched": searched}
+    return render(request, "cases/patients.html", context)
+
+
+@require_safe
+def told(request: HttpRequest, number: str) -> HttpResponse:
+    """Who was told of a report and whether they have seen it; by htmx the part of the page that changes."""
+    person = cast(Person, request.user)
+    row = case_for(person, number, Right.SEE_CASE)
+    known, policy = directory(), policy_for(row.policy)
+    deliveries = queries.deliveries_of(row.pk)
+    owner = known.people.get(str(row.owner_id))
+    note = next((one for one in deliveries if one.purpose in CHART_PURPOSES), None)
+    task = next((one for one in deliveries if one.purpose == Purpose.TASK), None)
+    moving = any(one.state in MOVING for one in deliveries)
+    context = {
+        "row": row,
+        "line": queries.line(row, known, policy),
+        "zone": known.offices[str(row.office_id)].zone,
+        "owner": owner,
+        "mine": row.owner_id == person.pk,
+        "note": delivery_line(note) if note else None,
+        "task": delivery_line(task) if task else None,
+        # Often while something is on its way, then now and then until somebody has it.
+        "every": 2 if moving else 10 if row.is_open and not row.accepted else 0,
+        "kinds": row.kinds.split(","),
+        "severe": row.severity == Severity.SEVERE,
+    }
+    template = "cases/told_state.html" if request.headers.get("HX-Request") == "true" else "cases/told.html"
+    return render(request, template, context)
+
+
+def _offices(person: Person) -> list[OfficeEntry]:
+    """The active offices at which the person may report, by name; Http404 for somebody who may at none."""
+    known = directory()
+    mine = offices_with(person, Right.REPORT, known)
+    offices = [office for office in known.offices.values() if office.id in mine and office.is_active]
+    if not offices:
+        raise Http404
+    return offices
+
+
+def _fresh(request: HttpRequest, offices: list[OfficeEntry], policy: Policy) -> ReportForm:
+    asked = request.GET.get("office")
+    office = next((one for one in offices if one.id == asked), offices[0])
+    return ReportForm(offices, policy, initial={"token": str(uuid.uuid4()), "office": office.id, "severity": "upset"})
+
+
+def _page(
+    request: HttpRequest, offices: list[OfficeEntry], form: ReportForm, *, refused: str = "", status: int = 200
+) -> HttpResponse:
+    chosen_office = form["office"].value()
+    office = next((one for one in offices if one.id == chosen_office), offices[0])
+    context = {
+        "form": form,
+        "offices": offices,
+        "office": office,
+        "refused": refused,
+        "chosen": form.chosen,
+        "chosen_status": form.data.get("patient", ""),
+    }
+    return render(request, "cases/report.html", context, status=status)
+
+
+def _shown(patient: FoundPatient) -> dict[str, object]:
+    """A patient to tap: the name, and what tells them from another of that name."""
+    seen = ""
+    if patient.seated:
+        seen = f"seated {clock(patient.seated)}"
+    elif patient.arrived:
+        seen = f"arrived {clock(patient.arrived)}"
+    born = f"born {patient.birthdate:%b} {patient.birthdate.day}, {patient.birthdate.year}" if patient.birthdate else ""
+    return {
+        "pat_num": patient.pat_num,
+        "name": patient.name,
+        "phone": patient.phone,
+        "when": clock(patient.when) if patient.when else "",
+        "more": seen if patient.when else " · ".join(part for part in (born, patient.phone) if part),
+    }

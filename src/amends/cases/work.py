@@ -1,0 +1,69 @@
+"""My work: what waits for this person, the nearest deadline first."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from amends.access import Right, offices_with, scope
+from amends.cases import queries
+from amends.cases.models import CaseRow
+from amends.cases.policies import current_policy
+from amends.practice.directory import directory
+from amends.practice.models import Person
+from amends.protocol.words import Role
+
+
+@dataclass(frozen=True)
+class Yesterday:
+    """What the last 24 hours brought, for a page on which nothing waits."""
+
+    reported: int
+    closed: int
+
+
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    """The page; by htmx only its lists, every 30 seconds."""
+    person = cast(Person, request.user)
+    known, policy, now = directory(), current_policy(), timezone.now()
+    listed = scope(person, Right.LIST_CASES)
+    manages = listed is None or bool(listed)
+    offices = offices_with(person, Right.SEE_CASE, known)
+    mine = queries.owned_by(person.pk)
+    promised = queries.promised_by(person.pk)
+    others = queries.exceptions(listed, besides=person.pk, now=now) if manages and _answers(person) else []
+    reported = queries.reported_by(person.pk, now=now)
+    delivered = scope(person, Right.SEE_DELIVERIES)
+    nothing = not (mine or promised or others)
+    day = queries.last_day(offices, now) if nothing and offices else None
+
+    def lines(rows: list[CaseRow]) -> list[queries.Line]:
+        return [queries.line(row, known, policy) for row in rows]
+
+    context = {
+        "mine": lines(mine),
+        "promised": lines(promised),
+        "others": lines(others),
+        "reported": lines(reported),
+        "by_hand": queries.by_hand_count(delivered) if delivered is None or delivered else 0,
+        "nothing": nothing,
+        "day": Yesterday(*day) if day else None,
+        "several_offices": len(offices) > 1,
+        "policy": policy,
+        "sees_cases": bool(offices),
+    }
+    template = "cases/work_lists.html" if request.headers.get("HX-Request") == "true" else "cases/work.html"
+    return render(request, template, context)
+
+
+_ANSWERING = frozenset({Role.OFFICE_MANAGER, Role.REGIONAL_MANAGER, Role.LEADER})
+
+
+def _answers(person: Person) -> bool:
+    """Whether the person answers for any office: what is late there is theirs to see to."""
+    roles = directory().roles_of(str(person.pk)).values()
+    return any(_ANSWERING.intersection(held) for held in roles)

@@ -1,0 +1,196 @@
+"""The rail: the same steps in the same order, exactly one of them now while the case is open, never an exception."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.protocol import cast
+from tests.protocol.cast import (
+    ANA,
+    CHAIN,
+    EVERYBODY,
+    LEE,
+    MAPLE_STREET,
+    MONDAY,
+    NOBODY,
+    OMAR,
+    ONE_STAR,
+    POLICY,
+    SPEAK,
+    Story,
+    reported,
+)
+
+from amends.cases.rail import ShownStep, State, rail, web_link
+from amends.protocol import commands as c
+from amends.protocol.decide import Refused
+from amends.protocol.values import AMENDS
+from amends.protocol.words import (
+    AsideReason,
+    NoContact,
+    PatientStatus,
+    Purpose,
+    ReplyException,
+    Source,
+    Trigger,
+    Way,
+)
+from amends.web.steps import STEPS, RailStep
+
+
+def rail_of(story: Story) -> dict[RailStep, ShownStep]:
+    return {step.key: step for step in rail(story.case, story.policy, story.calendar)}
+
+
+def states(story: Story) -> str:
+    """The rail in one line: d(one), N(ow), n(ext), - (not needed)."""
+    letters = {State.DONE: "d", State.NOW: "N", State.NEXT: "n", State.NOT_NEEDED: "-"}
+    return "".join(letters[step.state] for step in rail(story.case, story.policy, story.calendar))
+
+
+def test_rail_of_a_whole_story() -> None:
+    story = reported()
+    assert states(story) == "nNnnn-n"
+    story.proves(Purpose.ACCOUNT)
+    assert states(story) == "dNnnn-n"
+    story.does(OMAR, c.Acknowledge())
+    assert states(story) == "ddNnn-n"
+    story.later(minutes=10).does(OMAR, SPEAK)
+    assert states(story) == "ddnNn-n"
+    story.proves(Purpose.CONVERSATION)
+    assert states(story) == "dddNn-n"
+    story.does(OMAR, c.MarkAddressed(resolution="corrected"))
+    assert states(story) == "ddddn-N"
+    story.does(OMAR, c.RecordCauses(causes=("estimate_wrong",)))
+    assert states(story) == "ddddN-d"
+    story.proves()
+    assert states(story) == "ddddd-d"
+
+
+def test_names_are_those_of_the_handbook() -> None:
+    assert [step.name for step in rail(reported().case, POLICY, MAPLE_STREET)] == list(STEPS.values())
+
+
+def test_a_shut_step_shows_its_proof_and_its_link() -> None:
+    story = reported()
+    story.does(
+        AMENDS,
+        c.DeliveryProved(
+            marker="UP-1.1",
+            purpose=Purpose.ACCOUNT,
+            about=1,
+            place="CommLog",
+            id="90213",
+            link="https://od.example/90213",
+            patient=cast.DANA,
+        ),
+    )
+    step = rail_of(story)[RailStep.DOCUMENTED]
+    assert (step.state, step.proof, step.link) == (State.DONE, "CommLog 90213", "https://od.example/90213")
+    assert step.state_in_words == "Done"
+
+
+def test_the_step_that_is_now_says_who_and_until_when() -> None:
+    story = reported()
+    step = rail_of(story)[RailStep.MANAGER]
+    assert (step.who, step.due) == ("Omar", story.due_at)
+    story.does(OMAR, c.Acknowledge())
+    story.does(OMAR, c.MakePromise(text="A call", owner=OMAR.person, due=MONDAY + timedelta(minutes=1)))
+    step = rail_of(story)[RailStep.SPOKEN]
+    assert (step.who, step.due) == ("Omar", MONDAY.replace(hour=22))  # closing time, 17:00 there
+
+
+def test_nobody_is_named_for_an_office_without_managers() -> None:
+    step = rail_of(reported(chain=NOBODY))[RailStep.MANAGER]
+    assert (step.state, step.who) == (State.NOW, "Nobody")
+    assert "Nobody is named" in step.why
+
+
+def test_a_case_that_nobody_ever_took_and_that_was_set_aside_has_no_step_now() -> None:
+    story = reported()
+    story.does(OMAR, c.PutAside(reason=AsideReason.NOT_UPSET, note="She laughed about it."))
+    assert states(story) == "-------"
+    assert rail_of(story)[RailStep.MANAGER].why == "The case was set aside."
+
+
+def test_what_was_done_before_a_case_was_set_aside_stays_done() -> None:
+    story = reported()
+    story.does(OMAR, SPEAK)
+    story.proves()
+    story.does(OMAR, c.PutAside(reason=AsideReason.NOT_UPSET, note="A misunderstanding."))
+    assert states(story) == "ddd----"
+
+
+def test_review_born_case_waits_for_its_reply() -> None:
+    story = reported(source=Source.REVIEW, review=ONE_STAR, patient=None, patient_status=PatientStatus.UNKNOWN)
+    story.does(OMAR, c.SettleAttempts(reason=NoContact.NO_WAY))
+    story.does(OMAR, c.MarkAddressed(resolution="listened"))
+    assert states(story) == "-dddnNn"
+    story.does(OMAR, c.ReviewReplyLive(link="https://reviews.example/r-77/reply"))
+    assert states(story) == "-dddndN"
+    assert rail_of(story)[RailStep.REVIEW_ANSWERED].link == "https://reviews.example/r-77/reply"
+
+
+def test_only_addresses_of_the_web_become_links() -> None:
+    assert web_link("javascript:alert(1)") == ""
+    assert web_link("https://reviews.example/1") == "https://reviews.example/1"
+
+
+WISHES: list[c.Command] = [
+    c.AddAccount(text="She called again."),
+    c.Acknowledge(),
+    c.LogAttempt(way=Way.PHONE),
+    SPEAK,
+    c.SettleAttempts(reason=NoContact.ASKED_NOT_TO, note="She said so."),
+    c.MakePromise(text="A call", owner=OMAR.person, due=MONDAY + timedelta(days=2)),
+    c.SettlePromise(no=1, kept=True),
+    c.HandOver(to=LEE.person, why="Away."),
+    c.AskRegion(why="Over my head."),
+    c.AskLeaders(why="Over our heads."),
+    c.StepIn(),
+    c.MarkAddressed(resolution="apology"),
+    c.Reopen(why="Still upset."),
+    c.PutAside(reason=AsideReason.NOT_UPSET, note="A joke."),
+    c.PutAside(reason=AsideReason.DUPLICATE, duplicate_of="UP-2"),
+    c.TakeIn(other="UP-3", accounts=("He was rude.",), review=ONE_STAR, triggers=frozenset({Trigger.LAWYER})),
+    c.IdentifyPatient(patient_status=PatientStatus.UNKNOWN, why="A mix-up."),
+    c.IdentifyPatient(patient_status=PatientStatus.KNOWN, patient=cast.TESS, why="It was Tess."),
+    c.RecordCauses(causes=("estimate_wrong",)),
+    c.NoteRepeat(of=("UP-9",)),
+    c.PlanAction(what="Print estimates.", owner=OMAR.person, due=MONDAY + timedelta(days=9)),
+    c.DeclineAction(reason="A one-off."),
+    c.ReviewReplyLive(link="https://reviews.example/1"),
+    c.ExceptReply(reason=ReplyException.REVIEW_GONE, note="It is gone."),
+]
+PROVE: Any = "everything arrives"
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    steps=st.lists(st.tuples(st.sampled_from(EVERYBODY), st.sampled_from([*WISHES, PROVE])), max_size=14),
+    chain=st.sampled_from([CHAIN, NOBODY, replace(CHAIN, office_manager=None)]),
+    review=st.sampled_from([None, ONE_STAR]),
+)
+def test_whatever_happened_exactly_one_step_is_now_while_the_case_is_open(
+    steps: list[tuple[Any, Any]], chain: Any, review: Any
+) -> None:
+    story = reported(ANA, chain=chain, review=review)
+    for by, wish in steps:
+        try:
+            story.proves() if wish is PROVE else story.does(by, wish)
+        except Refused:
+            continue
+        shown = rail(story.case, story.policy, story.calendar)
+        assert [step.name for step in shown] == list(STEPS.values())
+        now = [step for step in shown if step.state is State.NOW]
+        assert len(now) == (1 if story.case.is_open else 0)
+        assert all(step.why for step in shown if step.state is State.NOT_NEEDED)
+        assert all(step.proof for step in shown if step.state is State.DONE)
+
+
+def test_closed_case_keeps_every_proof() -> None:
+    story = cast.closed()
+    assert not [step for step in rail_of(story).values() if step.state in (State.NOW, State.NEXT)]
+    assert "had it" in rail_of(story)[RailStep.MANAGER].proof

@@ -1,0 +1,139 @@
+"""The other side and the worker as programs of their own, so that one of them can be killed at any moment."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from amends.integrations.marker import holds_marker
+
+AUTHOR = 1  # the user who writes Tasks for Amends
+TABLES = {"open_dental.commlog": ("commlog", "Note"), "open_dental.task": ("task", "Descript")}
+
+# The engine as `amends serve` runs it, without the site.
+ENGINE = """
+import django, sys
+django.setup()
+from django.conf import settings
+from amends.deliveries.engine import Engine
+from amends.integrations.channels import channel
+from amends.logs import configure_logs
+configure_logs("ERROR")
+engine = Engine(channel, threads=4)
+engine.start()
+print("ready", flush=True)
+sys.stdin.read()
+engine.stop()
+"""
+
+
+def until(come_true: Callable[[], object], *, within: float, what: str) -> None:
+    """Waits for something that another process does; an error with `what` when it does not come in time."""
+    deadline = time.monotonic() + within
+    while not come_true():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {within:g} s in vain: {what}")
+        time.sleep(0.03)
+
+
+class OpenDentalServer:
+    """The Open Dental simulator in its own process."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "amends.simulators", "open-dental", "--port", "0", "--mode", "service"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.url = self.process.stdout.readline().split()[-1].rstrip("/")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.communicate(timeout=20)
+
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = self._call("GET", "/_control/state")["databases"]["demo-customer"]
+        return found
+
+    def faults(self, **switches: object) -> None:
+        self._call("PUT", "/_control/faults", switches)
+
+    def _call(self, method: str, path: str, body: object = None) -> Any:
+        sent = None if body is None else json.dumps(body).encode()
+        asked = urllib.request.Request(self.url + path, data=sent, method=method)
+        with urllib.request.urlopen(asked, timeout=20) as answer:
+            return json.loads(answer.read())
+
+
+class Worker:
+    """The embedded engine in its own process, on the database of the running test."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", ENGINE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what it logs about its faults is not what is tested here
+            text=True,
+            env={**os.environ, **_environment()},
+        )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline().strip() == "ready"
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate(timeout=20)
+
+    def stop(self) -> None:
+        self.process.communicate(timeout=30)  # its input ends, and so does it
+
+
+def _environment() -> dict[str, str]:
+    login = connection.settings_dict
+    if connection.vendor == "sqlite":
+        database = f"sqlite:///{login['NAME']}"
+    else:
+        name = f"{login['USER']}@" if login["USER"] else ""
+        port = f":{login['PORT']}" if login["PORT"] else ""
+        database = f"postgresql://{name}{login['HOST']}{port}/{login['NAME']}"
+    return {
+        "DJANGO_SETTINGS_MODULE": "amends.settings",
+        "AMENDS_SECRET_KEY": settings.SECRET_KEY,
+        "AMENDS_SEALING_KEYS": ",".join(settings.SEALING_KEYS),
+        "AMENDS_DATABASE": database,
+        "AMENDS_SETTLE_SECONDS": "1.5",  # longer than the latest commit of the faults below
+        "AMENDS_LEASE_SECONDS": "4",
+        "AMENDS_RETRY_SECONDS": "0.2",
+    }
+
+
+def bad_minutes(chance: random.Random) -> dict[str, object]:
+    """A network on a bad day: some of everything that can happen to a request, in any order."""
+    kinds = ["drop_before", "drop_after", "late_commit:1", "status:429", "status:504", "status_after:504", "truncate"]
+    paths = ["/commlogs", "/tasks", "/procnotes"]
+    rules = [
+        {"method": "POST", "path": chance.choice(paths), "times": 1, "then": kind} for kind in kinds for _ in range(3)
+    ]
+    rules += [{"method": "GET", "path": "/", "times": 1, "then": kind} for kind in ("drop_before", "status:504")]
+    chance.shuffle(rules)
+    return {"latency_ms": chance.choice([0, 5, 20]), "rules": rules}
+
+
+def shown_notes(tables: dict[str, list[dict[str, Any]]]) -> dict[int, str]:
+    """The clinical note of each procedure as people see it: the newest one."""
+    return {row["ProcNum"]: row["Note"] for row in tables["procnote"]}
+
+
+def written(tables: dict[str, list[dict[str, Any]]], markers: Iterable[str]) -> Counter[str]:
+    """How often each marker stands in what people see."""
+    texts = [row[column] for table, column in TABLES.values() for row in tables[table]]
+    texts += shown_notes(tables).values()
+    words = [word for text in texts for word in text.split() if "UP-" in word]
+    return Counter(marker for marker in markers for word in words if holds_marker(word, marker))

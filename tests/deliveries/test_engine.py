@@ -1,0 +1,155 @@
+"""The embedded engine: real threads, woken by a nudge, outliving faults."""
+
+from collections.abc import Callable, Iterator
+from queue import Empty, Queue
+from threading import Event
+
+import pytest
+from django.db import DatabaseError, OperationalError
+from tests.cases.story import opened
+from tests.conftest import make_cast
+
+from amends.cases import ticker
+from amends.deliveries import engine as engine_module
+from amends.deliveries import runner
+from amends.deliveries.auditor import Problem
+from amends.deliveries.channel import Outgoing, Proof
+from amends.deliveries.engine import Engine
+from amends.deliveries.models import Delivery, State
+
+PATIENCE = 20  # seconds until a test says that it waited in vain
+
+
+class There:
+    """A channel that says when something was written."""
+
+    name = "any"
+
+    def __init__(self) -> None:
+        self.written: Queue[str] = Queue()
+
+    def deliver(self, item: Outgoing) -> Proof:
+        self.written.put(item.marker)
+        return Proof(id=item.marker, place="There")
+
+    def find(self, item: Outgoing) -> Proof | None:
+        raise AssertionError("Nothing was unknown.")
+
+    def channel(self, name: str) -> "There":
+        return self
+
+
+@pytest.fixture
+def there() -> There:
+    return There()
+
+
+Started = Callable[[], Engine]
+
+
+@pytest.fixture
+def started(committed: None, there: There) -> Iterator[Started]:
+    engines = []
+
+    def start() -> Engine:
+        engine = Engine(there.channel, threads=2)
+        engine.start()
+        engines.append(engine)
+        return engine
+
+    yield start
+    for engine in engines:
+        engine.stop()
+        assert not any(thread.is_alive() for thread in engine._threads)
+
+
+@pytest.fixture
+def patient_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a nudge nothing would happen in the time of a test."""
+    monkeypatch.setattr(engine_module, "_LOOK_EVERY", 600.0)
+
+
+def test_a_nudge_delivers_at_once(started: Started, there: There, patient_looks: None) -> None:
+    group = make_cast()
+    started()
+    done = opened(group.maple, group.ana)
+    got = {there.written.get(timeout=PATIENCE), there.written.get(timeout=PATIENCE)}
+    assert got == {f"{done.number}.1", f"{done.number}.2"}
+
+
+def test_what_waits_from_before_is_delivered_at_the_start(started: Started, there: There) -> None:
+    opened((group := make_cast()).maple, group.ana)
+    started()
+    assert there.written.get(timeout=PATIENCE)
+
+
+def test_stopping_lets_the_current_delivery_finish(started: Started, there: There) -> None:
+    opened((group := make_cast()).maple, group.omar)
+    engine = started()
+    there.written.get(timeout=PATIENCE)
+    engine.stop()
+    assert Delivery.objects.get().state == State.PROVED
+
+
+def test_a_stopped_engine_is_not_nudged_any_more(started: Started, there: There) -> None:
+    group = make_cast()
+    engine = started()
+    engine.stop()
+    opened(group.maple, group.ana)
+    with pytest.raises(Empty):
+        there.written.get_nowait()
+    started()  # a new one takes over
+    assert there.written.get(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("fault", [OperationalError("database or disk is full"), ZeroDivisionError("our own")])
+def test_a_thread_outlives_a_fault(
+    started: Started, there: There, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    monkeypatch.setattr(engine_module, "_LOOK_EVERY", 0.01)
+    failing, real = [fault] * 5, runner.run_one
+
+    def run_one(channels: runner.Channels) -> bool:
+        if failing:
+            raise failing.pop()
+        return real(channels)
+
+    monkeypatch.setattr(engine_module, "run_one", run_one)
+    opened((group := make_cast()).maple, group.ana)
+    started()
+    assert there.written.get(timeout=PATIENCE)
+    assert not failing
+
+
+def test_the_house_is_kept_and_problems_are_told(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "_SWEEP_EVERY", 0.01)
+    monkeypatch.setattr(engine_module, "_AUDIT_EVERY", 0.01)
+    told, ticked, swept = Queue[str](), Event(), Queue[int]()
+    problems = [Problem("A test.", "UP-1001.1")]
+    monkeypatch.setattr(engine_module, "audit", lambda: problems)
+    monkeypatch.setattr(engine_module.log, "error", lambda event, **more: told.put(f"{event} {more}"), raising=False)
+    monkeypatch.setattr(ticker, "tick", ticked.set)
+    monkeypatch.setattr(engine_module, "sweep", lambda: swept.put(1))
+    started()
+    assert ticked.wait(PATIENCE)
+    for _ in range(3):
+        swept.get(timeout=PATIENCE)
+    for _ in range(2):
+        assert told.get(timeout=PATIENCE) == "audit.problem {'what': 'A test.', 'where': 'UP-1001.1'}"
+
+
+def test_a_database_error_while_keeping_house_does_not_end_it(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "_LOOK_EVERY", 0.01)
+    monkeypatch.setattr(engine_module, "_SWEEP_EVERY", 0.01)
+    came = Queue[int]()
+
+    def sweep() -> int:
+        came.put(1)
+        raise DatabaseError("away")
+
+    monkeypatch.setattr(engine_module, "sweep", sweep)
+    started()
+    for _ in range(4):
+        came.get(timeout=PATIENCE)
