@@ -20,7 +20,7 @@ from amends.settings import DATABASES  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-if "sqlite3" in str(DATABASES["default"]["ENGINE"]):
+if "sqlite" in str(DATABASES["default"]["ENGINE"]):
     # A file and not memory: threads and processes of a test then meet the same locks as in real use.
     _base = os.environ["AMENDS_HOME"]
     DATABASES["default"]["TEST"] = {"NAME": f"{_base}/test.sqlite3"}

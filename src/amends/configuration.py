@@ -32,6 +32,7 @@ class Configuration(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     behind_tls: bool = False
+    trusted_proxy: str = "127.0.0.1"
     listen: str = "127.0.0.1:8000"
     web_threads: int = Field(default=8, ge=1, le=128)
     delivery_threads: int = Field(default=4, ge=1, le=64)
@@ -120,7 +121,7 @@ def database_settings(configuration: Configuration) -> dict[str, object]:
 def _sqlite(path: str) -> dict[str, object]:
     # Writers queue for the lock from the start (IMMEDIATE), and a commit is on the disk when it returns (FULL).
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "amends.sqlite",
         "NAME": path,
         "CONN_MAX_AGE": None,
         "OPTIONS": {

@@ -89,8 +89,6 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-# Behind a web server its X-Forwarded-For names the visitor; without one nobody may claim to be somewhere else.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if CONFIGURATION.behind_tls else 0
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 MFA_ADAPTER = "amends.practice.sign_in.SealedSecondStep"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

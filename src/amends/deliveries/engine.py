@@ -14,15 +14,20 @@ from amends.deliveries.runner import Channels, run_one
 log = structlog.get_logger(__name__)
 
 _LOOK_EVERY = 1.0  # seconds: rows of another process, and rows whose time comes, have nobody who nudges
+_STEP_BACK, _STEPS_BACK = 0.01, 25  # seconds, times: a quarter of a second at most
 _SWEEP_EVERY = 5.0
 _AUDIT_EVERY = 300.0
 
 
 class Engine:
-    """Starts and stops the threads. `channels` finds a channel by name."""
+    """Starts and stops the threads. `channels` finds a channel by name.
 
-    def __init__(self, channels: Channels, *, threads: int) -> None:
+    While `people_wait` (a page is being made), deliveries step back for a moment, never for good.
+    """
+
+    def __init__(self, channels: Channels, *, threads: int, people_wait: Callable[[], bool] = lambda: False) -> None:
         self._channels = channels
+        self._people_wait = people_wait
         self._stopping = threading.Event()
         self._work = threading.Semaphore(0)
         self._threads = [
@@ -49,9 +54,15 @@ class Engine:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            self._let_people_go_first()
             if not self._guarded("deliveries.run", lambda: run_one(self._channels)):
                 self._work.acquire(timeout=_LOOK_EVERY)
         connection.close()
+
+    def _let_people_go_first(self) -> None:
+        for _ in range(_STEPS_BACK):
+            if not self._people_wait() or self._stopping.wait(_STEP_BACK):
+                return
 
     def _keep_house(self) -> None:
         seconds = 0.0

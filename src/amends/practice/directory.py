@@ -5,7 +5,9 @@ that it holds moves the revision in the same transaction (`models.Revised`).
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -144,10 +146,30 @@ class _Kept:
 
 
 _kept = _Kept()
+_held: ContextVar[list[Directory] | None] = ContextVar("directory_held", default=None)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Within the block the directory is asked for once: one request sees one state of the group."""
+    token = _held.set([])
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def directory() -> Directory:
     """The directory as it is now: one small query, and a fresh reading only when something changed."""
+    held_now = _held.get()
+    if held_now is None:
+        return _current()
+    if not held_now:
+        held_now.append(_current())
+    return held_now[0]
+
+
+def _current() -> Directory:
     revision = Group.objects.values_list("revision", flat=True).order_by("id").first()
     kept = _kept.directory
     if kept is not None and kept.revision == revision:

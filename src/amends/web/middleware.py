@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from amends.practice.directory import held
+
 ACTIVE_AT = "active_at"
 _REWRITE_SECONDS = 60
 
@@ -25,6 +27,10 @@ class SignedInMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        with held():
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and _is_idle(request):
             logout(request)
             return _to_sign_in(request, idle=True)
