@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from tests.cases.acting import a_case, closed, does
 from tests.conftest import Cast
@@ -15,7 +15,7 @@ from amends.cases import queries
 from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
 from amends.cases.queries import Filters, page_of
-from amends.deliveries.models import Delivery, State
+from amends.deliveries.models import UNFINISHED, Delivery, State, in_states
 from amends.practice.directory import directory
 from amends.protocol import commands as c
 from amends.protocol.words import PatientStatus, Severity, Source, Stage
@@ -164,5 +164,5 @@ def test_what_is_open_is_found_by_the_partial_indexes(group: Cast) -> None:
     assert "case_open_by_owner" in plan_of(open_ones.filter(owner_id=1, due_at__isnull=False).order_by("due_at"))
     late = open_ones.filter(office_id__in=[1, 2], due_at__lt=timezone.now()).order_by("due_at")
     assert "case_open_by_office" in plan_of(late)
-    by_hand = Delivery.objects.filter(queries._Unfinished(F("state")), state=State.BY_HAND)
+    by_hand = Delivery.objects.filter(in_states(*UNFINISHED), state=State.BY_HAND)
     assert "delivery_unfinished" in plan_of(by_hand)

@@ -78,8 +78,13 @@ class CaseRow(Guarded):
         indexes = (
             models.Index(fields=("owner", "due_at"), condition=Q(is_open=True), name="case_open_by_owner"),
             models.Index(fields=("office", "due_at"), condition=Q(is_open=True), name="case_open_by_office"),
+            models.Index(
+                fields=("owner", "due_at"),
+                condition=Q(is_open=False, due_at__isnull=False),
+                name="case_promised",
+            ),
             models.Index(fields=("alarm_at",), condition=Q(alarm_at__isnull=False), name="case_alarm"),
-            models.Index(fields=("patient_key",), condition=~Q(patient_key=""), name="case_patient"),
+            models.Index(fields=("patient_key", "-id"), name="case_patient"),
             models.Index(fields=("reporter", "-id"), name="case_reporter"),
             models.Index(fields=("office", "-id"), name="case_office"),
             models.Index(fields=("stage", "-id"), name="case_stage"),

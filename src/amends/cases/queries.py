@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import BooleanField, Count, F, Func, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from amends.cases import search
 from amends.cases.models import CaseRow
-from amends.deliveries.models import Delivery, State
+from amends.deliveries.models import UNFINISHED, Delivery, State, in_states
 from amends.practice.directory import Directory, OfficeEntry
 from amends.protocol.policy import Policy
 from amends.protocol.words import Severity, Source, Stage
@@ -186,16 +186,9 @@ def last_day(offices: list[str] | None, now: datetime) -> tuple[int, int]:
     return counts["reported"], counts["closed"]
 
 
-class _Unfinished(Func):
-    """The condition of the index of unfinished deliveries, in its very words: SQLite does not see it in parameters."""
-
-    template = "%(expressions)s IN ('waiting', 'sending', 'unknown', 'by_hand')"
-    output_field = BooleanField()
-
-
 def by_hand_count(offices: list[str] | None) -> int:
     """How many deliveries of these offices wait for a person."""
-    rows = Delivery.objects.filter(_Unfinished(F("state")), state=State.BY_HAND)
+    rows = Delivery.objects.filter(in_states(*UNFINISHED), state=State.BY_HAND)
     return (rows if offices is None else rows.filter(office_id__in=[int(office) for office in offices])).count()
 
 

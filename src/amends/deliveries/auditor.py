@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from amends.cases.models import CaseRow
 from amends.deliveries.leasing import whose_turn_it_is
-from amends.deliveries.models import UNFINISHED, Delivery, State
+from amends.deliveries.models import UNFINISHED, Delivery, State, in_states
 
 _GRACE = timedelta(minutes=10)
 
@@ -29,7 +29,7 @@ def audit(now: datetime | None = None) -> list[Problem]:
 def _stuck(at: datetime) -> list[Problem]:
     lease = timedelta(seconds=settings.LEASE_SECONDS)
     overdue = whose_turn_it_is(at - _GRACE)
-    abandoned = Delivery.objects.filter(state=State.SENDING, leased_until__lt=at - lease - _GRACE)
+    abandoned = Delivery.objects.filter(in_states(State.SENDING), leased_until__lt=at - lease - _GRACE)
     return [
         *(Problem("A delivery is due and nobody works on it.", row.marker) for row in overdue[:100]),
         *(Problem("A delivery was left while it was being sent.", row.marker) for row in abandoned[:100]),

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from amends.deliveries.models import MOVING, Delivery, State
+from amends.deliveries.models import LEASABLE, MOVING, Delivery, State, in_states
 
 _CANDIDATES = 8
 
@@ -32,7 +32,7 @@ def whose_turn_it_is(at: datetime) -> QuerySet[Delivery]:
     )
     return Delivery.objects.filter(
         Q(leased_until__isnull=True) | Q(leased_until__lte=at),
-        state__in=(State.WAITING, State.UNKNOWN),
+        in_states(*LEASABLE),
         due_at__lte=at,
     ).exclude(Exists(earlier))
 
@@ -72,7 +72,7 @@ def sweep(now: datetime | None = None) -> int:
     Nobody knows when their request left, only that it was not after the lease ended: so it settles from there on.
     """
     at = now or timezone.now()
-    return Delivery.objects.filter(state=State.SENDING, leased_until__lte=at).update(
+    return Delivery.objects.filter(in_states(State.SENDING), leased_until__lte=at).update(
         state=State.UNKNOWN,
         lease="",
         leased_until=None,
