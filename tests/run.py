@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-# What never opens the database need not be told twice.
-WITHOUT_DATABASE = ("protocol", "filters", "simulators", "browser")
-COVERED = ("protocol", "cases", "deliveries")
+# What does not depend on the kind of database need not be told twice.
+ON_ANY_DATABASE = ("protocol", "filters", "simulators", "browser", "cli", "contract", "integrations", "demo")
+# Every branch of these is tested, by one database or the other.
+COVER = ["--cov=amends.protocol", "--cov=amends.cases", "--cov=amends.deliveries", "--cov-branch", "--cov-report="]
 
 
 def main(arguments: list[str]) -> int:
@@ -23,28 +24,24 @@ def main(arguments: list[str]) -> int:
         print(f"SKIPPED: no {name} on this machine, so its tests do not run.")
     covering = "--coverage" in arguments
     chosen = [argument for argument in arguments if argument != "--coverage"]
-    cover = ["--cov", "--cov-report="] if covering else []
-    status = pytest(["-n", "2", *cover, *chosen])
-    if status == 0 and covering and not chosen:
-        status = report_coverage()
+    Path(".coverage").unlink(missing_ok=True)
+    status = pytest(["-n", "2", *(COVER if covering else []), *chosen])
     if status == 0 and postgresql():
         print("\nOnce more, on PostgreSQL:")
-        folders = [str(p) for p in sorted(Path("tests").iterdir()) if p.is_dir() and p.name not in WITHOUT_DATABASE]
-        again = chosen or [folder for folder in folders if not folder.endswith("__pycache__")]
-        status = pytest(["-n", "2", "-m", "not browser", *again], AMENDS_TEST_DATABASE="postgresql")
+        cover = [*COVER, "--cov-append", "--cov-report=term-missing", "--cov-fail-under=100"] if covering else []
+        again = ["-n", "2", "-m", "not browser", *cover, *(chosen or again_folders())]
+        status = pytest(again, AMENDS_TEST_DATABASE="postgresql")
     return status
+
+
+def again_folders() -> list[str]:
+    """The folders of tests that both databases must pass."""
+    return [str(folder) for folder in sorted(Path("tests").glob("[a-z]*/")) if folder.name not in ON_ANY_DATABASE]
 
 
 def pytest(arguments: list[str], **environment: str) -> int:
     """One run of pytest; its exit status."""
     return subprocess.run([sys.executable, "-m", "pytest", *arguments], env=os.environ | environment).returncode
-
-
-def report_coverage() -> int:
-    """Every branch of the rules, the cases and the deliveries is tested, or this fails."""
-    include = ",".join(f"src/amends/{folder}/*" for folder in COVERED)
-    command = [sys.executable, "-m", "coverage", "report", f"--include={include}", "--fail-under=100"]
-    return subprocess.run(command).returncode
 
 
 def chromium() -> str | None:

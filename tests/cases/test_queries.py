@@ -4,11 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.models import QuerySet
 from django.utils import timezone
 from tests.cases.acting import a_case, closed, does
 from tests.conftest import Cast
+from tests.plans import plan_of
 
 from amends.access import actor_at
 from amends.cases import queries
@@ -146,17 +145,6 @@ def test_deliveries_by_hand_are_counted(group: Cast) -> None:
 
 
 # --- the cost --------------------------------------------------------------------------------------------------------
-
-
-def plan_of(rows: QuerySet[Any]) -> str:
-    sql, parameters = rows.query.sql_with_params()
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")  # it would rather read a table of no rows
-            cursor.execute(f"EXPLAIN {sql}", parameters)
-        else:
-            cursor.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
-        return " ".join(str(step[-1]) for step in cursor.fetchall())
 
 
 def test_what_is_open_is_found_by_the_partial_indexes(group: Cast) -> None:

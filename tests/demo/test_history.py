@@ -36,7 +36,7 @@ from amends.protocol.words import (
     Trigger,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("history")]  # made once, in one worker
 
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)  # a Tuesday, 10:30 in New York
 _TOLD = ("account", "patient", "text", "note", "way", "kind", "amount", "why", "due", "review", "heart")
