@@ -153,3 +153,15 @@ def test_a_database_error_while_keeping_house_does_not_end_it(
     started()
     for _ in range(4):
         came.get(timeout=PATIENCE)
+
+
+def test_deliveries_step_back_while_people_wait_and_no_longer(there: There, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "_STEP_BACK", 0.0)
+    asked = iter([True, True, False])
+    engine = Engine(there.channel, threads=0, people_wait=lambda: next(asked))
+    engine._let_people_go_first()
+    assert list(asked) == [], "it goes on as soon as nobody waits"
+    always = Engine(there.channel, threads=0, people_wait=lambda: True)
+    always._let_people_go_first()  # returns: a site that is always busy still delivers
+    always._stopping.set()
+    always._let_people_go_first()  # and one that stops does not wait either

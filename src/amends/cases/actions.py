@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
 
-from django.db import connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from amends.cases import codec, search
@@ -101,9 +101,9 @@ def perform(
     the first one's case and writes nothing. Raises `protocol.decide.Refused` and `NoSuchCaseError`.
     """
     now = at or timezone.now()
+    if case is None:
+        return _report(command, by, origin, now)
     with transaction.atomic(), opened():
-        if case is None:
-            return _report(command, by, origin, now)
         row = hold(case)
         events = codec.from_rows(EventRow.objects.filter(case_id=case).order_by("seq"))
         if seen is not None:
@@ -161,19 +161,15 @@ def hold(pk: int) -> CaseRow:
 def _report(command: c.Command, by: Actor, origin: str, now: datetime) -> Done:
     if not isinstance(command, c.Report):
         raise NoSuchCaseError("A new case begins with a report.")
-    if origin:
-        _one_at_a_time(origin)
-        known = CaseRow.system.filter(origin=origin).first()
-        if known:
-            return Done(row=known, case=state_of(known.pk), events=())
-    return _apply(CaseRow(origin=origin or None), NEW, command, by, now)
-
-
-def _one_at_a_time(origin: str) -> None:
-    # SQLite already holds the write lock. On PostgreSQL two equal reports at once would collide on the unique origin.
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [origin])
+    try:
+        with transaction.atomic(), opened():
+            return _apply(CaseRow(origin=origin or None), NEW, command, by, now)
+    except IntegrityError:
+        # The column is unique, so the database itself refuses the second report of one origin.
+        known = CaseRow.system.filter(origin=origin).first() if origin else None
+        if known is None:
+            raise
+        return Done(row=known, case=state_of(known.pk), events=())
 
 
 def _apply(row: CaseRow, before: Case, command: c.Command, by: Actor, now: datetime) -> Done:

@@ -14,7 +14,7 @@ from amends.deliveries.runner import Channels, run_one
 log = structlog.get_logger(__name__)
 
 _LOOK_EVERY = 1.0  # seconds: rows of another process, and rows whose time comes, have nobody who nudges
-_STEP_BACK, _STEPS_BACK = 0.01, 25  # seconds, times: a quarter of a second at most
+_STEP_BACK, _STEPS_BACK = 0.02, 50  # seconds, times: a second at most
 _SWEEP_EVERY = 5.0
 _AUDIT_EVERY = 300.0
 
