@@ -40,8 +40,8 @@ class Visitor:
     def get(self, path: str) -> bytes:
         return self._ask("GET", path, None, 200)
 
-    def post(self, path: str, body: str) -> bytes:
-        return self._ask("POST", path, body, 303)
+    def post(self, path: str, body: str, *, expected: int = 303) -> bytes:
+        return self._ask("POST", path, body, expected)
 
     @property
     def token(self) -> str:
