@@ -9,6 +9,7 @@ from importlib import import_module
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("amends.demo.run:main", "a fictional group, the simulators and the site; nothing leaves this machine"),
     "init": ("amends.cli.init:main", "make keys, database and a first administrator, for real use"),
+    "group": ("amends.cli.group:main", "offices, people and connections from one file"),
     "serve": ("amends.cli.serve:main", "the site, with the embedded delivery engine"),
     "simulate": ("amends.simulators.__main__:main", "one simulator alone: open-dental or slack"),
     "report": ("amends.cli.report:main", "one case for each line of JSON on standard input (--json)"),
