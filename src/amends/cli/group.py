@@ -154,9 +154,7 @@ def _place(post: PostIn, name: str) -> dict[str, Any]:
     if (post.office and not office) or (post.region and not region) or (office and region):
         raise PlaceError(f"{name}: {post.office or post.region!r} is not one office or region of the file.")
     if (post.role in OFFICE_ROLES) != bool(office) or post.role is Role.SYSTEM:
-        raise PlaceError(
-            f"{name}: a {post.role.value.replace('_', ' ')} stands at an office only where offices have one."
-        )
+        raise PlaceError(f"{name}: team and office managers belong to an office, and nobody else does ({post.role}).")
     return {"office": office, "region": region}
 
 
