@@ -125,6 +125,8 @@ class OtherSide:
         match fault.kind:
             case "unheard" | "late":
                 raise UnknownOutcome("It timed out.")
+            case "written_oddly":
+                raise CannotTell("It was written, but not as it should be. Please look.")
             case "fault_after":
                 raise ZeroDivisionError
             case "killed_after" | "killed_late":

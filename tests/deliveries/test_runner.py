@@ -342,3 +342,12 @@ def test_a_lost_race_for_a_row_takes_the_next_one(group: Cast, note: Delivery, m
     leased = lease_next()
     assert leased is not None
     assert leased.marker == taken[1] != note.marker
+
+
+def test_what_was_written_oddly_is_shown_to_a_person_and_never_sent_again_without_a_look(
+    note: Delivery, side: OtherSide
+) -> None:
+    run(side, "written_oddly")
+    assert now_is(note) == State.BY_HAND
+    assert note.sent_at is not None, "so that another try looks first"
+    assert side.written[note.marker] == 1

@@ -66,6 +66,8 @@ def _deliver(row: Delivery, channels: Channels) -> None:
         let_wait(row, channel=error.channel, note=str(error), due_at=timezone.now())
     except UnknownOutcome as error:
         _unknown(row, str(error))
+    except CannotTell as error:
+        _to_a_person(row, str(error))  # written, but a person must see how
     except DeliveryError as error:
         _to_a_person(row, str(error), sent_at=None)  # certainly not written
     except Exception:
