@@ -5,8 +5,20 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from tests.cases.acting import CAUSE, PUT_RIGHT, SPOKE
 from tests.cases.story import by, opened
-from tests.chaos.world import AUTHOR, OpenDentalServer, Worker, bad_minutes, shown_notes, until, written
+from tests.chaos.world import (
+    AUTHOR,
+    OpenDentalServer,
+    SlackServer,
+    Tables,
+    Worker,
+    bad_minutes,
+    bad_minutes_of_slack,
+    shown_notes,
+    until,
+    written,
+)
 from tests.conftest import Cast, make_cast
 
 from amends.audit.verify import verify
@@ -14,17 +26,25 @@ from amends.cases import actions
 from amends.cases.models import CaseRow
 from amends.deliveries.models import MOVING, Delivery, State
 from amends.integrations.open_dental.models import Mode, OpenDentalDatabase
+from amends.integrations.slack.models import SlackWorkspace
 from amends.protocol import commands as c
 from amends.protocol.values import Patient
-from amends.protocol.words import Moment, Way
+from amends.protocol.words import Moment, Purpose, Way
 
-CASES = 84  # each two deliveries, and every second one a third
+CASES = 56  # each two deliveries, every second one a third, and two more when it is addressed
 KILLS = 6
 
 
 @pytest.fixture
 def open_dental() -> Iterator[OpenDentalServer]:
     server = OpenDentalServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    server = SlackServer()
     yield server
     server.stop()
 
@@ -36,7 +56,7 @@ def seen_patients(open_dental: OpenDentalServer) -> list[int]:
     return sorted({row["PatNum"] for row in visits if row["AptDateTime"].startswith(latest)})
 
 
-def connect(open_dental: OpenDentalServer) -> None:
+def connect(open_dental: OpenDentalServer, slack: SlackServer) -> None:
     OpenDentalDatabase.objects.create(
         key="main",
         name="Bluebell & Finch",
@@ -46,16 +66,34 @@ def connect(open_dental: OpenDentalServer) -> None:
         customer_key="demo-customer",
         author_user_num=AUTHOR,
     )
+    SlackWorkspace.objects.create(
+        name="Bluebell & Finch",
+        api_url=f"{slack.url}/api/",
+        bot_token="xoxb-demo-token",
+        leaders_channel="C0LEADERS",
+        timeout_seconds=3,
+    )
 
 
-def open_cases(group: Cast, patients: list[int], chance: random.Random, count: int) -> None:
-    omar = by(group.omar, group.maple)
+def open_cases(group: Cast, patients: list[int], chance: random.Random, count: int) -> list[int]:
+    """Reports `count` new cases; gives their row ids."""
+    omar, cases = by(group.omar, group.maple), []
     for _ in range(count):
         patient = Patient("main", chance.choice(patients), "Marisol Quintero")
         moment = chance.choice([Moment.TREATMENT, Moment.CHECKOUT])
         case = opened(group.maple, group.ana, patient=patient, moment=moment).row.pk
         if chance.random() < 0.5:
             actions.perform(command=c.LogAttempt(way=Way.PHONE, note="No answer."), by=omar, case=case)
+        cases.append(case)
+    return cases
+
+
+def address(group: Cast, cases: list[int]) -> None:
+    """Omar speaks with each patient and puts it right, so the leaders are told."""
+    omar = by(group.omar, group.maple)
+    for case in cases:
+        for command in (SPOKE, CAUSE, PUT_RIGHT):
+            actions.perform(command=command, by=omar, case=case)
 
 
 def proved() -> int:
@@ -63,25 +101,30 @@ def proved() -> int:
 
 
 def test_killed_again_and_again_it_loses_nothing_and_writes_nothing_twice(
-    committed: None, open_dental: OpenDentalServer
+    committed: None, open_dental: OpenDentalServer, slack: SlackServer
 ) -> None:
     chance = random.Random(20260302)
     group = make_cast()
-    connect(open_dental)
+    connect(open_dental, slack)
     patients = seen_patients(open_dental)
     before = open_dental.tables()
     share = CASES // (KILLS + 1)
+    cases: list[int] = []
     for _ in range(KILLS):
-        open_cases(group, patients, chance, share)
+        address(group, cases[-share:])
+        cases += open_cases(group, patients, chance, share)
         open_dental.faults(**bad_minutes(chance))
+        slack.faults(**bad_minutes_of_slack(chance))
         worker = Worker()
         enough = min(proved() + chance.randrange(4, 24), Delivery.objects.count())
         try:
             until(lambda enough=enough: proved() >= enough, within=20, what=f"{enough} proved deliveries")  # type: ignore[misc]  # bound at once
         finally:
             worker.kill()
-    open_cases(group, patients, chance, CASES - KILLS * share)
+    address(group, cases[-share:])
+    cases += open_cases(group, patients, chance, CASES - KILLS * share)
     open_dental.faults()
+    slack.faults()
     worker = Worker()
     try:
         resting = Delivery.objects.exclude(state__in=MOVING)
@@ -89,22 +132,43 @@ def test_killed_again_and_again_it_loses_nothing_and_writes_nothing_twice(
     finally:
         worker.stop()
 
+    after, posted = open_dental.tables(), slack.posted()
+    everything_is_there_once(after, posted)
+    leaders_were_told(posted, times=KILLS * share)
+    nobodys_words_are_lost(before, after)
+    assert verify().problems == ()
+    assert CaseRow.system.count() == CASES
+    connection.close()
+
+
+def everything_is_there_once(after: Tables, posted: dict[str, list[str]]) -> None:
     rows = list(Delivery.objects.order_by("pk"))
-    after = open_dental.tables()
     times = written(after, [row.marker for row in rows])
+    times.update({marker: len(found) for marker, found in posted.items()})
+    proven = [row for row in rows if row.state == State.PROVED]
+    others = [row for row in rows if row.state != State.PROVED]
     assert len(rows) >= 200
-    assert {row.marker: times[row.marker] for row in rows if row.state == State.PROVED and times[row.marker] != 1} == {}
-    assert [row.marker for row in rows if row.state == State.BY_HAND and not row.why] == []
+    assert {row.marker: times[row.marker] for row in proven if times[row.marker] != 1} == {}
+    assert {row.marker: times[row.marker] for row in others if times[row.marker] > (row.sent_at is not None)} == {}
+    assert [row.marker for row in others if not row.why] == []
+    # Whoever is told by a Task need not be told any more once the case is addressed.
+    assert {row.purpose for row in rows if row.state == State.WITHDRAWN} <= {Purpose.TASK}
+    assert {row.state for row in others} <= {State.BY_HAND, State.WITHDRAWN}
     by_hand = [row for row in rows if row.state == State.BY_HAND]
-    assert {row.marker: times[row.marker] for row in by_hand if times[row.marker] > (row.sent_at is not None)} == {}
-    assert {row.state for row in rows} <= {State.PROVED, State.BY_HAND}
-    assert len([row for row in rows if row.state == State.PROVED]) > len(rows) * 0.9
-    # Nobody's words in the chart are lost: an appended note begins with what was there.
+    assert len(by_hand) < len(rows) * 0.1
+
+
+def leaders_were_told(posted: dict[str, list[str]], *, times: int) -> None:
+    """Each addressed case once, in Slack; or a person was asked to, and nothing is in Slack."""
+    told = {row.marker: row for row in Delivery.objects.filter(purpose=Purpose.LEADERS_TOLD)}
+    assert len(told) == times
+    assert posted == {marker: [row.proof_id] for marker, row in told.items() if row.state == State.PROVED}
+
+
+def nobodys_words_are_lost(before: Tables, after: Tables) -> None:
+    """An appended note begins with what was there."""
     shown = shown_notes(after)
     for procedure, note in shown_notes(before).items():
         assert "".join(shown[procedure].split()).startswith("".join(note.split()))
     kept = {row["CommlogNum"]: row for row in after["commlog"]}
     assert [row for row in before["commlog"] if kept[row["CommlogNum"]] != row] == []
-    assert verify().problems == ()
-    assert CaseRow.system.count() == CASES
-    connection.close()

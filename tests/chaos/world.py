@@ -17,6 +17,7 @@ from django.db import connection
 from amends.integrations.marker import holds_marker
 
 AUTHOR = 1  # the user who writes Tasks for Amends
+Tables = dict[str, list[dict[str, Any]]]
 TABLES = {"open_dental.commlog": ("commlog", "Note"), "open_dental.task": ("task", "Descript")}
 
 # The engine as `amends serve` runs it, without the site.
@@ -45,11 +46,11 @@ def until(come_true: Callable[[], object], *, within: float, what: str) -> None:
         time.sleep(0.03)
 
 
-class OpenDentalServer:
-    """The Open Dental simulator in its own process."""
+class Simulated:
+    """A simulator in its own process."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "amends.simulators", "open-dental", "--port", "0", "--mode", "service"]
+    def __init__(self, name: str, *flags: str) -> None:
+        command = [sys.executable, "-m", "amends.simulators", name, "--port", "0", *flags]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().split()[-1].rstrip("/")
@@ -58,9 +59,8 @@ class OpenDentalServer:
         self.process.terminate()
         self.process.communicate(timeout=20)
 
-    def tables(self) -> dict[str, list[dict[str, Any]]]:
-        found: dict[str, list[dict[str, Any]]] = self._call("GET", "/_control/state")["databases"]["demo-customer"]
-        return found
+    def state(self) -> Any:
+        return self._call("GET", "/_control/state")
 
     def faults(self, **switches: object) -> None:
         self._call("PUT", "/_control/faults", switches)
@@ -70,6 +70,31 @@ class OpenDentalServer:
         asked = urllib.request.Request(self.url + path, data=sent, method=method)
         with urllib.request.urlopen(asked, timeout=20) as answer:
             return json.loads(answer.read())
+
+
+class OpenDentalServer(Simulated):
+    """The group's Open Dental."""
+
+    def __init__(self) -> None:
+        super().__init__("open-dental", "--mode", "service")
+
+    def tables(self) -> Tables:
+        found: Tables = self.state()["databases"]["demo-customer"]
+        return found
+
+
+class SlackServer(Simulated):
+    """The leaders' Slack. It is not paced: more is posted here in a second than leaders read in a month."""
+
+    def __init__(self) -> None:
+        super().__init__("slack", "--no-rate-limit")
+
+    def posted(self) -> dict[str, list[str]]:
+        """The `ts` of every message that carries a marker in its metadata, by that marker."""
+        found: dict[str, list[str]] = {}
+        for message in self.state()["messages"]:
+            found.setdefault(message["metadata"]["event_payload"]["marker"], []).append(message["ts"])
+        return found
 
 
 class Worker:
@@ -118,20 +143,33 @@ def bad_minutes(chance: random.Random) -> dict[str, object]:
     """A network on a bad day: some of everything that can happen to a request, in any order."""
     kinds = ["drop_before", "drop_after", "late_commit:1", "status:429", "status:504", "status_after:504", "truncate"]
     paths = ["/commlogs", "/tasks", "/procnotes"]
-    rules = [
-        {"method": "POST", "path": chance.choice(paths), "times": 1, "then": kind} for kind in kinds for _ in range(3)
-    ]
-    rules += [{"method": "GET", "path": "/", "times": 1, "then": kind} for kind in ("drop_before", "status:504")]
+    rules = [rule("POST", chance.choice(paths), kind) for kind in kinds for _ in range(3)]
+    rules += [rule("GET", "/", kind) for kind in ("drop_before", "status:504")]
     chance.shuffle(rules)
     return {"latency_ms": chance.choice([0, 5, 20]), "rules": rules}
 
 
-def shown_notes(tables: dict[str, list[dict[str, Any]]]) -> dict[int, str]:
+def bad_minutes_of_slack(chance: random.Random) -> dict[str, object]:
+    """The same for Slack, with the failures that it tells of, and a channel that was archived for a moment."""
+    kinds = ["drop_before", "drop_after", "late_commit:1", "status:429", "status:503", "status_after:503", "truncate"]
+    kinds += ["error:internal_error", "error_after:internal_error", "error_after:fatal_error", "error:is_archived"]
+    rules = [rule("POST", "/chat.postMessage", kind) for kind in chance.sample(kinds, 6)]
+    rules += [rule("*", "/conversations.history", kind) for kind in ("drop_before", "status:503")]
+    rules += [rule("*", "/chat.getPermalink", kind) for kind in ("drop_before", "truncate")]
+    return {"latency_ms": chance.choice([0, 5, 20]), "rules": rules}
+
+
+def rule(method: str, path: str, then: str) -> dict[str, object]:
+    """One fault, once."""
+    return {"method": method, "path": path, "times": 1, "then": then}
+
+
+def shown_notes(tables: Tables) -> dict[int, str]:
     """The clinical note of each procedure as people see it: the newest one."""
     return {row["ProcNum"]: row["Note"] for row in tables["procnote"]}
 
 
-def written(tables: dict[str, list[dict[str, Any]]], markers: Iterable[str]) -> Counter[str]:
+def written(tables: Tables, markers: Iterable[str]) -> Counter[str]:
     """How often each marker stands in what people see."""
     texts = [row[column] for table, column in TABLES.values() for row in tables[table]]
     texts += shown_notes(tables).values()

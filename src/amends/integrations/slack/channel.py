@@ -1,9 +1,10 @@
 """`slack.message`: one message in a channel.
 
 Payload: `{"text": str, "channel": id, "blocks": list}`; without a channel it goes to the leaders' channel, and blocks
-may be missing. Target: the key of a `SlackWorkspace`, or `leaders` for the first one, which is that of the group.
-Proof: the message's `ts`, with its permalink. Slack knows no idempotency key, so the marker travels in the message's
-metadata, and is looked for there (slack.md 9).
+may be missing. Target: the key of a `SlackWorkspace`, or `leaders` for the first one, which is that of the group; where
+there is none the leaders are told by e-mail, and the payload holds what `email` needs, too. Proof: the message's `ts`,
+with its permalink. Slack knows no idempotency key, so the marker travels in the message's metadata, and is looked for
+there (slack.md 9).
 """
 
 import logging
@@ -24,6 +25,7 @@ from amends.deliveries.channel import (
     Proof,
     RetryAfter,
     UnknownOutcome,
+    UseInstead,
 )
 from amends.integrations.marker import holds_marker
 
@@ -53,6 +55,8 @@ class SlackMessage:
         text = item.payload.get("text")
         if not isinstance(text, str) or not text.strip():
             raise Permanent(f"{item.marker} cannot be sent: it has no text.")
+        if item.target == LEADERS and not SlackWorkspace.objects.exists():
+            raise UseInstead("Slack is not set up.", "email")
         with _speaking_to(item) as (client, channel):
             try:
                 posted = client.chat_postMessage(
