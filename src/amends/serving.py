@@ -9,6 +9,7 @@ from types import FrameType
 
 from django.conf import settings
 from waitress import create_server
+from waitress.server import BaseWSGIServer
 
 from amends.cases.policies import keep_current_policy
 from amends.deliveries.engine import Engine
@@ -22,21 +23,12 @@ class CannotListenError(Exception):
 
 def serve(*, listen: str, ready: Callable[[], None]) -> None:
     """Serves until SIGINT or SIGTERM; `ready` is called once requests are answered. Raises `CannotListenError`."""
+    _check(listen)
     keep_current_policy()
     # A thread in a transaction gets the interpreter back within a millisecond, so the next writer waits less.
     sys.setswitchinterval(0.001)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    try:
-        server = create_server(
-            application,
-            listen=listen,
-            threads=settings.CONFIGURATION.web_threads,
-            ident="",
-            clear_untrusted_proxy_headers=True,
-            **_behind_tls(),
-        )
-    except OSError as taken:
-        raise CannotListenError(f"{listen} cannot be used ({taken.strerror}). Choose another address.") from taken
+    server = site(listen)
     dispatcher = server.task_dispatcher
     engine = Engine(
         channel,
@@ -59,6 +51,29 @@ def serve(*, listen: str, ready: Callable[[], None]) -> None:
     finally:
         server.close()
         engine.stop()
+
+
+def site(listen: str) -> BaseWSGIServer:
+    """The web server at that address, not yet running. Raises `CannotListenError`."""
+    try:
+        return create_server(
+            application,
+            listen=listen,
+            threads=settings.CONFIGURATION.web_threads,
+            ident="",
+            clear_untrusted_proxy_headers=True,
+            **_behind_tls(),
+        )
+    except (OSError, ValueError) as wrong:
+        why = wrong.strerror if isinstance(wrong, OSError) else wrong
+        raise CannotListenError(f"{listen} cannot be used ({why}). Choose another address.") from wrong
+
+
+def _check(listen: str) -> None:
+    # The system takes a port that is too large for another one.
+    port = listen.rpartition(":")[2]
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        raise CannotListenError(f"“{listen}” is no address with a port, such as 127.0.0.1:8000.")
 
 
 def _behind_tls() -> dict[str, object]:

@@ -94,7 +94,7 @@ MFA_ADAPTER = "amends.practice.sign_in.SealedSecondStep"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Amends"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "amends.web.sessions"
 SESSION_COOKIE_NAME = "amends_session"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -9,3 +9,5 @@ urlpatterns = [
     path("handbook/", include("amends.handbook.urls")),
     path("privacy/", include("amends.audit.urls")),
 ]
+
+handler500 = "amends.web.pages.broken"

@@ -49,6 +49,12 @@ def test_a_case_that_nobody_looked_at_says_so(looked, client_for, case):
     assert "Nobody has looked there." in client_for(looked.pia).get("/privacy/", {"case": case}).content.decode()
 
 
+@pytest.mark.parametrize("person", ["\x00", "nobody", "9" * 40])
+def test_a_person_who_is_none_has_looked_at_nothing(looked, client_for, person):
+    answer = client_for(looked.pia).get("/privacy/", {"person": person})
+    assert (answer.status_code, lines(answer)) == (200, "")
+
+
 def test_an_empty_log_teaches(group, client_for):
     assert "Nobody has looked at a case yet." in client_for(group.pia).get("/privacy/").content.decode()
 

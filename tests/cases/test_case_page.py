@@ -146,6 +146,25 @@ def test_what_waits_for_a_person_has_its_ready_text(group: Cast, omar: Client, c
     assert "I pasted it" not in page_of(client_for(group.pia), row)
 
 
+def test_when_only_a_note_is_missing_the_case_says_that_a_person_is_needed(group: Cast, client_for: ClientFor) -> None:
+    row = a_case(group)
+    for command in (c.Acknowledge(), SPOKE, PUT_RIGHT, CAUSE):
+        does(group.omar, row, command)
+    Delivery.objects.filter(case=row, no=1).update(state=State.BY_HAND)
+    everything_arrives(row)
+    page = page_of(client_for(group.omar), row)
+    assert "Needs a person." in page
+    assert 'href="#waits"' in page
+    assert "It is nobody’s turn" not in page
+    assert 'href="#waits"' not in page_of(client_for(group.pia), row)
+
+
+def test_that_something_arrived_stands_with_its_cause_and_in_the_printed_record(group: Cast, omar: Client) -> None:
+    row = closed(group)
+    assert "Arrived:" not in page_of(omar, row)
+    assert "Arrived: CommLog 901." in page_of(omar, row, "/print")
+
+
 def test_a_pasted_delivery_says_who_pasted_it(group: Cast, omar: Client) -> None:
     row = a_case(group)
     Delivery.objects.filter(case=row, no=1).update(state=State.BY_HAND)
@@ -158,7 +177,7 @@ def test_a_case_without_a_patient(group: Cast, omar: Client) -> None:
     row = a_case(group, patient=None, patient_status=PatientStatus.UNKNOWN, kinds=(), review=REVIEW)
     page = page_of(omar, row)
     assert "Patient not known" in page
-    assert "Review on google, 1 star" in page
+    assert "On Google, 1 star" in page
     assert "Not said" not in page
 
 
@@ -168,7 +187,7 @@ def test_print_view_holds_everything_in_order(group: Cast, omar: Client) -> None
     assert page.index("Reported an upset patient") < page.index("Spoke with the patient") < page.index("Closed:")
     assert "The bill was twice the estimate." in page
     assert "CommLog 901" in page
-    assert re.search(r"1 · \w{3}, \w{3} \d+ \d{4}, ", page)
+    assert re.search(r"1\. \w{3}, \w{3} \d+ \d{4}, ", page)
 
 
 # --- what is offered -------------------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ FIX = e.FieldCorrected(field=CorrectableField.KINDS, value=("wait",), was=(), wh
     [
         (
             REPORTED,
-            "Reported an upset patient. At checkout; billing surprise, no_longer_known; upset. "
+            "Reported an upset patient. At checkout; billing surprise; no_longer_known; upset. "
             "The patient is still here. “The bill was twice the estimate.”",
         ),
         (

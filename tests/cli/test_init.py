@@ -94,6 +94,27 @@ def test_an_address_that_is_taken_is_said_in_a_sentence(home: Home) -> None:
     home.run("serve", "--listen", "203.0.113.1:80").sentence("203.0.113.1:80", "Choose another address")
 
 
+@pytest.mark.parametrize(
+    "listen", ["foo", "127.0.0.1", "127.0.0.1:99999", "127.0.0.1:0", "127.0.0.1:http", "no such:80"]
+)
+def test_an_address_that_is_none_is_said_in_a_sentence(home: Home, listen: str) -> None:
+    home.run("serve", "--listen", listen).sentence(listen)
+
+
+def test_a_home_that_cannot_be_made_is_said_in_a_sentence(home: Home) -> None:
+    file = home.path / "amends.env"
+    Home(file / "below").init().sentence(str(file), "Name another folder")
+    home.run("demo", "--home", str(file)).sentence(str(file), "--home")
+
+
+@pytest.mark.parametrize("name", ["open-dental", "slack"])
+def test_a_port_that_is_none_is_said_by_a_simulator(empty: Home, name: str) -> None:
+    said = empty.run("simulate", name, "--port", "99999")
+    assert said.status != 0
+    assert "cannot start" in said.err
+    assert "Traceback" not in said.err
+
+
 def test_a_key_may_lie_in_a_file(home: Home) -> None:
     (home.path / "key").write_text("a key of its own\n", encoding="utf-8")
     assert home.run("verify", AMENDS_SECRET_KEY_FILE=str(home.path / "key")).status == 0

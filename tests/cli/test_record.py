@@ -63,11 +63,27 @@ def test_each_line_becomes_a_case_and_a_bad_one_does_not_stop_the_rest(home: Hom
         {"happened_at": "0001-01-01T00:00:00+14:00"},
         {"patient": {"PatNum": 2**60, "name": "Marisol"}},
         {"patient": "known"},
+        {"by": "\ud800"},
+        {"origin": "\ud800"},
+        {"office": "\ud800"},
+        {"kinds": ["\ud800"]},
+        {"by": "\x00"},
     ],
 )
 def test_whatever_is_wrong_with_a_line_is_a_sentence(home: Home, line: Report, change: dict[str, object]) -> None:
     [answer] = reported(home, line, change)
     assert "error" in answer
+
+
+def test_what_is_wrong_is_named_as_the_sender_wrote_it(home: Home, line: Report) -> None:
+    changes: list[dict[str, object]] = [
+        {"by": "\ud800"},
+        {"office": True},
+        {"patient": {"PatNum": -1, "name": "Marisol"}},
+        {"triggers": ["nosuch"]},
+    ]
+    said = [str(answer["error"]).partition(":")[0] for answer in reported(home, line, *changes)]
+    assert said == ["by", "office", "patient.PatNum", "triggers.0"]
 
 
 @pytest.mark.parametrize(

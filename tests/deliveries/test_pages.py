@@ -124,7 +124,7 @@ def test_an_impossible_number_is_refused_and_kept(group, client_for, number):
     note = ask(report(group)[0])
     answer = client_for(group.omar).post(f"/deliveries/{note.pk}/pasted", {"number": number, "next": "/cases/UP-1001"})
     assert answer.status_code == 422
-    assert "Please mend this first" in page_of(answer)
+    assert "Please fix this first" in page_of(answer)
     assert 'value="/cases/UP-1001"' in answer.content.decode()
     assert number.strip("\x00") in answer.content.decode()
     note.refresh_from_db()

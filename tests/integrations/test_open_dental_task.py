@@ -67,3 +67,12 @@ def test_a_task_without_inbox_author_or_permission_is_a_matter_of_configuration(
     with pytest.raises(Configuration, match="author"):
         deliver("task", TASK, inbox=501)
     assert server.bodies("POST", "tasks") == []
+
+
+def test_a_permission_that_was_granted_meanwhile_counts_at_the_next_try(server: StubServer) -> None:
+    server.on("POST", "tasks", Says(201, {"TaskNum": 77}))
+    server.on("GET", "securityperms", [{"Permission": "ApiComm", "HasPermission": "true"}])
+    with pytest.raises(Configuration, match="ApiAllOthers"):
+        deliver("task", TASK, inbox=501)
+    server.on("GET", "securityperms", [{"Permission": "ApiAllOthers", "HasPermission": "true"}])
+    assert deliver("task", TASK, inbox=501) == Proof("77", "Task")

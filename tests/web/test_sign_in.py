@@ -132,7 +132,7 @@ def test_with_a_second_step_the_password_alone_opens_nothing(group):
     assert sign_in(other, group.omar.email)["Location"] == "/sign-in/code"
     assert not signed_in(other)
     assert other.get("/handbook/").status_code == 302
-    assert "Please mend this first" in text_of(other.post("/sign-in/code", {"code": "000000"}))
+    assert "Please fix this first" in text_of(other.post("/sign-in/code", {"code": "000000"}))
     stored = Authenticator.objects.get(user=group.omar, type="recovery_codes")
     assert other.post("/sign-in/code", {"code": stored.wrap().get_unused_codes()[0]}).status_code == 302
     assert signed_in(other)
@@ -195,6 +195,7 @@ def test_in_the_demo_anybody_can_be_anybody(group, client, demo):
     page = text_of(client.get("/demo"))
     assert "Omar Haddad office manager" in page
     assert page.index("Bluebell & Finch" if "Bluebell & Finch" in page else "Bluebell &amp; Finch")
+    assert page.index("Start with one of these") < page.index("Ana Ruiz team member")
     assert client.post("/demo", {"person": group.omar.pk})["Location"] == "/"
     assert client.session["_auth_user_id"] == str(group.omar.pk)
 

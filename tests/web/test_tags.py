@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.template import Context, Template
 
-from amends.web.templatetags.amends import ago, due_in, exact, label, office_time, spoken
+from amends.web.templatetags.amends import ago, due_in, exact, label, office_time, phone, slack_time, spoken
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 3, 2, 20, 15, tzinfo=UTC)  # Monday, 3:15 pm at the office
@@ -96,3 +96,24 @@ def test_a_label_falls_back_to_its_key_and_both_are_escaped():
 def test_the_tags_are_there_without_loading_them():
     page = Template("{{ moment|office_time:zone }} {{ moment|due_in:zone }} {{ moment|ago }}")
     assert "3:15 pm" in page.render(Context({"moment": NOW, "zone": ZONE}))
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("2015550159", "(201) 555-0159"),
+        ("(201)555-0159", "(201) 555-0159"),
+        ("+1 201 555 0159", "(201) 555-0159"),
+        ("555-0102", "555-0102"),
+        ("2015550159 ext 4", "2015550159 ext 4"),
+        ("", ""),
+    ],
+)
+def test_a_phone_number_reads_as_it_is_dialled(number, said):
+    assert phone(number) == said
+
+
+def test_a_slack_message_is_named_by_its_time():
+    told = "Slack 1772482500.000200"  # 3:15 pm at the office
+    assert slack_time(f"Arrived: {told}.", ZONE) == "Arrived: Slack, 3:15 pm."
+    assert slack_time("CommLog 90213", ZONE) == "CommLog 90213"

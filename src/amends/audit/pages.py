@@ -39,7 +39,7 @@ def looks(request: HttpRequest) -> HttpResponse:
         pk = pk_of(case)
         rows = rows.filter(case=number_of(pk)) if pk else rows.none()
     if person:
-        rows = rows.filter(person=person[:20])
+        rows = rows.filter(person=person[:20]) if person.isdecimal() else rows.none()
     if before.isdecimal() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
     page = list(rows[: _PAGE + 1])

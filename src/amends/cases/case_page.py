@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Any, cast
 
+import structlog
 from django.contrib import messages
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,11 +20,14 @@ from amends.cases.case_page_story import Told, told_since
 from amends.cases.forms_act import Act
 from amends.cases.forms_acts import ACTS
 from amends.cases.forms_record import IdentifyPatient
+from amends.cases.forms_words import NOT_SAVED
 from amends.cases.steps import Desk, desk_for
 from amends.practice.models import Person
 from amends.protocol.decide import Refused
 from amends.protocol.events import Fact
 from amends.web.templatetags.amends import exact
+
+log = structlog.get_logger(__name__)
 
 
 @require_safe
@@ -76,6 +80,9 @@ def case_act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         _perform_once(desk, form)
     except Refused as refused:
         return _act_page(request, desk, form, status=422, refused=str(refused))
+    except DatabaseError:
+        log.exception("act.not_saved")
+        return _act_page(request, desk, form, status=503, refused=NOT_SAVED)
     except actions.CaseMovedError as moved:
         desk = _desk(request, number, Right.ACT_ON_CASE)
         typed = request.POST.copy()

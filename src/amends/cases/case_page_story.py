@@ -36,17 +36,19 @@ class DeliveryLine:
     is_proved: bool
     needs_person: bool
     link: str
+    to: str = ""
 
 
 @dataclass(frozen=True)
 class Told:
-    """One event of the story."""
+    """One event of the story; it `echoes` when it only says that a delivery arrived, which stands with its cause."""
 
     seq: int
     at: datetime
     by: str
     words: str
     deliveries: list[DeliveryLine] = field(default_factory=list)
+    echoes: bool = False
 
 
 def story(events: Iterable[Event], deliveries: Iterable[Delivery], policy: Policy, known: Directory) -> list[Told]:
@@ -55,7 +57,14 @@ def story(events: Iterable[Event], deliveries: Iterable[Delivery], policy: Polic
     for delivery in deliveries:
         caused.setdefault(delivery.about, []).append(delivery_line(delivery))
     return [
-        Told(seq, event.at, author(event, policy), sentence(event, policy, known), caused.get(seq, []))
+        Told(
+            seq,
+            event.at,
+            author(event, policy),
+            sentence(event, policy, known),
+            caused.get(seq, []),
+            _echoes(event.fact),
+        )
         for seq, event in enumerate(events, start=1)
     ]
 
@@ -81,7 +90,12 @@ def delivery_line(delivery: Delivery) -> DeliveryLine:
         is_proved=proved,
         needs_person=delivery.state == State.BY_HAND,
         link=web_link(delivery.proof_link),
+        to=to,
     )
+
+
+def _echoes(fact: Fact) -> bool:
+    return isinstance(fact, e.DeliveryProven) and not fact.pasted
 
 
 def author(event: Event, policy: Policy) -> str:
@@ -187,7 +201,7 @@ def _reported(fact: e.Reported, policy: Policy, known: Directory) -> str:
     office = known.offices.get(fact.office)
     where = f" at {office.name}" if office else ""
     still = " The patient is still here." if fact.still_here else ""
-    about = f"{_lower(policy.kinds_in_words(fact.kinds))}; " if fact.kinds else ""
+    about = "".join(f"{_lower(policy.kinds.get(kind, kind))}; " for kind in fact.kinds)
     return (
         f"Reported an upset patient{where}. {policy.moments[fact.moment]}; {about}"
         f"{_lower(policy.severities[fact.severity])}.{still} “{fact.account}”"

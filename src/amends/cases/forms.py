@@ -61,8 +61,8 @@ class SomeOf(forms.MultipleChoiceField):
 
 
 def labelled(words: Iterable[Word], labels: Labels) -> dict[str, str]:
-    """These words of the protocol, with the group's own labels."""
-    return {word.value: labels[word.value] for word in words}
+    """These words of the protocol, with the group's own labels as they stand on a button."""
+    return {word.value: labels[word.value][:1].upper() + labels[word.value][1:] for word in words}
 
 
 def one_line(typed: str) -> str:
@@ -102,7 +102,7 @@ class PatientField(forms.Form):
     @property
     def chosen(self) -> Patient | None:
         """The patient whose number was chosen, as they were shown; None for "unknown" and "not a patient"."""
-        pat_num = pat_num_of(self.data.get("patient", ""))
+        pat_num = pat_num_of(self.data.get("patient", "").replace("\x00", "").strip())
         if pat_num is None:
             return None
         name = one_line(self.data.get(f"name_{pat_num}", "")) or f"Patient {pat_num}"

@@ -11,7 +11,7 @@ from amends.protocol.words import (
 HEARTS = {
     Heart.HEAR: "Heard them out",
     Heart.EMPATHIZE: "Said that it is understandable",
-    Heart.APOLOGIZE: "Apologised",
+    Heart.APOLOGIZE: "Apologized",
     Heart.RESPOND: "Said what we will do",
     Heart.THANK: "Thanked them for telling us",
 }
@@ -48,3 +48,10 @@ EXCEPTIONS = {
     ReplyException.NO_REPLY_POSSIBLE: "The site has no replies",
     ReplyException.LEGAL_HOLD: "A lawyer says to wait",
 }
+
+
+# A database that refuses: its disk is full, or it is away.
+NOT_SAVED = (
+    "Amends cannot save just now: its disk may be full, or its database away. Nothing was saved, not even in part. "
+    "Leave this page open, tell your administrator, and press the button again when they say so."
+)

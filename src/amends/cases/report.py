@@ -3,6 +3,8 @@
 import uuid
 from typing import cast
 
+import structlog
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,17 +16,23 @@ from amends.audit.models import record_look
 from amends.cases import actions, queries
 from amends.cases.case_page_story import delivery_line
 from amends.cases.forms import ReportForm, one_line
+from amends.cases.forms_words import NOT_SAVED
 from amends.cases.policies import current_policy, policy_for
 from amends.deliveries.models import MOVING
 from amends.integrations.open_dental.schedule import FoundPatient, Schedule, search_patients, todays_patients
 from amends.practice.directory import OfficeEntry, directory
 from amends.practice.models import Person
+from amends.protocol.commands import Report
 from amends.protocol.decide import Refused
+from amends.protocol.events import Reported
 from amends.protocol.policy import Policy
 from amends.protocol.words import CHART_PURPOSES, Purpose, Severity
-from amends.web.templatetags.amends import clock
+from amends.web.templatetags.amends import clock, phone
+
+log = structlog.get_logger(__name__)
 
 _SHORTEST_SEARCH = 2
+_NOT_NOTED = "Amends cannot write down who looks at the list, so it shows none. Tell your administrator."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,11 +46,17 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(offices, policy, request.POST)
     if not form.is_valid():
         return _page(request, offices, form, status=422)
-    command, origin = form.command, f"web:{form.cleaned_data['token']}"
+    # The person stands in it: a form's number that somebody else used already takes nothing away from this report.
+    command, origin = form.command, f"web:{person.pk}:{form.cleaned_data['token']}"
     try:
         done = actions.perform(command=command, by=actor_at(person, command.office), origin=origin)
     except Refused as refused:
         return _page(request, offices, form, refused=str(refused), status=422)
+    except DatabaseError:
+        log.exception("report.not_saved")
+        return _page(request, offices, form, refused=NOT_SAVED, status=503)
+    if not done.events and not _same_story(done, command):
+        return _page(request, offices, _as_another(request, offices, policy), refused=_sent_before(done), status=409)
     return HttpResponseRedirect(reverse("told", args=[done.number]), status=303)
 
 
@@ -57,13 +71,23 @@ def patients(request: HttpRequest) -> HttpResponse:
     searched = "q" in request.GET
     found = Schedule([], timezone.now(), "")
     if office.open_dental and (not searched or len(words) >= _SHORTEST_SEARCH):
-        record_look(person, "search" if searched else "schedule", address=request.META.get("REMOTE_ADDR", ""))
+        try:
+            record_look(person, "search" if searched else "schedule", address=request.META.get("REMOTE_ADDR", ""))
+        except DatabaseError:
+            log.exception("look.not_saved")
+            return _patients(request, office, Schedule([], timezone.now(), _NOT_NOTED), words, searched=searched)
         today = timezone.now().astimezone(office.zone).date()
         found = (
             search_patients(office.open_dental, office.ClinicNum, words)
             if searched
             else todays_patients(office.open_dental, office.ClinicNum, today)
         )
+    return _patients(request, office, found, words, searched=searched)
+
+
+def _patients(
+    request: HttpRequest, office: OfficeEntry, found: Schedule, words: str, *, searched: bool
+) -> HttpResponse:
     each = {patient.pat_num: patient for patient in reversed(found.patients)}
     shown = [_shown(patient) for patient in reversed(each.values())]
     context = {"patients": shown, "trouble": found.trouble, "office": office, "words": words, "searched": searched}
@@ -114,6 +138,26 @@ def _fresh(request: HttpRequest, offices: list[OfficeEntry], policy: Policy) -> 
     return ReportForm(offices, policy, initial={"token": str(uuid.uuid4()), "office": office.id, "severity": "upset"})
 
 
+def _same_story(done: actions.Done, command: Report) -> bool:
+    """Whether a second press of the button tells what the first one told."""
+    told = actions.events_of(done.row.pk)[0].fact
+    return isinstance(told, Reported) and (told.account, told.patient) == (command.account.strip(), command.patient)
+
+
+def _as_another(request: HttpRequest, offices: list[OfficeEntry], policy: Policy) -> ReportForm:
+    """What was typed, as a form of its own: the next press reports another case."""
+    typed = request.POST.copy()
+    typed["token"] = str(uuid.uuid4())
+    return ReportForm(offices, policy, typed)
+
+
+def _sent_before(done: actions.Done) -> str:
+    return (
+        f"This form was sent before: that is {done.number}. What stands here now is different and was not saved. "
+        f"Press “Report it” once more to report it as another case, or add it to {done.number}."
+    )
+
+
 def _page(
     request: HttpRequest, offices: list[OfficeEntry], form: ReportForm, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
@@ -143,5 +187,5 @@ def _shown(patient: FoundPatient) -> dict[str, object]:
         "name": patient.name,
         "phone": patient.phone,
         "when": clock(patient.when) if patient.when else "",
-        "more": seen if patient.when else " · ".join(part for part in (born, patient.phone) if part),
+        "more": seen if patient.when else ", ".join(part for part in (born, phone(patient.phone)) if part),
     }

@@ -34,7 +34,11 @@ def main(argv: list[str]) -> int:
     first = _ask(options)
     if first is None:
         return 1
-    _write_keys(env_file)
+    try:
+        _write_keys(env_file)
+    except OSError as wrong:
+        print(f"amends: {env_file} cannot be written ({wrong.strerror}). Name another folder.", file=sys.stderr)
+        return 1
     if not _database_made():
         env_file.unlink()  # nothing is sealed with these keys yet, and the next try makes new ones
         return 1

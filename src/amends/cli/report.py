@@ -9,9 +9,10 @@ The answer: {"id": …, "case": "UP-1042"} or {"id": …, "error": "…"}. The s
 import argparse
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictInt, ValidationError
+from pydantic_core import PydanticCustomError
 
 from amends.cli.started import database_is_ready, start_django
 from amends.filters.lines import BadLine, answer_lines
@@ -21,26 +22,49 @@ if TYPE_CHECKING:
     from amends.practice.directory import OfficeEntry
 
 
+def _writable(text: str) -> str:
+    """Without the one character that no database keeps. Refuses what is no text in any encoding."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("surrogate", "It holds half of a character (a lone surrogate)") from None
+    return text.replace("\x00", "")
+
+
+def _exact(text: str) -> str:
+    """As it is: it names something, and must not become another name. Refuses what cannot be kept so."""
+    if _writable(text) != text:
+        raise PydanticCustomError("nul", "It holds a NUL character")
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_writable)]
+_Name = Annotated[str, AfterValidator(_exact)]
+
+
 class _Patient(BaseModel):
     PatNum: int = Field(gt=0, lt=2**53)
-    name: str = Field(min_length=1, max_length=200)
-    phone: str = Field(default="", max_length=40)
+    name: _Text = Field(min_length=1, max_length=200)
+    phone: _Text = Field(default="", max_length=40)
 
 
 class _Line(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    office: str | int
-    account: str
-    by: str
+    office: _Name | StrictInt
+    account: _Text
+    by: _Name
     moment: Moment = Moment.AFTER
-    kinds: tuple[str, ...] = ()
+    kinds: tuple[_Name, ...] = ()
     severity: Severity = Severity.UPSET
     triggers: frozenset[Trigger] = frozenset()
     patient: _Patient | PatientStatus = PatientStatus.UNKNOWN
     happened_at: AwareDatetime | None = None
     still_here: bool = False
-    origin: str = Field(default="", max_length=70)
+    origin: _Name = Field(default="", max_length=70)
+
+
+_WRITTEN = _Line.model_fields.keys() | _Patient.model_fields.keys()
 
 
 def main(argv: list[str]) -> int:
@@ -74,7 +98,9 @@ def report_line(fields: Mapping[str, object]) -> dict[str, object]:
         line = _Line.model_validate(fields)
     except ValidationError as wrong:
         first = wrong.errors()[0]
-        raise BadLine(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}.") from wrong
+        # Of the path only what the sender wrote: pydantic puts its own names of types between.
+        path = [str(part) for part in first["loc"] if isinstance(part, int) or part in _WRITTEN]
+        raise BadLine(f"{'.'.join(path)}: {first['msg']}.") from wrong
     office = _office(line.office)
     person = Person.objects.filter(email__iexact=line.by, is_active=True).first()
     if person is None or office.id not in offices_with(person, Right.REPORT):

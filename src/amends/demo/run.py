@@ -54,6 +54,11 @@ def main(argv: list[str]) -> int:
     except PortTakenError as taken:
         print_line(f"amends: {taken}", to=sys.stderr)
         return 1
+    except OSError as wrong:
+        print_line(
+            f"amends: {options.home} cannot be used ({wrong.strerror}). Name another folder with --home.", to=sys.stderr
+        )
+        return 1
     except KeyboardInterrupt:
         print_line("Stopped.")
         return 0

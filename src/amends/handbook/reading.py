@@ -35,6 +35,11 @@ class Hit:
     match: str
     after: str
 
+    @property
+    def is_heading(self) -> bool:
+        """Whether the words were found in the heading itself, which is shown anyway."""
+        return f"{self.before}{self.match}{self.after}" == self.under
+
 
 class _Reader(HTMLParser):
     """Collects headings and the texts of paragraphs. A list item with paragraphs of its own reads as those."""
@@ -88,7 +93,8 @@ def search(html: str, words: str) -> Iterator[Hit]:
 
 def _hit(passage: Passage, start: int, end: int) -> Hit:
     text = passage.text
-    first, last = max(0, start - _AROUND), min(len(text), end + _AROUND)
+    first = 0 if start <= _AROUND else text.find(" ", start - _AROUND, start) + 1 or start
+    last = len(text) if end + _AROUND >= len(text) else max(text.rfind(" ", end, end + _AROUND), end)
     return Hit(
         anchor=passage.anchor,
         under=passage.under,

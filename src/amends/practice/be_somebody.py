@@ -9,9 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from amends.practice.directory import Directory, PostEntry, directory
+from amends.practice.directory import Directory, PersonEntry, PostEntry, directory
 from amends.practice.models import Person
 from amends.protocol.policy import shipped_policy
+from amends.protocol.words import Role
+
+_FIRST = "Start with one of these"
 
 
 @dataclass(frozen=True)
@@ -41,17 +44,28 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 def parts(known: Directory) -> list[tuple[str, list[Part]]]:
-    """Everybody who is active and has a post: the whole group's people first, then each region's and office's."""
+    """One of each role to start with; then everybody who is active and has a post: the whole group's people, then each
+    region's and office's."""
     places: dict[str, list[Part]] = {known.group: []}
     places |= {name: [] for name in known.regions.values()}
     places |= {office.name: [] for office in known.offices.values()}
     for post in known.posts:
         person = known.people[post.person]
         if person.is_active:
-            what = shipped_policy().roles[post.role]
-            part = Part(id=person.id, name=person.name, first_name=person.name.split()[0], what=what)
-            places[_place(post, known)].append(part)
-    return [(place, people) for place, people in places.items() if people]
+            places[_place(post, known)].append(_part(person, post.role))
+    return [(_FIRST, _one_of_each(known)), *((place, people) for place, people in places.items() if people)]
+
+
+def _one_of_each(known: Directory) -> list[Part]:
+    """Who has to do with the oldest office: a short way into the demo."""
+    office = min(known.offices.values(), key=lambda one: int(one.id), default=None)
+    holders = [(role, known.holders(role, office)) for role in Role] if office else []
+    return [_part(people[0], role) for role, people in holders if people]
+
+
+def _part(person: PersonEntry, role: Role) -> Part:
+    what = shipped_policy().roles[role]
+    return Part(id=person.id, name=person.name, first_name=person.name.split()[0], what=what)
 
 
 def _place(post: PostEntry, known: Directory) -> str:

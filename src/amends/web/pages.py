@@ -1,9 +1,14 @@
-"""The few pages that belong to no thing: the accent's stylesheet, the sign of life, and the ping of a typing person."""
+"""The few pages that belong to no thing: the accent's stylesheet, the sign of life, the ping of a typing person, and
+what is said when something broke."""
+
+import sys
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_safe
+from django.views.defaults import server_error
 
 from amends.practice.directory import directory
 from amends.web.theme import stylesheet
@@ -33,3 +38,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def here(request: HttpRequest) -> HttpResponse:
     """Somebody is typing: the request itself is the activity that keeps them signed in."""
     return HttpResponse(status=204)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answers what nobody caught (`handler500`): a database that refuses (503) is no mistake of ours (500)."""
+    if isinstance(sys.exception(), DatabaseError | InterfaceError):
+        return HttpResponse(render_to_string("503.html"), status=503)
+    return server_error(request)

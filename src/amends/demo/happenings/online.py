@@ -18,7 +18,7 @@ HAPPENINGS = (
     Happening(
         kinds=("billing",),
         moment=Moment.ONLINE,
-        told="“Great until the bill came. Three times what they said. Bait and switch.”",
+        told="Great until the bill came. Three times what they said. Bait and switch.",
         said="Went through the bill. The estimate was without the build-up; took that off.",
         resolution="credit",
         causes=("estimate_wrong",),

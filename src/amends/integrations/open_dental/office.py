@@ -46,6 +46,10 @@ class Kept(Generic[T]):
             self._value = (self._clock() + self._seconds, self._read(budget))
         return self._value[1]
 
+    def forget(self) -> None:
+        """Reads it again the next time."""
+        self._value = None
+
 
 class Office:
     """One database: its client and the few facts that every delivery asks for."""
@@ -67,6 +71,11 @@ class Office:
         self.comm_type = Kept(self._read_comm_type, _MINUTES_10, clock)
         self.utc_offset = Kept(self._read_utc_offset, _HOUR, clock)
         self.inboxes = Kept(self._read_inboxes, _MINUTES_10, clock)
+
+    def forget(self) -> None:
+        """Reads every fact again: what was wrong may be repaired before somebody presses “Try again”."""
+        for kept in (self.version, self.permissions, self.comm_type, self.utc_offset, self.inboxes):
+            kept.forget()
 
     def allows(self, permission: str, budget: Budget) -> bool:
         """Whether the key has a permission ("ApiAllOthers"); True where Open Dental does not tell."""
@@ -177,9 +186,12 @@ def speaking_to(key: str) -> Iterator[Office]:
     row = _row(key)
     now = timezone.now()
     ours = OpenDentalDatabase.objects.filter(pk=row.pk)
+    speaking = _office(row)
     try:
-        yield _office(row)
+        yield speaking
     except (OfficeOffline, Configuration) as error:
+        if isinstance(error, Configuration):
+            speaking.forget()
         ours.update(last_error=str(error)[:300], last_error_at=now)
         raise
     if row.last_error or row.last_seen is None or now - row.last_seen > _SEEN_AT_MOST_EVERY:

@@ -24,7 +24,7 @@ def main(argv: list[str]) -> int:
         return int(told.code or 0)
     try:
         Server(OpenDental(read_settings(flags)), port=flags.port).run()
-    except (OSError, ValueError) as wrong:
+    except (OSError, OverflowError, ValueError) as wrong:
         print(f"open-dental cannot start: {wrong}", file=sys.stderr)
         return 1
     return 0

@@ -24,7 +24,7 @@ def main(argv: list[str]) -> int:
         )
         server = Server(simulator, port=given.port)
         server.run()
-    except (OSError, ValueError) as refused:
+    except (OSError, OverflowError, ValueError) as refused:
         print(f"The Slack simulator cannot start: {refused}", file=sys.stderr)
         return 2
     return 0

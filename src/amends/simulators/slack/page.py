@@ -123,8 +123,8 @@ def _messages(workspace: Workspace, channel: Channel, offset: timedelta) -> str:
         if message.thread and any(one.ts == message.thread for one in mine):
             continue  # drawn below its parent
         moment = _moment(message.ts, offset)
-        if f"{moment:%A %d %B}" != day:
-            day = f"{moment:%A %d %B}"
+        if f"{moment:%A, %B} {moment.day}" != day:
+            day = f"{moment:%A, %B} {moment.day}"
             rows.append(f'<li class="day">{day}</li>')
         replies = [one for one in mine if one.thread == message.ts]
         below = "".join(f"<li>{_message(one, names, offset)}</li>" for one in replies)

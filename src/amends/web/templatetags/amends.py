@@ -1,7 +1,8 @@
 """Times as people say them, in the office's zone, and labels of the policy. Builtins of every template."""
 
+import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from django import template
 from django.utils import timezone
@@ -13,6 +14,7 @@ from amends.protocol.wording import in_hours
 register = template.Library()
 
 _A_WEEK = timedelta(days=7)
+_SLACK_MESSAGE = re.compile(r"\bSlack (\d{10})\.\d{6}\b")
 
 
 def clock(moment: datetime) -> str:
@@ -80,3 +82,20 @@ def ago(moment: datetime | None) -> str:
 def label(key: str, labels: Mapping[str, str]) -> str:
     """`{{ key|label:policy.kinds }}`: the words for a key; a key that this policy does not know shows as itself."""
     return labels.get(str(key), str(key))
+
+
+@register.filter
+def phone(number: str) -> str:
+    """`{{ patient.phone|phone }}`: "(201) 555-0159"; a number of another shape stays as it was written."""
+    digits = re.sub(r"\D", "", number)
+    national = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+    if len(national) != 10 or re.search(r"[A-Za-z]", number):
+        return number
+    return f"({national[:3]}) {national[3:6]}-{national[6:]}"
+
+
+@register.filter
+def slack_time(words: str, zone: tzinfo) -> str:
+    """`{{ proof|slack_time:zone }}`: "Slack 1795198384.000000" as "Slack, 1:13 pm". A Slack message's id is the second
+    in which it was posted (`slack.md`); the printed record keeps it as it is."""
+    return _SLACK_MESSAGE.sub(lambda ts: f"Slack, {spoken(datetime.fromtimestamp(int(ts[1]), UTC), zone)}", words)

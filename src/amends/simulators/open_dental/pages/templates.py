@@ -28,10 +28,10 @@ td { white-space: nowrap; } td:last-child { width: 100%; white-space: normal; }
 label { display: grid; gap: .2rem; font-size: .9rem; color: var(--soft); flex: 1 1 10rem; }
 label.tick { display: flex; align-items: center; gap: .5rem; color: var(--ink); }
 input, select, textarea, button { font: inherit; color: var(--ink); background: var(--paper); max-width: 100%;
-  border: 1px solid var(--line); border-radius: .4rem; padding: .5rem .6rem; min-height: 2.6rem; }
+  border: 1px solid var(--soft); border-radius: .4rem; padding: .5rem .6rem; min-height: 2.6rem; }
 input[type=checkbox] { min-height: 0; width: 1.2rem; height: 1.2rem; }
 button { background: var(--accent); color: var(--card); border: 0; font-weight: 600;
-  cursor: pointer; justify-self: start; }
+  cursor: pointer; justify-self: start; padding-inline: 1.1rem; }
 """
 
 
