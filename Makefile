@@ -19,7 +19,7 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet src
-	$(BIN)/python -m django makemigrations --check --dry-run --settings=amends.settings
+	$(BIN)/python -m django makemigrations --check --dry-run --settings=tests.settings
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -29,7 +29,7 @@ def speak_and_address(page: Page, demo: Demo, number: str) -> None:
     """Records the call and marks the case addressed, as the manager who has it."""
     page.goto(f"{demo.site}/cases/{number}")
     page.get_by_text("By phone", exact=True).click()
-    page.get_by_label("What was said?").fill("Apologised and went through the estimate line by line; they were glad.")
+    page.get_by_label("What was said?").fill("Apologized and went through the estimate line by line; they were glad.")
     page.get_by_role("button", name="I spoke with the patient").click()
     page.wait_for_load_state()
     page.get_by_text("Bill or record corrected").click()

@@ -19,7 +19,7 @@ from amends.protocol.words import Purpose
 
 # Numbers as an Open Dental that has been in use for years gives them; each channel counts on from its own.
 _FIRST_NUMBERS = {"open_dental.commlog": 88_100, "open_dental.task": 30_400, "open_dental.clinical_note": 57_200}
-_NO_INBOX = "Open Dental user 0 has no Task inbox. Set one up in Open Dental, or enter its number."
+_NO_INBOX = "The person whom the Task is for has no Open Dental user in Amends."
 _FIRST_SECONDS, _NEXT_SECONDS = 4, 3
 
 

@@ -12,7 +12,7 @@ _WHY = (
     "They will only talk to the person who can change the rule.",
 )
 _TRIED = (
-    "Apologised, explained the claim, offered a credit of $50; not enough for them.",
+    "Apologized, explained the claim, offered a credit of $50; not enough for them.",
     "Two calls, both calm. They want it done again elsewhere at our cost.",
     "Offered the first slot tomorrow and to redo it; they have lost trust.",
 )

@@ -90,7 +90,7 @@ def came_back(scene: Scene) -> Story:
     scene.pause(2, 20)
     yield scene.step(manager, c.Reopen(why="They called again; what we did was not enough."))
     scene.soon(5, 60)
-    note = "Apologised for the days in between and settled the rest while they were on the line."
+    note = "Apologized for the days in between and settled the rest while they were on the line."
     yield scene.step(manager, scene.conversation(note=note))
     scene.pause(5, 60)
     yield scene.step(manager, scene.addressed())
