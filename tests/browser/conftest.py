@@ -113,7 +113,7 @@ class _Pause:
 _pause = _Pause()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop must be gone before a test of the database comes to this process
 def browser() -> Iterator[Browser]:
     program = chromium()
     if program is None:

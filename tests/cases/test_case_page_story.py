@@ -88,6 +88,7 @@ FIX = e.FieldCorrected(field=CorrectableField.KINDS, value=("wait",), was=(), wh
         (replace(REMEDY, accepted=False, note=""), "Offered: credit of $1,200.50; declined."),
         (replace(REMEDY, kind=RemedyKind.APOLOGY, amount=None, accepted=None), "Offered: apology. Until May."),
         (PROVEN, "Arrived: CommLog 90213."),
+        (replace(PROVEN, why="A CommLog is written instead."), "Arrived: CommLog 90213. A CommLog is written instead."),
         (
             replace(PROVEN, pasted=True, id="", why="The key may not write."),
             "Pasted it by hand: CommLog. The key may not write.",

@@ -185,7 +185,7 @@ def _of_systems(fact: Fact) -> str:
         case e.DeliveryProven(pasted=True):
             return _with(f"Pasted it by hand: {fact.place} {fact.id}".rstrip() + ".", fact.why)
         case e.DeliveryProven():
-            return f"Arrived: {fact.place} {fact.id}".rstrip() + "."
+            return _with(f"Arrived: {fact.place} {fact.id}".rstrip() + ".", fact.why)
         case e.DeliveryLeftToHand():
             return _with(f"Could not deliver {in_words.PURPOSES[fact.purpose]}; a person is asked.", fact.why)
         case e.DeliveryDropped():
