@@ -1,8 +1,10 @@
 """The cast of every test, on a real database: Ana, Omar, Ruth, Rita, Lee, Sam, Pia, Nick and Alex."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -12,6 +14,11 @@ from pytest_django.plugin import DjangoDbBlocker
 from amends.cases import schema
 from amends.cases.policies import keep_current_policy
 from amends.practice.models import Group, Office, Person, Post, Region
+
+# The same examples at every run of CI: it is to find what a change broke, and chance is for the people who change it.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 WEEKDAYS = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 CALENDAR = {"zone": "America/New_York", "weekly": WEEKDAYS}

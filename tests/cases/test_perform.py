@@ -7,7 +7,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, IntegrityError, OperationalError, connection
 from tests.cases.story import MARISOL, TOBIAS, a_report, by, opened
 from tests.conftest import Cast, make_cast
 
@@ -109,6 +109,14 @@ def test_the_same_origin_twice_is_one_case(group: Cast) -> None:
     actions.perform(command=a_report(group.maple), by=ana)
     actions.perform(command=a_report(group.maple), by=ana)
     assert CaseRow.system.count() == 3
+
+
+@pytest.mark.parametrize("origin", ["", "form:1"])
+def test_what_else_the_database_refuses_is_not_taken_for_a_report_made_twice(group: Cast, origin: str) -> None:
+    ana = by(group.ana, group.maple)
+    with failing_at(1, IntegrityError("something else")), pytest.raises(IntegrityError, match="something else"):
+        actions.perform(command=a_report(group.maple), by=ana, origin=origin)
+    assert not CaseRow.system.exists()
 
 
 def test_the_same_origin_from_eight_at_once_is_one_case(committed: None) -> None:

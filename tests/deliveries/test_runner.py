@@ -171,7 +171,7 @@ def test_a_look_that_fails_is_repeated_before_anything_is_sent(
     assert (now_is(note), side.written[note.marker]) == (State.PROVED, 1)
 
 
-@pytest.mark.parametrize("look", ["offline", "cannot_tell"])
+@pytest.mark.parametrize("look", ["offline", "cannot_tell", "configuration"])
 def test_a_person_is_asked_only_when_what_they_see_is_final(
     note: Delivery, side: OtherSide, clock: Clock, look: str
 ) -> None:
