@@ -13,7 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from amends.cases import schema
 from amends.cases.policies import keep_current_policy
-from amends.practice.models import Group, Office, Person, Post, Region
+from amends.practice.models import Group, Office, OpenDentalUser, Person, Post, Region
 
 # The same examples at every run of CI: it is to find what a change broke, and chance is for the people who change it.
 hypothesis.settings.register_profile("ci", derandomize=True)
@@ -54,11 +54,11 @@ def make_cast() -> Cast:
     harbor = Office.objects.create(name="Harbor View", region=lakes, calendar=CALENDAR, open_dental="main", ClinicNum=2)
 
     def person(name: str, role: str, user_num: int = 0, inbox: int = 0, **place: object) -> Person:
-        made = Person(
-            email=f"{name.split()[0].lower()}@bluebellfinch.example", name=name, UserNum=user_num, TaskListInBox=inbox
-        )
+        made = Person(email=f"{name.split()[0].lower()}@bluebellfinch.example", name=name)
         made.set_password("correct horse battery")
         made.save()
+        if user_num:
+            OpenDentalUser.objects.create(person=made, database="main", UserNum=user_num, TaskListInBox=inbox)
         Post.objects.create(person=made, role=role, **place)
         return made
 

@@ -17,6 +17,8 @@ from amends.cli.started import database_is_ready, start_django
 from amends.protocol.hours import Calendar, HoursError
 from amends.protocol.words import Role
 
+DATABASE = "main"  # the file speaks of one Open Dental database; more are added on the pages
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")  # a misspelt name must not be a setting that silently does nothing
@@ -119,7 +121,7 @@ def apply(wanted: GroupIn) -> Mapping[str, str]:
         group = Group.objects.order_by("id").first() or Group()
         group.name = wanted.group
         group.save()
-        database = "main" if wanted.open_dental else ""
+        database = DATABASE if wanted.open_dental else ""
         for region_in in wanted.regions:
             region, _ = Region.objects.get_or_create(name=region_in.name)
             for office_in in region_in.offices:
@@ -132,14 +134,17 @@ def apply(wanted: GroupIn) -> Mapping[str, str]:
 
 def _person(wanted: PersonIn) -> str:
     """Makes or changes one person and their posts; their password where they are new."""
-    from amends.practice.models import Person, Post
+    from amends.practice.models import OpenDentalUser, Person, Post
 
     person = Person.objects.filter(email__iexact=wanted.email).first() or Person(email=wanted.email.lower())
     password = "" if person.pk else secrets.token_urlsafe(12)
     if password:
         person.set_password(password)
-    person.name, person.UserNum, person.TaskListInBox = wanted.name, wanted.UserNum, wanted.TaskListInBox
+    person.name = wanted.name
     person.save()
+    if wanted.UserNum:
+        user = {"UserNum": wanted.UserNum, "TaskListInBox": wanted.TaskListInBox}
+        OpenDentalUser.objects.update_or_create(person=person, database=DATABASE, defaults=user)
     person.posts.all().delete()
     for rank, post in enumerate(wanted.posts):
         Post(person=person, role=post.role.value, rank=rank, **_place(post, wanted.name)).save()
@@ -164,6 +169,6 @@ def _connections(wanted: GroupIn) -> None:
 
     if wanted.open_dental:
         fields = wanted.open_dental.model_dump() | {"name": wanted.group}
-        OpenDentalDatabase.objects.update_or_create(key="main", defaults=fields)
+        OpenDentalDatabase.objects.update_or_create(key=DATABASE, defaults=fields)
     if wanted.slack:
         SlackWorkspace.objects.update_or_create(key="main", defaults=wanted.slack.model_dump() | {"name": wanted.group})

@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from amends.cases.models import CaseRow
 from amends.deliveries.models import Delivery, State
-from amends.practice.directory import Directory, OfficeEntry
+from amends.practice.directory import NO_USER, Directory, OfficeEntry
 from amends.protocol.messages import ChartNote, LeadersMessage, Message, TaskMessage, Withdraw
 from amends.protocol.policy import Policy
 from amends.protocol.wording import chart_text, leaders_text, task_text
@@ -106,6 +106,7 @@ def _chart(desk: _Desk, note: ChartNote, marker: str) -> tuple[str, str, dict[st
 
 def _task(desk: _Desk, task: TaskMessage, marker: str) -> tuple[str, str, dict[str, Any]]:
     person = desk.known.people.get(task.to.id)
+    user = person.user_in(desk.office.open_dental) if person else NO_USER
     # A number of another database means nothing here.
     here = task.patient if task.patient and task.patient.database == desk.office.open_dental else None
     return (
@@ -116,8 +117,8 @@ def _task(desk: _Desk, task: TaskMessage, marker: str) -> tuple[str, str, dict[s
             "headline": task.headline[:255],
             "text": task_text(task, desk.row.number, marker, desk.office.zone, desk.policy),
             "to": task.to.name,
-            "to_user_num": person.UserNum if person else 0,
-            "inbox": person.TaskListInBox if person else 0,
+            "to_user_num": user.UserNum,
+            "inbox": user.TaskListInBox,
         },
     )
 

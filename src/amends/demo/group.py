@@ -10,7 +10,7 @@ from amends.demo import staff
 from amends.demo.calendars import calendar_of
 from amends.integrations.open_dental.models import Mode, OpenDentalDatabase
 from amends.integrations.slack.models import SlackWorkspace
-from amends.practice.models import Group, Office, Person, Post, Region
+from amends.practice.models import Group, Office, OpenDentalUser, Person, Post, Region
 
 # The simulators' own defaults: good on this machine only.
 _DEVELOPER_KEY, _CUSTOMER_KEY = "demo-developer", "demo-customer"
@@ -83,10 +83,15 @@ def _add(member: staff.Member, password: str, offices: dict[int, Office], region
         name=member.name,
         email=member.email,
         password=password,
-        UserNum=member.UserNum,
-        TaskListInBox=member.TaskListInBox,
         slack_id=staff.SLACK_IDS.get(member.name, ""),
     )
+    if member.UserNum:
+        OpenDentalUser.objects.create(
+            person=person,
+            database=staff.OPEN_DENTAL,
+            UserNum=member.UserNum,
+            TaskListInBox=member.TaskListInBox,
+        )
     Post.objects.create(
         person=person,
         role=member.role,

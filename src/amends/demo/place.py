@@ -39,18 +39,23 @@ def places(known: Directory) -> dict[int, Place]:
 
 
 def _place(known: Directory, office: OfficeEntry) -> Place:
+    desk = [person for person in known.holders(Role.TEAM, office) if _is_front_desk(person, office)]
     managers = known.holders(Role.OFFICE_MANAGER, office)
     team = known.holders(Role.TEAM, office)
     return Place(
         office=office,
         manager=_actor(managers[0], Role.OFFICE_MANAGER),
         cover=_actor(managers[1], Role.OFFICE_MANAGER) if len(managers) > 1 else None,
-        desk=_actor(next(person for person in team if person.UserNum in _FRONT_DESK), Role.TEAM),
-        clinicians=tuple(_actor(person, Role.TEAM) for person in team if person.UserNum not in _FRONT_DESK),
+        desk=_actor(desk[0], Role.TEAM),
+        clinicians=tuple(_actor(person, Role.TEAM) for person in team if person not in desk),
         region=_actor(known.holders(Role.REGIONAL_MANAGER, office)[0], Role.REGIONAL_MANAGER),
         leaders=tuple(_actor(person, Role.LEADER) for person in known.holders(Role.LEADER, office)),
         privacy=_actor(known.holders(Role.PRIVACY_OFFICER, office)[0], Role.PRIVACY_OFFICER),
     )
+
+
+def _is_front_desk(person: PersonEntry, office: OfficeEntry) -> bool:
+    return person.user_in(office.open_dental).UserNum in _FRONT_DESK
 
 
 def _actor(person: PersonEntry, role: Role) -> Actor:

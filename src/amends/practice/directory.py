@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from amends.practice.models import Group, Office, Person, Post, Region
+from amends.practice.models import Group, Office, OpenDentalUser, Person, Post, Region
 from amends.protocol.hours import Calendar
 from amends.protocol.values import Chain
 from amends.protocol.values import Person as PersonValue
@@ -47,14 +47,28 @@ class OfficeEntry:
 
 
 @dataclass(frozen=True)
+class UserEntry:
+    """A person's user in one Open Dental database; `TaskListInBox` is 0 where it is to be looked up."""
+
+    UserNum: int
+    TaskListInBox: int
+
+
+NO_USER = UserEntry(UserNum=0, TaskListInBox=0)
+
+
+@dataclass(frozen=True)
 class PersonEntry:
     id: str
     name: str
     email: str
-    UserNum: int
-    TaskListInBox: int
     slack_id: str
     is_active: bool
+    users: Mapping[str, UserEntry]
+
+    def user_in(self, database: str) -> UserEntry:
+        """Who they are in that Open Dental database; `NO_USER` where nobody said."""
+        return self.users.get(database, NO_USER)
 
     @property
     def value(self) -> PersonValue:
@@ -109,6 +123,18 @@ class Directory:
         """office → every role of this person there, the most telling first; nothing for somebody who is inactive."""
         entry = self.people.get(person)
         return self._roles.get(person, {}) if entry and entry.is_active else {}
+
+    @cached_property
+    def _people_by_user(self) -> dict[tuple[str, int], PersonEntry]:
+        return {
+            (database, user.UserNum): person
+            for person in self.people.values()
+            for database, user in person.users.items()
+        }
+
+    def person_of_user(self, database: str, user_num: int) -> PersonEntry | None:
+        """Whose user that is in that Open Dental database; None for nobody of the group."""
+        return self._people_by_user.get((database, user_num))
 
     def chain(self, office: str) -> Chain:
         """Who answers for the office, nearest first."""
@@ -182,6 +208,9 @@ def _current() -> Directory:
 def _read() -> Directory:
     group = Group.objects.order_by("id").first() or Group(name="Amends", revision="")
     offices = Office.objects.select_related("region").order_by("name")
+    users: dict[int, dict[str, UserEntry]] = {}
+    for user in OpenDentalUser.objects.all():
+        users.setdefault(user.person_id, {})[user.database] = UserEntry(user.UserNum, user.TaskListInBox)
     return Directory(
         revision=group.revision,
         group=group.name,
@@ -206,10 +235,9 @@ def _read() -> Directory:
                 id=str(person.pk),
                 name=person.name,
                 email=person.email,
-                UserNum=person.UserNum,
-                TaskListInBox=person.TaskListInBox,
                 slack_id=person.slack_id,
                 is_active=person.is_active,
+                users=users.get(person.pk, {}),
             )
             for person in Person.objects.order_by("name")
         },

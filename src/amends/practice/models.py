@@ -78,8 +78,6 @@ class Person(Revised, AbstractBaseUser):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
-    UserNum = models.PositiveBigIntegerField(default=0, help_text="Open Dental's number of this user, 0 if none")
-    TaskListInBox = models.PositiveBigIntegerField(default=0, help_text="Their Task inbox, 0 to look it up")
     slack_id = models.CharField(max_length=20, blank=True)
     is_active = models.BooleanField(default=True)
 
@@ -98,6 +96,24 @@ class Person(Revised, AbstractBaseUser):
             models.Model.save(self, *args, **kwargs)
         else:
             super().save(*args, **kwargs)
+
+
+class OpenDentalUser(Revised):
+    """Who a person is in one Open Dental database: numbers of two databases never mix (open-dental-api.md 0.1)."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="open_dental_users")
+    database = models.CharField(max_length=40, help_text="Key of the Open Dental database")
+    UserNum = models.PositiveBigIntegerField()
+    TaskListInBox = models.PositiveBigIntegerField(default=0, help_text="Their Task inbox, 0 to look it up")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "database"), name="one_user_in_each_database"),
+            models.UniqueConstraint(fields=("database", "UserNum"), name="one_person_for_each_user"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.database} {self.UserNum}"
 
 
 class Post(Revised):
