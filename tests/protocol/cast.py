@@ -14,7 +14,7 @@ from amends.protocol.deadline import alarm, current_step, deadline
 from amends.protocol.decide import Context, Refused, decide
 from amends.protocol.gates import gates
 from amends.protocol.hours import Calendar
-from amends.protocol.messages import ChartNote, LeadersMessage, TaskMessage, Withdraw
+from amends.protocol.messages import ChartNote, ChartPopup, CloseTask, LeadersMessage, Rechart, TaskMessage, Withdraw
 from amends.protocol.policy import shipped_policy
 from amends.protocol.react import react
 from amends.protocol.values import AMENDS, Actor, Chain, Patient, Review
@@ -99,7 +99,7 @@ class Story:
 
     def proves(self, *purposes: Purpose) -> "Story":
         """Amends says that every message of these purposes (all, when none is named) has arrived."""
-        sent = [m for m in self.messages if isinstance(m, ChartNote | TaskMessage | LeadersMessage)]
+        sent = [m for m in self.messages if not isinstance(m, Withdraw | Rechart)]
         for no, message in enumerate(sent, start=1):
             marker = f"UP-1.{no}"
             proved = any(isinstance(ev.fact, e.DeliveryProven) and ev.fact.marker == marker for ev in self.events)
@@ -110,7 +110,7 @@ class Story:
 
     def sent(self, purpose: Purpose, messages: Iterable[Any] | None = None) -> list[Any]:
         told = self.messages if messages is None else messages
-        return [m for m in told if not isinstance(m, Withdraw) and m.purpose is purpose]
+        return [m for m in told if not isinstance(m, Withdraw | Rechart) and m.purpose is purpose]
 
     def withdrawn(self) -> set[Purpose]:
         """What the newest command withdrew."""
@@ -143,13 +143,16 @@ def _clock(at: datetime | None) -> str | None:
     return f"{at:%a %d %H:%M}" if at else None
 
 
-def proof_of(message: ChartNote | TaskMessage | LeadersMessage, marker: str) -> c.DeliveryProved:
+Sent = ChartNote | TaskMessage | CloseTask | ChartPopup | LeadersMessage
+
+
+def proof_of(message: Sent, marker: str) -> c.DeliveryProved:
     return c.DeliveryProved(
         marker=marker,
         purpose=message.purpose,
         about=message.about,
         place="CommLog" if isinstance(message, ChartNote) else "elsewhere",
-        id=f"9{marker.rpartition('.')[2]}",
+        id=message.task if isinstance(message, CloseTask) else f"9{marker.rpartition('.')[2]}",
         patient=message.patient if isinstance(message, ChartNote) else None,
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.protocol.cast import CHAIN, EVERYBODY, LEE, MAPLE_STREET, MONDAY, OMAR, POLICY, RITA, RUTH, proof_of
+from tests.protocol.cast import CHAIN, EVERYBODY, LEE, MAPLE_STREET, MONDAY, OMAR, POLICY, RITA, RUTH, Sent, proof_of
 
 from amends.protocol import commands as c
 from amends.protocol import events as e
@@ -21,11 +21,19 @@ from amends.protocol.deadline import alarm, current_step, deadline
 from amends.protocol.decide import Context, Refused, decide
 from amends.protocol.gates import gates
 from amends.protocol.hours import is_open
-from amends.protocol.messages import ChartNote, LeadersMessage, TaskMessage, Withdraw
+from amends.protocol.messages import (
+    ChartNote,
+    ChartPopup,
+    CloseTask,
+    LeadersMessage,
+    Rechart,
+    TaskMessage,
+    Withdraw,
+)
 from amends.protocol.policy import Policy
 from amends.protocol.react import react
-from amends.protocol.values import AMENDS, Actor, Chain, Patient, Person, Review
-from amends.protocol.wording import chart_text, leaders_text, task_text
+from amends.protocol.values import AMENDS, Actor, Chain, ChartRow, Patient, Person, Review
+from amends.protocol.wording import chart_text, close_text, leaders_text, popup_text, task_text
 from amends.protocol.words import (
     SEVERE_TRIGGERS,
     AsideReason,
@@ -64,6 +72,7 @@ POLICIES = [
         limits=replace(POLICY.limits, attempts=1, attempt_days=0, attempt_ways=1, accept_open_minutes=0),
     ),
     replace(POLICY, version="hurried", limits=replace(POLICY.limits, resolve_calendar_days=0, speak_open_days=3)),
+    replace(POLICY, version="greeting", limits=replace(POLICY.limits, popup_days=90)),
 ]
 CHAINS = [
     CHAIN,
@@ -83,6 +92,10 @@ reviews = st.sampled_from([Review("google", SECRET, 1), Review("yelp", "b", 2)])
 triggers = st.frozensets(st.sampled_from(list(Trigger)), max_size=2)
 moments = st.integers(-600, 60 * 24 * 40).map(lambda minutes: MONDAY + timedelta(minutes=minutes))
 amounts = st.sampled_from([None, *(Decimal(text) for text in ("12.50", "0", "NaN", "sNaN", "1E+20", "0.001"))])
+
+
+rows = st.builds(ChartRow, database=st.just("main"), place=st.just("CommLog"), id=st.sampled_from(["9", "90213"]))
+found = st.none() | rows
 
 
 def known(patient: Patient | None, status: PatientStatus) -> dict[str, Any]:
@@ -110,6 +123,7 @@ reports = st.builds(
     source=st.sampled_from(list(Source)),
     review=st.none() | reviews,
     repeat_of=st.sampled_from([(), ("UP-2",)]),
+    found=found,
 )
 
 
@@ -143,10 +157,12 @@ delivery = {
 }
 commands = st.one_of(
     reports,
-    st.builds(c.AddAccount, text=said, whose=st.sampled_from(list(Teller))),
+    st.builds(c.AddAccount, text=said, whose=st.sampled_from(list(Teller)), found=found),
     st.builds(c.Acknowledge),
-    st.builds(c.LogAttempt, way=ways, note=said),
-    st.builds(c.RecordConversation, way=ways, note=said, heart=st.frozensets(st.sampled_from(list(Heart)))),
+    st.builds(c.LogAttempt, way=ways, note=said, found=found),
+    st.builds(
+        c.RecordConversation, way=ways, note=said, heart=st.frozensets(st.sampled_from(list(Heart))), found=found
+    ),
     st.builds(c.SettleAttempts, reason=st.sampled_from(list(NoContact)), note=said),
     st.builds(c.OfferRemedy, kind=st.sampled_from(list(RemedyKind)), amount=amounts, note=said),
     st.builds(c.MakePromise, text=said, owner=people, due=moments),
@@ -183,12 +199,28 @@ commands = st.one_of(
     ),
     st.builds(c.DeliveryByHand, why=st.just("offline"), **delivery),
     st.builds(c.DeliveryWithdrawn, why=st.just("moot"), **delivery),
+    st.builds(c.ChartRowEdited, row=rows, text=said),
+    st.builds(c.ChartRowUnmarked, row=rows),
+    st.builds(c.ChartRowGone, row=rows),
+    st.builds(c.PatientMerged, patient=patients),
+    st.builds(
+        c.TaskChanged,
+        marker=st.integers(0, 12).map(lambda no: f"UP-1.{no}"),
+        seen_at=st.none() | moments,
+        done_at=st.none() | moments,
+    ),
+    st.builds(c.PatientCameBack, visit=st.just("77"), on=moments.map(lambda moment: moment.date())),
     st.builds(c.DeadlinePassed, due=moments),
     st.builds(c.ReviewReplyLive),
     st.builds(c.ExceptReply, reason=st.sampled_from(list(ReplyException)), note=said),
 )
 actors = st.sampled_from(EVERYBODY)
 staff = actors.filter(lambda actor: actor.role not in (Role.PRIVACY_OFFICER, Role.ADMINISTRATOR))
+
+
+def _rechart(sent: Sent, patient: Patient) -> Sent:
+    """What Open Dental does when it merges: every note stands under the new number."""
+    return replace(sent, patient=patient) if isinstance(sent, ChartNote) else sent
 
 
 def holding_open(case: Case) -> list[str]:
@@ -209,7 +241,7 @@ class AnyStory(RuleBasedStateMachine):
         self.case, self.policy, self.chain = NEW, policy, chain
         self.now = MONDAY + timedelta(hours=hours)
         self.events: list[e.Event] = []
-        self.outbox: list[ChartNote | TaskMessage | LeadersMessage] = []
+        self.outbox: list[Sent] = []
         self.proved: set[int] = set()
         self.lates: list[tuple[int, datetime]] = []
         self.perform(report, by)
@@ -239,6 +271,10 @@ class AnyStory(RuleBasedStateMachine):
             if isinstance(message, Withdraw):
                 assert message.purposes
                 continue
+            if isinstance(message, Rechart):
+                assert message.patient == self.case.patient
+                self.outbox = [_rechart(sent, message.patient) for sent in self.outbox]
+                continue
             self.outbox.append(message)
             assert 0 < message.about <= self.case.version
             if isinstance(message, ChartNote):
@@ -248,6 +284,12 @@ class AnyStory(RuleBasedStateMachine):
                 assert text.endswith("[UP-1.1]")
             elif isinstance(message, TaskMessage):
                 assert task_text(message, "UP-1", "UP-1.1", MAPLE_STREET.tz, self.policy).endswith("[UP-1.1]")
+            elif isinstance(message, CloseTask):
+                assert close_text(message, "UP-1", "UP-1.1", MAPLE_STREET.tz, self.policy).endswith("[UP-1.1]")
+                assert [task.closing for task in self.case.tasks if task.id == message.task] == [message.about]
+            elif isinstance(message, ChartPopup):
+                assert message.patient == self.case.patient
+                assert popup_text(message, "UP-1", "UP-1.1").endswith("[UP-1.1]")
             else:
                 self.check_safe(message)
 
@@ -366,7 +408,7 @@ class AnyStory(RuleBasedStateMachine):
 
     @invariant()
     def accounts_only_grow(self) -> None:
-        told = sum(1 for ev in self.events if isinstance(ev.fact, e.Reported | e.AccountAdded))
+        told = sum(1 for ev in self.events if isinstance(ev.fact, e.Reported | e.AccountAdded | e.AccountRewritten))
         merged = sum(len(ev.fact.accounts) for ev in self.events if isinstance(ev.fact, e.TakenIn))
         assert len(self.case.accounts) == told + merged
         if self.case.accounts:

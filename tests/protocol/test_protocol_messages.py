@@ -190,7 +190,7 @@ def test_reopened_case_asks_its_owner_and_takes_back_what_the_leaders_did_not_he
 
 def test_putting_right_takes_back_tasks_that_have_not_left():
     story = addressed()
-    assert story.withdrawn() == {Purpose.TASK, Purpose.LATE}
+    assert story.withdrawn() == {Purpose.TASK, Purpose.LATE, Purpose.ASK}
 
 
 def test_task_of_an_addressed_case_goes_to_the_owner_in_their_role():
@@ -309,7 +309,7 @@ def test_contact_before_the_report_counts_as_at_once():
 def test_set_aside_case_asks_nobody_any_more():
     story = reported()
     story.does(OMAR, c.PutAside(reason=AsideReason.NOT_UPSET, note="a joke"))
-    assert story.withdrawn() == {Purpose.TASK, Purpose.LATE, Purpose.LEADERS_TOLD}
+    assert story.withdrawn() == {Purpose.TASK, Purpose.LATE, Purpose.ASK, Purpose.LEADERS_TOLD, Purpose.POPUP}
     assert story.sent(Purpose.TASK, story.newest) == []
 
 

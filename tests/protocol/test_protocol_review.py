@@ -300,7 +300,7 @@ def test_reply_without_its_review_is_not_taken_in():
 def test_setting_aside_never_takes_back_what_leaders_and_privacy_officer_must_hear():
     story = reported(triggers=frozenset({Trigger.INJURY, Trigger.PRIVACY}))
     story.does(OMAR, c.PutAside(reason=AsideReason.DUPLICATE, duplicate_of="UP-2"))
-    assert story.withdrawn() == {Purpose.TASK, Purpose.LATE, Purpose.LEADERS_TOLD}
+    assert story.withdrawn() == {Purpose.TASK, Purpose.LATE, Purpose.ASK, Purpose.LEADERS_TOLD, Purpose.POPUP}
 
 
 def test_promise_is_not_lost_with_a_case_that_is_set_aside():

@@ -38,6 +38,7 @@ _SEARCHED = frozenset(
         "ConversationRecorded",
         "Addressed",
         "PatientIdentified",
+        "AccountRewritten",
     }
 )
 
@@ -218,6 +219,7 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
         "alarm_at": _in_utc(alarm(case, policy, calendar)),
         "late_for": case.late_for,
         "version": case.version,
+        "kept_on": case.kept_on,
         "policy": case.policy,
     }
 

@@ -190,6 +190,21 @@ def _of_systems(fact: Fact) -> str:
             return _with(f"Could not deliver {in_words.PURPOSES[fact.purpose]}; a person is asked.", fact.why)
         case e.DeliveryDropped():
             return _with(f"No longer needed: {in_words.PURPOSES[fact.purpose]}.", fact.why)
+        case e.AccountRewritten():
+            return f"{fact.row.place} {fact.row.id} was changed in Open Dental and says now: “{fact.text}”"
+        case e.MarkTakenBack():
+            return (
+                f"{fact.row.place} {fact.row.id} is not marked as an upset patient any more. "
+                "If the case was a mistake, set it aside."
+            )
+        case e.NoteLost():
+            return f"{fact.row.place} {fact.row.id} was deleted in Open Dental; a person is asked."
+        case e.TaskSeen():
+            return "The Task was opened in Open Dental."
+        case e.TaskDone():
+            return "The Task was set to done in Open Dental."
+        case e.PatientKept():
+            return f"The patient came back on {fact.on:%b} {fact.on.day} {fact.on.year}."
         case e.WentLate():
             told = f"{fact.told.name} was told." if fact.told else "There was nobody above to tell."
             return f"Late. {_STEPS[fact.step]}. {told}"

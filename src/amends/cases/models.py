@@ -65,6 +65,7 @@ class CaseRow(Guarded):
     alarm_at = models.DateTimeField(null=True)  # when the ticker must speak: passes over what is noted as late
     late_for = models.DateTimeField(null=True)
     version = models.PositiveIntegerField()
+    kept_on = models.DateField(null=True)  # the visit that shows that the patient came back
     policy = models.CharField(max_length=12)
     head = models.CharField(max_length=43)
     origin = models.CharField(max_length=80, null=True, unique=True)

@@ -14,6 +14,8 @@ PLACES = {
     "open_dental.commlog": "CommLog",
     "open_dental.clinical_note": "Clinical note",
     "open_dental.task": "Task",
+    "open_dental.task_close": "Earlier Task",
+    "open_dental.popup": "Popup",
     "slack.message": "Slack",
     "email": "E-mail",
 }

@@ -29,6 +29,9 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         Purpose.LATE.value: "it is late",
         Purpose.PRIVACY.value: "a privacy concern",
         Purpose.WRONG_CHART.value: "a note in the wrong chart",
+        Purpose.TASK_CLOSED.value: "nothing is left to do there",
+        Purpose.ASK.value: "what was said",
+        Purpose.POPUP.value: "to greet them at the next visit",
         Purpose.LEADERS_NOW.value: "for the leaders at once",
         Purpose.LEADERS_TOLD.value: "how it was put right",
     }
@@ -39,6 +42,8 @@ _HOW: Mapping[str, str] = MappingProxyType(
         "open_dental.clinical_note": "In Open Dental, open the patient's chart, add a note to that day's treatment "
         "and paste the text.",
         "open_dental.task": "In Open Dental, write a new Task to the person named here and paste the text.",
+        "open_dental.task_close": "In Open Dental, open the earlier Task, paste the text as a note and set it to done.",
+        "open_dental.popup": "In Open Dental, open the patient, choose Popups, add one and paste the text.",
         "slack.message": "In Slack, post the text to the leaders' channel. It says nothing about the patient.",
         "email": "Send the text to the leaders by e-mail. It says nothing about the patient.",
     }

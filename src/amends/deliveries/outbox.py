@@ -9,11 +9,20 @@ from django.conf import settings
 from django.db.models import Max
 
 from amends.cases.models import CaseRow
-from amends.deliveries.models import Delivery, State
+from amends.deliveries.models import UNFINISHED, Delivery, State
 from amends.practice.directory import NO_USER, Directory, OfficeEntry
-from amends.protocol.messages import ChartNote, LeadersMessage, Message, TaskMessage, Withdraw
+from amends.protocol.messages import (
+    ChartNote,
+    ChartPopup,
+    CloseTask,
+    LeadersMessage,
+    Message,
+    Rechart,
+    TaskMessage,
+    Withdraw,
+)
 from amends.protocol.policy import Policy
-from amends.protocol.wording import chart_text, leaders_text, task_text
+from amends.protocol.wording import chart_text, close_text, leaders_text, popup_text, task_text
 from amends.protocol.words import Way
 
 # Open Dental's own spelling of the ways (open-dental-api.md 3.1).
@@ -40,13 +49,21 @@ class _Desk:
     now: datetime
 
 
+_Telling = ChartNote | TaskMessage | CloseTask | ChartPopup | LeadersMessage
+
+
 def write(row: CaseRow, messages: Sequence[Message], *, known: Directory, policy: Policy, now: datetime) -> int:
     """Writes a delivery row for each message and withdraws what is no longer needed; returns how many are new."""
     desk = _Desk(row=row, office=known.offices[str(row.office_id)], known=known, policy=policy, now=now)
+    telling: list[_Telling] = []
     for message in messages:
-        if isinstance(message, Withdraw) and row.version > 1:
-            _withdraw(row, message)
-    telling = [message for message in messages if not isinstance(message, Withdraw)]
+        match message:
+            case Withdraw():
+                _withdraw(row, message)
+            case Rechart():
+                _rechart(row, message)
+            case _:
+                telling.append(message)
     if not telling:
         return 0
     last = 0
@@ -63,13 +80,28 @@ def _withdraw(row: CaseRow, message: Withdraw) -> None:
     stale.filter(state__in=(State.SENDING, State.UNKNOWN)).update(why=message.why)
 
 
-def _delivery(desk: _Desk, message: ChartNote | TaskMessage | LeadersMessage, no: int) -> Delivery:
+def _rechart(row: CaseRow, message: Rechart) -> None:
+    """Under the case's lock. One by one: what a payload holds is sealed."""
+    patient = message.patient
+    for delivery in Delivery.objects.filter(case=row, state__in=UNFINISHED, target=patient.database):
+        if delivery.payload.get("PatNum"):
+            delivery.payload = {**delivery.payload, "PatNum": patient.pat_num}
+            delivery.save(update_fields=["payload"])
+
+
+def _delivery(desk: _Desk, message: _Telling, no: int) -> Delivery:
     marker = f"{desk.row.number}.{no}"
+    held = ""
     match message:
         case ChartNote():
             channel, target, payload = _chart(desk, message, marker)
+            held = message.held
         case TaskMessage():
             channel, target, payload = _task(desk, message, marker)
+        case CloseTask():
+            channel, target, payload = _close(desk, message, marker)
+        case ChartPopup():
+            channel, target, payload = _popup(desk, message, marker)
         case _:
             channel, target, payload = _leaders(desk, message)
     return Delivery(
@@ -82,6 +114,8 @@ def _delivery(desk: _Desk, message: ChartNote | TaskMessage | LeadersMessage, no
         purpose=message.purpose.value,
         about=message.about,
         payload=payload,
+        state=State.BY_HAND if held else State.WAITING,
+        why=held,
         created_at=desk.now,
         due_at=desk.now,
     )
@@ -119,6 +153,25 @@ def _task(desk: _Desk, task: TaskMessage, marker: str) -> tuple[str, str, dict[s
             "to": task.to.name,
             "to_user_num": user.UserNum,
             "inbox": user.TaskListInBox,
+        },
+    )
+
+
+def _close(desk: _Desk, close: CloseTask, marker: str) -> tuple[str, str, dict[str, Any]]:
+    text = close_text(close, desk.row.number, marker, desk.office.zone, desk.policy)
+    return "open_dental.task_close", desk.office.open_dental, {"TaskNum": int(close.task), "text": text}
+
+
+def _popup(desk: _Desk, popup: ChartPopup, marker: str) -> tuple[str, str, dict[str, Any]]:
+    return (
+        "open_dental.popup",
+        popup.patient.database,
+        {
+            "PatNum": popup.patient.pat_num,
+            "name": popup.patient.name,
+            "text": popup_text(popup, desk.row.number, marker),
+            "ends": popup.ends.astimezone(UTC).isoformat(),
+            "zone": desk.office.calendar.zone,
         },
     )
 

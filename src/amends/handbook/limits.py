@@ -21,6 +21,8 @@ def in_words(limits: Limits) -> dict[str, str]:
         "attempt_days": f"over at least {_count(limits.attempt_days, 'day')}",
         "attempt_ways": f"in at least {_count(limits.attempt_ways, 'way')}",
         "review_stars": f"{_count(limits.review_stars, 'star')} or fewer",
+        "kept_days": f"a completed visit within {_count(limits.kept_days, 'day')}",
+        "popup_days": f"for {_count(limits.popup_days, 'day')}" if limits.popup_days else "no popup",
     }
 
 

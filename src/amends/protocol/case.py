@@ -1,8 +1,8 @@
 """A case is the fold of its events: `reduce(evolve, events, NEW)` and nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import reduce
 
 from amends.protocol import events as e
@@ -11,6 +11,7 @@ from amends.protocol.values import (
     Account,
     Addressing,
     Attempt,
+    ChartRow,
     Conversation,
     CorrectiveAction,
     Patient,
@@ -21,6 +22,7 @@ from amends.protocol.values import (
     ReplyExcepted,
     ReplyLive,
     Review,
+    SentTask,
     Settled,
 )
 from amends.protocol.words import (
@@ -30,6 +32,7 @@ from amends.protocol.words import (
     CorrectableField,
     Moment,
     PatientStatus,
+    Purpose,
     Severity,
     Source,
     Stage,
@@ -38,6 +41,8 @@ from amends.protocol.words import (
 )
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
+# After these nobody need do what an earlier Task asked for.
+_MOVES_ON = (e.HandedOver, e.Escalated, e.SteppedIn, e.Addressed, e.SetAside)
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,9 @@ class Case:
     actions: tuple[CorrectiveAction, ...] = ()
     no_action_because: str = ""
     proofs: tuple[Proof, ...] = ()
+    tasks: tuple[SentTask, ...] = ()
+    tasks_since: int = 0
+    kept_on: date | None = None
     late_for: datetime | None = None
     noted_late: tuple[datetime, ...] = ()
 
@@ -143,6 +151,10 @@ NEW = Case()
 def evolve(case: Case, event: Event) -> Case:
     """The case after one more event. Total: any event may follow any case, since facts are not argued with."""
     after = _apply(replace(case, version=case.version + 1, changed_at=event.at), event)
+    took_over = isinstance(event.fact, e.Acknowledged) and case.owner not in (None, after.owner)
+    if took_over or isinstance(event.fact, _MOVES_ON):
+        tasks = tuple(replace(t, closing=after.version) if t.stands else t for t in after.tasks)
+        after = replace(after, tasks=tasks, tasks_since=after.version)
     moved = after.stage is not case.stage or after.owner != case.owner or after.accepted != case.accepted
     return replace(after, stage_since=event.at) if moved else after
 
@@ -156,18 +168,19 @@ def _apply(case: Case, event: Event) -> Case:
     fact, seq = event.fact, case.version
     match fact:
         case e.Reported():
-            return _reported(case, event, fact)
+            return _found(_reported(case, event, fact), event, fact.found, Purpose.ACCOUNT)
         case e.AccountAdded():
             account = Account(seq, event.at, event.by, fact.text, fact.whose, fact.moment)
-            return replace(case, accounts=(*case.accounts, account))
+            return _found(replace(case, accounts=(*case.accounts, account)), event, fact.found, Purpose.ACCOUNT)
         case e.Acknowledged():
             return replace(case, owner=event.by.person, stage=fact.stage, accepted=True, still_here=False)
         case e.AttemptLogged():
             attempt = Attempt(seq, event.at, event.by, fact.way, fact.note)
-            return replace(case, attempts=(*case.attempts, attempt))
+            return _found(replace(case, attempts=(*case.attempts, attempt)), event, fact.found, Purpose.ATTEMPT)
         case e.ConversationRecorded():
             conversation = Conversation(seq, event.at, event.by, fact.way, fact.note)
-            return replace(case, conversations=(*case.conversations, conversation), still_here=False)
+            spoken = replace(case, conversations=(*case.conversations, conversation), still_here=False)
+            return _found(spoken, event, fact.found, Purpose.CONVERSATION)
         case e.AttemptsSettled():
             return replace(case, settled=Settled(seq, event.at, event.by, fact.reason, fact.note))
         case e.RemedyOffered():
@@ -219,6 +232,18 @@ def _apply(case: Case, event: Event) -> Case:
             return replace(case, no_action_because=fact.reason)
         case e.DeliveryProven():
             return _proven(case, event, fact)
+        case e.AccountRewritten():
+            account = Account(seq, event.at, event.by, fact.text, Teller.PATIENT, case.moment)
+            return replace(case, accounts=(*case.accounts, account))
+        case e.NoteLost():
+            left = (p for p in case.proofs if (p.place, p.id) != (fact.row.place, fact.row.id))
+            return replace(case, proofs=tuple(left))
+        case e.TaskSeen():
+            return _task_changed(case, fact.marker, lambda task: replace(task, seen_at=fact.seen_at))
+        case e.TaskDone():
+            return _task_changed(case, fact.marker, lambda task: replace(task, done_at=fact.done_at))
+        case e.PatientKept():
+            return replace(case, kept_on=fact.on)
         case e.WentLate():
             due = fact.due.astimezone(UTC)
             return replace(case, late_for=due, noted_late=(*case.noted_late, due))
@@ -228,7 +253,9 @@ def _apply(case: Case, event: Event) -> Case:
             return replace(case, reply_excepted=ReplyExcepted(event.at, event.by, fact.reason, fact.note))
         case e.Closed():
             return replace(case, stage=Stage.CLOSED)
-        case e.DeliveryLeftToHand() | e.DeliveryDropped():  # pragma: no branch  mypy proves the match complete
+        case (
+            e.DeliveryLeftToHand() | e.DeliveryDropped() | e.MarkTakenBack()
+        ):  # pragma: no branch  mypy proves the match complete
             return case  # told in the timeline; the delivery row knows what a person still has to do
 
 
@@ -257,6 +284,18 @@ def _reported(case: Case, event: Event, fact: e.Reported) -> Case:
         review=fact.review,
         repeat_of=fact.repeat_of,
     )
+
+
+def _found(case: Case, event: Event, row: ChartRow | None, purpose: Purpose) -> Case:
+    """The case with the proof that stands in Open Dental already, where somebody wrote it there themselves."""
+    if row is None:
+        return case
+    proof = Proof("", purpose, case.version, row.place, row.id, "", event.at, event.by, pasted=False)
+    return replace(case, proofs=(*case.proofs, proof))
+
+
+def _task_changed(case: Case, marker: str, change: Callable[[SentTask], SentTask]) -> Case:
+    return replace(case, tasks=tuple(change(task) if task.marker == marker else task for task in case.tasks))
 
 
 def is_misplaced(case: Case, fact: e.DeliveryProven) -> bool:
@@ -302,7 +341,18 @@ def _proven(case: Case, event: Event, fact: e.DeliveryProven) -> Case:
         pasted=fact.pasted,
         why=fact.why,
     )
-    return replace(case, proofs=(*case.proofs, proof))
+    return _sent(replace(case, proofs=(*case.proofs, proof)), event, fact)
+
+
+def _sent(case: Case, event: Event, fact: e.DeliveryProven) -> Case:
+    """A Task stands in an inbox now, or was set to done there by Amends itself."""
+    if fact.purpose is Purpose.TASK_CLOSED:
+        return replace(case, tasks=tuple(replace(t, done_at=event.at) if t.id == fact.id else t for t in case.tasks))
+    if fact.purpose is not Purpose.TASK or not fact.id.isdecimal():  # a person may have pasted it and not its number
+        return case
+    # It may arrive after the case has moved on: then it is stale as soon as it is there.
+    stale = 0 if fact.about >= case.tasks_since else case.version
+    return replace(case, tasks=(*case.tasks, SentTask(fact.marker, fact.about, fact.id, closing=stale)))
 
 
 def _corrected(case: Case, fact: e.FieldCorrected) -> Case:

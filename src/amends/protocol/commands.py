@@ -1,10 +1,10 @@
 """What somebody or something may ask of a case. A command is a wish: `decide` turns it into events or refuses it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from amends.protocol.values import Patient, Person, Review
+from amends.protocol.values import ChartRow, Patient, Person, Review
 from amends.protocol.words import (
     AsideReason,
     CorrectableField,
@@ -25,7 +25,10 @@ from amends.protocol.words import (
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A patient is upset: opens a case. `happened_at` is None where nobody knows it closer than now."""
+    """A patient is upset: opens a case. `happened_at` is None where nobody knows it closer than now.
+
+    `found` is the entry of Open Dental that says so: then it is documented already. So it is below.
+    """
 
     office: str
     account: str
@@ -40,6 +43,7 @@ class Report:
     happened_at: datetime | None = None
     review: Review | None = None
     repeat_of: tuple[str, ...] = ()
+    found: ChartRow | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +51,7 @@ class AddAccount:
     text: str
     whose: Teller = Teller.PATIENT
     moment: Moment | None = None
+    found: ChartRow | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +63,7 @@ class Acknowledge:
 class LogAttempt:
     way: Way
     note: str = ""
+    found: ChartRow | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +71,7 @@ class RecordConversation:
     way: Way
     note: str
     heart: frozenset[Heart] = frozenset()
+    found: ChartRow | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,6 +235,52 @@ class DeliveryWithdrawn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChartRowEdited:
+    """The entry from which something of this case was taken says something else now."""
+
+    row: ChartRow
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartRowUnmarked:
+    """The entry that opened or joined this case is not marked as an upset patient any more."""
+
+    row: ChartRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartRowGone:
+    """An entry that proved something of this case was deleted in Open Dental."""
+
+    row: ChartRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientMerged:
+    """Open Dental made one chart of two: everything of the patient stands under this number now."""
+
+    patient: Patient
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskChanged:
+    """What Open Dental says of a Task of ours: when it was seen and done, as far as it was."""
+
+    marker: str
+    seen_at: datetime | None = None
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientCameBack:
+    """The patient's visit `visit` (its number in Open Dental) was completed `on` that day."""
+
+    visit: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeadlinePassed:
     due: datetime
 
@@ -270,6 +323,12 @@ Command = (
     | DeliveryProved
     | DeliveryByHand
     | DeliveryWithdrawn
+    | ChartRowEdited
+    | ChartRowUnmarked
+    | ChartRowGone
+    | PatientMerged
+    | TaskChanged
+    | PatientCameBack
     | DeadlinePassed
     | ReviewReplyLive
     | ExceptReply

@@ -16,6 +16,7 @@ from amends.protocol.gates import gates
 from amends.protocol.rules import (
     correcting,
     ending,
+    from_the_chart,
     hearing_back,
     learning,
     passing_on,
@@ -101,6 +102,18 @@ def _facts(case: Case, command: c.Command, context: Context) -> Sequence[Fact]:
             return hearing_back.delivery_by_hand(command, context)
         case c.DeliveryWithdrawn():
             return hearing_back.delivery_withdrawn(command, context)
+        case c.ChartRowEdited():
+            return from_the_chart.row_edited(case, command, context)
+        case c.ChartRowUnmarked():
+            return from_the_chart.row_unmarked(case, command, context)
+        case c.ChartRowGone():
+            return from_the_chart.row_gone(case, command, context)
+        case c.PatientMerged():
+            return from_the_chart.patient_merged(case, command, context)
+        case c.TaskChanged():
+            return from_the_chart.task_changed(case, command, context)
+        case c.PatientCameBack():
+            return from_the_chart.patient_came_back(case, command, context)
         case c.DeadlinePassed():
             return hearing_back.deadline_passed(case, command, context)
         case c.ReviewReplyLive():

@@ -1,10 +1,10 @@
 """What happened to a case. An event is a fact: it is never changed, and the case is nothing but their fold."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from amends.protocol.values import Actor, Patient, Person, Review
+from amends.protocol.values import Actor, ChartRow, Patient, Person, Review
 from amends.protocol.words import (
     AsideReason,
     CorrectableField,
@@ -45,6 +45,7 @@ class Reported:
     stage: Stage
     policy: str
     privacy_officer: Person | None = None
+    found: ChartRow | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,7 @@ class AccountAdded:
     text: str
     whose: Teller
     moment: Moment
+    found: ChartRow | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,7 @@ class Acknowledged:
 class AttemptLogged:
     way: Way
     note: str
+    found: ChartRow | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,7 @@ class ConversationRecorded:
     way: Way
     note: str
     heart: tuple[Heart, ...]
+    found: ChartRow | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,13 +168,17 @@ class FieldCorrected:
 
 @dataclass(frozen=True, kw_only=True)
 class PatientIdentified:
-    """Who the patient is now; `misplaced` names the notes that stand in the chart of somebody else because of it."""
+    """Who the patient is now; `misplaced` names the notes that stand in the chart of somebody else because of it.
+
+    `merged`: Open Dental made one chart of two, so everything stands under the new number.
+    """
 
     patient_status: PatientStatus
     patient: Patient | None
     why: str
     same_chart: bool = False
     misplaced: tuple[str, ...] = ()
+    merged: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,6 +235,54 @@ class DeliveryDropped:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccountRewritten:
+    """Somebody changed the entry in Open Dental; what was told first stays, and this is how it reads now."""
+
+    row: ChartRow
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkTakenBack:
+    """The entry is not marked as an upset patient any more; people decide what that means for the case."""
+
+    row: ChartRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteLost:
+    """The entry that proved `purpose` of the event `about` was deleted in Open Dental."""
+
+    row: ChartRow
+    purpose: Purpose
+    about: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSeen:
+    """The Task was opened in Open Dental, `seen_at` as Open Dental or else Amends knows it."""
+
+    marker: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskDone:
+    """The Task was set to done in Open Dental."""
+
+    marker: str
+    done_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientKept:
+    """The patient came back: a visit after the case was addressed was completed."""
+
+    visit: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class WentLate:
     """The step was not done by `due`; `told` is the next in the chain, None where there is nobody."""
 
@@ -279,6 +335,12 @@ Fact = (
     | DeliveryProven
     | DeliveryLeftToHand
     | DeliveryDropped
+    | AccountRewritten
+    | MarkTakenBack
+    | NoteLost
+    | TaskSeen
+    | TaskDone
+    | PatientKept
     | WentLate
     | ReplyWentLive
     | ReplyWasExcepted

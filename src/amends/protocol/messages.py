@@ -9,7 +9,10 @@ from amends.protocol.words import Purpose, Role, Severity, Stage, Way
 
 @dataclass(frozen=True, kw_only=True)
 class ChartNote:
-    """A note for the patient's chart: short and factual, with its author and the time of what it tells."""
+    """A note for the patient's chart: short and factual, with its author and the time of what it tells.
+
+    `held` says why a person decides whether it is written; "" where it just is.
+    """
 
     purpose: Purpose
     about: int
@@ -20,6 +23,7 @@ class ChartNote:
     from_patient: bool
     at: datetime
     author: Actor
+    held: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +37,31 @@ class TaskMessage:
     patient: Patient | None
     headline: str
     text: str
+    author: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseTask:
+    """An earlier Task asks for what nobody need do any more: it says so and is set to done. `task` is its number."""
+
+    purpose: Purpose
+    about: int
+    task: str
+    text: str
+    author: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartPopup:
+    """A note that Open Dental shows to whoever opens the patient, until `ends`."""
+
+    purpose: Purpose
+    about: int
+    patient: Patient
+    text: str
+    ends: datetime
     author: Actor
     at: datetime
 
@@ -61,4 +90,11 @@ class Withdraw:
     why: str
 
 
-Message = ChartNote | TaskMessage | LeadersMessage | Withdraw
+@dataclass(frozen=True, kw_only=True)
+class Rechart:
+    """The patient's chart has another number now: what is still on its way to the old one goes to this one."""
+
+    patient: Patient
+
+
+Message = ChartNote | TaskMessage | CloseTask | ChartPopup | LeadersMessage | Withdraw | Rechart

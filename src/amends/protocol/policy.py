@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
@@ -34,6 +34,19 @@ class Limits:
     attempt_days: int
     attempt_ways: int
     review_stars: int
+    # Later than the first version of the file: a case that runs under an older text has these.
+    kept_days: int = 180
+    popup_days: int = 0
+
+
+@dataclass(frozen=True)
+class ChartWords:
+    """What staff write in Open Dental so that Amends understands it, in small letters; compared without case."""
+
+    note_mark: str = "#upset"
+    resolved: str = "resolved:"
+    escalate: str = "escalate:"
+    tried: str = "tried:"
 
 
 Labels = Mapping[str, str]
@@ -55,6 +68,7 @@ class Policy:
     moments: Labels
     severities: Labels
     ways: Labels
+    chart: ChartWords = ChartWords()
 
     def __hash__(self) -> int:
         return hash(self.version)
@@ -92,6 +106,7 @@ def read_policy(text: str) -> Policy:
         version=hashlib.sha256(text.encode()).hexdigest()[:12],
         name=_name(table.get("name", "Upset Patient Protocol")),
         limits=_limits(table.get("limits")),
+        chart=_chart_words(table.get("open_dental", {})),
         **{name: _labels(name, table.get(name)) for name in (*_FIXED, *_FREE)},
     )
 
@@ -112,13 +127,25 @@ def _limits(given: object) -> Limits:
     table = _table("limits", given)
     values: dict[str, int] = {}
     for field in fields(Limits):
-        value, most = table.get(field.name), _most(field.name)
+        value, most = table.get(field.name, None if field.default is MISSING else field.default), _most(field.name)
         if type(value) is not int or not 0 <= value <= most:
             raise PolicyError(f"[limits] {field.name} must be a whole number from 0 to {most}; it is {value!r}.")
         values[field.name] = value
     if odd := sorted(set(table) - set(values)):
         raise PolicyError(f"[limits] has no entry {odd[0]}; look at its spelling.")
     return Limits(**values)
+
+
+def _chart_words(given: object) -> ChartWords:
+    if not isinstance(given, dict):
+        raise PolicyError("[open_dental] is no table.")
+    names = {field.name for field in fields(ChartWords)}
+    for name, word in given.items():
+        if name not in names:
+            raise PolicyError(f"[open_dental] has no entry {name}; look at its spelling.")
+        if not isinstance(word, str) or not re.fullmatch(r"[#!-~]{3,20}", word):
+            raise PolicyError(f"[open_dental] {name} needs one word of 3 to 20 plain characters between quotes.")
+    return ChartWords(**{name: word.casefold() for name, word in given.items()})
 
 
 def _most(name: str) -> int:

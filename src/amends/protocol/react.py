@@ -1,24 +1,40 @@
 """What an event means for others: the messages that must now go out."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import timedelta
 
 from amends.protocol import events as e
 from amends.protocol.case import Case, is_misplaced
 from amends.protocol.events import Event
-from amends.protocol.messages import ChartNote, LeadersMessage, Message, TaskMessage, Withdraw
+from amends.protocol.messages import (
+    ChartNote,
+    ChartPopup,
+    CloseTask,
+    LeadersMessage,
+    Message,
+    Rechart,
+    TaskMessage,
+    Withdraw,
+)
+from amends.protocol.notes import (
+    account_note,
+    attempt_note,
+    conversation_note,
+    joined,
+    settled_note,
+    story_notes,
+)
 from amends.protocol.policy import Policy
-from amends.protocol.values import Account, Actor, Attempt, Conversation, Patient, Person, Settled
+from amends.protocol.values import Patient, Person
 from amends.protocol.words import (
+    BEFORE_ADDRESSED,
     CHART_PURPOSES,
     SEVERE_TRIGGERS,
     CorrectableField,
-    Moment,
-    NoContact,
     Purpose,
     Role,
     Stage,
     Teller,
-    Way,
 )
 
 _ROLE_OF = {
@@ -27,43 +43,44 @@ _ROLE_OF = {
     Stage.REGION: Role.REGIONAL_MANAGER,
     Stage.LEADERS: Role.LEADER,
 }
-_SETTLED = {
-    NoContact.ATTEMPTS_MADE: "Attempts to reach the patient ended without an answer.",
-    NoContact.ASKED_NOT_TO: "The patient asked for no further contact about this.",
-    NoContact.NO_WAY: "There is no way known to reach the person.",
-}
+_WRITTEN_BY_SOMEBODY = (e.Reported, e.AccountAdded, e.AttemptLogged, e.ConversationRecorded)
 
 
 def react(case: Case, event: Event, policy: Policy) -> list[Message]:
     """The messages for `event`, where `case` is the case with that event already in it."""
+    return [*_because_of(case, event, policy), *_stale_tasks(case, event)]
+
+
+def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
     fact = event.fact
+    if isinstance(fact, _WRITTEN_BY_SOMEBODY) and fact.found:
+        return _people_told(case, event, policy) if isinstance(fact, e.Reported) else []
     match fact:
         case e.Reported():
-            return [
-                *_account_note(case, case.accounts[0], policy),
-                *_owner_task(case, event, policy, f"{fact.account} Please speak with the patient and record it."),
-                *_leaders_now(case, event),
-                *_privacy_task(case, event, fact.privacy_officer),
-            ]
+            return [*account_note(case, case.accounts[0], policy), *_people_told(case, event, policy)]
         case e.AccountAdded(whose=Teller.PATIENT):
-            return _account_note(case, case.accounts[-1], policy)
+            return [*account_note(case, case.accounts[-1], policy)]
         case e.AttemptLogged():
-            return _attempt_note(case, case.attempts[-1], policy)
+            return [*attempt_note(case, case.attempts[-1], policy)]
         case e.ConversationRecorded():
-            return _conversation_note(case, case.conversations[-1], policy)
+            return [*conversation_note(case, case.conversations[-1], policy)]
         case e.AttemptsSettled():
-            return _settled_note(case, case.settled)
+            return [*settled_note(case, case.settled)]
         case e.HandedOver():
             ask = f"Handed over by {event.by.name}: {fact.why}"
             return [_no_longer(Purpose.TASK), *_owner_task(case, event, policy, ask)]
         case e.Escalated():
             asker = f"{event.by.name} ({policy.roles[event.by.role]})"
-            ask = _joined(f"{asker} asks you to take this on: {fact.why}", fact.tried and f"Tried: {fact.tried}")
+            ask = joined(f"{asker} asks you to take this on: {fact.why}", fact.tried and f"Tried: {fact.tried}")
             return [_no_longer(Purpose.TASK), *_owner_task(case, event, policy, ask)]
         case e.SteppedIn():
             return [_no_longer(Purpose.TASK)]
         case e.Addressed():
-            return [_no_longer(Purpose.TASK, Purpose.LATE), _leaders_told(case, event, fact)]
+            return [
+                _no_longer(Purpose.TASK, Purpose.LATE, Purpose.ASK),
+                _leaders_told(case, event, fact),
+                *_popup(case, event, policy),
+            ]
         case e.Reopened():
             ask = f"Opened again by {event.by.name}: {fact.why}"
             stale = Withdraw(purposes=(Purpose.LEADERS_TOLD,), why="The case was opened again.")
@@ -71,7 +88,7 @@ def react(case: Case, event: Event, policy: Policy) -> list[Message]:
             return [*again, *_owner_task(case, event, policy, ask)]
         case e.SetAside():
             # What the leaders or the privacy officer must hear at once they hear, whatever becomes of the case.
-            aside = (Purpose.TASK, Purpose.LATE, Purpose.LEADERS_TOLD)
+            aside = (Purpose.TASK, Purpose.LATE, Purpose.ASK, Purpose.LEADERS_TOLD, Purpose.POPUP)
             return [Withdraw(purposes=aside, why="The case was set aside.")]
         case e.FieldCorrected(field=CorrectableField.TRIGGERS):
             newly = (set(fact.value) - set(fact.was)) & SEVERE_TRIGGERS
@@ -81,6 +98,12 @@ def react(case: Case, event: Event, policy: Policy) -> list[Message]:
             ]
         case e.PatientIdentified(same_chart=False):
             return [*_moved_chart(case, policy), *_wrong_chart(case, event, fact.misplaced)]
+        case e.PatientIdentified(merged=True, patient=Patient() as patient):
+            return [Rechart(patient=patient)]
+        case e.NoteLost():
+            return _lost_note(case, fact, policy)
+        case e.TaskDone():
+            return _ask_what_was_said(case, event, fact, policy)
         case e.DeliveryProven() if is_misplaced(case, fact):
             return _wrong_chart(case, event, (f"{fact.place} {fact.id}",))
         case e.WentLate(told=Person() as told, told_role=Role() as role):
@@ -89,82 +112,36 @@ def react(case: Case, event: Event, policy: Policy) -> list[Message]:
             return []
 
 
+def _people_told(case: Case, event: Event, policy: Policy) -> list[Message]:
+    """Everybody who must hear of a new case."""
+    ask = f"{case.accounts[0].text} Please speak with the patient and record it."
+    officer = event.fact.privacy_officer if isinstance(event.fact, e.Reported) else None
+    return [
+        *_owner_task(case, event, policy, ask),
+        *_leaders_now(case, event),
+        *_privacy_task(case, event, officer),
+    ]
+
+
 # --- the chart ---------------------------------------------------------------------------------------------------
 
 
-def _account_note(case: Case, account: Account, policy: Policy) -> list[Message]:
-    said = (
-        f"Patient upset. {policy.moments[account.moment]}. About: {policy.kinds_in_words(case.kinds)}. {account.text}"
+def _lost_note(case: Case, lost: e.NoteLost, policy: Policy) -> list[Message]:
+    """The entry again, ready to be written once a person says so: somebody may have deleted it on purpose."""
+    held = (
+        f"{lost.row.place} {lost.row.id} was deleted in Open Dental. Write it again, "
+        "or set the case aside where it was a mistake."
     )
-    return _note(
-        case,
-        Purpose.ACCOUNT,
-        account.seq,
-        said,
-        author=account.by,
-        at=case.happened_at if account is case.accounts[0] else account.at,
-        clinical=account.moment is Moment.TREATMENT,
-        from_patient=True,
-    )
+    return [replace(note, held=held) for note in story_notes(case, policy) if _is_about(note, lost)]
 
 
-def _attempt_note(case: Case, attempt: Attempt, policy: Policy) -> list[Message]:
-    tried = _joined(f"Tried to reach the patient, {policy.ways[attempt.way]}; not reached.", attempt.note)
-    return _note(case, Purpose.ATTEMPT, attempt.seq, tried, author=attempt.by, at=attempt.at, way=attempt.way)
-
-
-def _conversation_note(case: Case, talk: Conversation, policy: Policy) -> list[Message]:
-    said = f"Spoke with the patient {policy.ways[talk.way]}. {talk.note}"
-    return _note(case, Purpose.CONVERSATION, talk.seq, said, author=talk.by, at=talk.at, way=talk.way)
-
-
-def _settled_note(case: Case, settled: Settled | None) -> list[Message]:
-    if settled is None:
-        return []
-    ended = _joined(_SETTLED[settled.reason], settled.note)
-    return _note(case, Purpose.SETTLED, settled.seq, ended, author=settled.by, at=settled.at)
-
-
-def _note(
-    case: Case,
-    purpose: Purpose,
-    about: int,
-    text: str,
-    *,
-    author: Actor,
-    at: datetime,
-    way: Way | None = None,
-    clinical: bool = False,
-    from_patient: bool = False,
-) -> list[Message]:
-    """The note, where there is a chart for it."""
-    if case.patient is None:
-        return []
-    note = ChartNote(
-        purpose=purpose,
-        about=about,
-        patient=case.patient,
-        clinical=clinical,
-        text=text,
-        way=way,
-        from_patient=from_patient,
-        at=at,
-        author=author,
-    )
-    return [note]
+def _is_about(note: ChartNote, lost: e.NoteLost) -> bool:
+    return (note.purpose, note.about) == (lost.purpose, lost.about)
 
 
 def _moved_chart(case: Case, policy: Policy) -> list[Message]:
     """The patient became known or was another one: the story goes into the right chart."""
-    messages: list[Message] = [Withdraw(purposes=tuple(CHART_PURPOSES), why="The patient was corrected.")]
-    for account in case.accounts:
-        if account.whose is Teller.PATIENT:
-            messages += _account_note(case, account, policy)
-    for attempt in case.attempts:
-        messages += _attempt_note(case, attempt, policy)
-    for conversation in case.conversations:
-        messages += _conversation_note(case, conversation, policy)
-    return [*messages, *_settled_note(case, case.settled)]
+    return [Withdraw(purposes=tuple(CHART_PURPOSES), why="The patient was corrected."), *story_notes(case, policy)]
 
 
 def _wrong_chart(case: Case, event: Event, notes: tuple[str, ...]) -> list[Message]:
@@ -187,10 +164,6 @@ def _wrong_chart(case: Case, event: Event, notes: tuple[str, ...]) -> list[Messa
     ]
 
 
-def _joined(sentence: str, note: str) -> str:
-    return f"{sentence} {note}" if note else sentence
-
-
 # --- people ------------------------------------------------------------------------------------------------------
 
 
@@ -209,6 +182,70 @@ def _owner_task(case: Case, event: Event, policy: Policy, ask: str) -> list[Mess
             headline=f"{'STILL HERE · ' if case.still_here else ''}Upset patient: {_who(case.patient)}",
             text=f"{still_here}Upset patient: {_who(case.patient)}. About: {policy.kinds_in_words(case.kinds)}. "
             f"{policy.severities[case.severity]}. {ask}",
+            author=event.by,
+            at=event.at,
+        )
+    ]
+
+
+def _stale_tasks(case: Case, event: Event) -> list[Message]:
+    """Tasks that this very event made stale: each says where the case went, and is set to done."""
+    why = _where_it_went(event.fact)
+    return [
+        CloseTask(purpose=Purpose.TASK_CLOSED, about=case.version, task=task.id, text=why, author=event.by, at=event.at)
+        for task in case.tasks
+        if task.closing == case.version and task.done_at is None
+    ]
+
+
+def _where_it_went(fact: e.Fact) -> str:
+    match fact:
+        case e.HandedOver(to=to) | e.Escalated(to=Person() as to):
+            return f"This case is with {to.name} now, who has a Task of their own."
+        case e.SteppedIn():
+            return "A leader has taken this case on."
+        case e.Addressed():
+            return "This case is addressed. Nothing is left to do here."
+        case e.SetAside():
+            return "This case was set aside. Nothing is left to do here."
+        case _:
+            return "The case has moved on. Nothing is left to do here."
+
+
+def _ask_what_was_said(case: Case, event: Event, done: e.TaskDone, policy: Policy) -> list[Message]:
+    """The owner's Task is done and nobody has recorded a conversation: a Task that asks for it."""
+    task = next((task for task in case.tasks if task.marker == done.marker), None)
+    if task is None or task.closing or case.owner is None:
+        return []
+    if case.stage not in BEFORE_ADDRESSED or case.is_spoken_to:
+        return []
+    first_words = ", ".join(word.upper() for word in (policy.chart.resolved, policy.chart.tried, policy.chart.escalate))
+    return [
+        TaskMessage(
+            purpose=Purpose.ASK,
+            about=case.version,
+            to=case.owner,
+            role=_owner_role(case),
+            patient=case.patient,
+            headline=f"What was said? Upset patient: {_who(case.patient)}",
+            text="The Task about this upset patient is done, and no conversation is recorded yet. Please write a "
+            f"CommLog for the patient that begins with {first_words}, or record it on the case.",
+            author=event.by,
+            at=event.at,
+        )
+    ]
+
+
+def _popup(case: Case, event: Event, policy: Policy) -> list[Message]:
+    if case.patient is None or not policy.limits.popup_days:
+        return []
+    return [
+        ChartPopup(
+            purpose=Purpose.POPUP,
+            about=case.version,
+            patient=case.patient,
+            text="Next visit: please greet this patient personally and ask whether everything is well.",
+            ends=event.at + timedelta(days=policy.limits.popup_days),
             author=event.by,
             at=event.at,
         )

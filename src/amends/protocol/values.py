@@ -46,6 +46,15 @@ class Patient:
 
 
 @dataclass(frozen=True)
+class ChartRow:
+    """An entry that somebody wrote in Open Dental themselves; `id` means nothing outside `database`."""
+
+    database: str
+    place: str
+    id: str
+
+
+@dataclass(frozen=True)
 class Review:
     """The public review that a case was born from or joined by."""
 
@@ -144,6 +153,25 @@ class Proof:
     by: Actor
     pasted: bool
     why: str = ""
+
+
+@dataclass(frozen=True)
+class SentTask:
+    """A Task that stands in somebody's inbox, and what Open Dental says of it.
+
+    `closing` is the number of the event that made it stale: Amends then sets it to done itself. 0 while it stands.
+    """
+
+    marker: str
+    about: int
+    id: str
+    seen_at: datetime | None = None
+    done_at: datetime | None = None
+    closing: int = 0
+
+    @property
+    def stands(self) -> bool:
+        return self.done_at is None and not self.closing
 
 
 @dataclass(frozen=True)

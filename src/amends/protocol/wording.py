@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from amends.protocol.messages import ChartNote, LeadersMessage, TaskMessage
+from amends.protocol.messages import ChartNote, ChartPopup, CloseTask, LeadersMessage, TaskMessage
 from amends.protocol.policy import Policy
 from amends.protocol.values import Actor
 from amends.protocol.words import Role
@@ -20,6 +20,16 @@ def chart_text(note: ChartNote, marker: str, zone: ZoneInfo, policy: Policy) -> 
 def task_text(task: TaskMessage, number: str, marker: str, zone: ZoneInfo, policy: Policy) -> str:
     """The Task's description; it names the case, and its own marker only."""
     return f"{task.text}\nCase {number}. {_signature(task.author, task.at, zone, policy)} [{marker}]"
+
+
+def close_text(close: CloseTask, number: str, marker: str, zone: ZoneInfo, policy: Policy) -> str:
+    """What stands under a Task that is no longer needed; it names the case, and its own marker only."""
+    return f"{close.text}\nCase {number}. {_signature(close.author, close.at, zone, policy)} [{marker}]"
+
+
+def popup_text(popup: ChartPopup, number: str, marker: str) -> str:
+    """What Open Dental shows to whoever opens the patient."""
+    return f"{popup.text} See {number}. [{marker}]"
 
 
 def leaders_text(message: LeadersMessage, number: str, office: str, policy: Policy, link: str) -> str:

@@ -169,6 +169,9 @@ class Purpose(StrEnum):
     LATE = "late"
     PRIVACY = "privacy"
     WRONG_CHART = "wrong_chart"
+    TASK_CLOSED = "task_closed"
+    ASK = "ask"
+    POPUP = "popup"
     LEADERS_NOW = "leaders_now"
     LEADERS_TOLD = "leaders_told"
 

@@ -70,15 +70,16 @@ def known_keys(keys: tuple[str, ...], labels: Mapping[str, str], what: str) -> t
     return tuple(dict.fromkeys(keys))
 
 
-def text(raw: str, context: Context, needed: str | None = None) -> str:
+def text(raw: str, context: Context, needed: str | None = None, *, found: bool = False) -> str:
     """The text as databases can keep it, without outer space.
 
-    Refuses an empty one where `needed` says what is asked for, and an endless one.
+    Refuses an empty one where `needed` says what is asked for, and an endless one; what was `found` in Open Dental may
+    be as long as it is there.
     """
     kept = raw.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip()
     if not kept and needed:
         raise Refused(needed)
-    longest = LONGEST_READ if context.by.role is Role.SYSTEM else LONGEST_TEXT
+    longest = LONGEST_READ if found or context.by.role is Role.SYSTEM else LONGEST_TEXT
     if len(kept) > longest:
         raise Refused(
             f"That is {len(kept):,} characters; {longest:,} is the most. Keep what matters and attach the rest "

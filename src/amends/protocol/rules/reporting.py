@@ -29,7 +29,7 @@ def report(case: Case, command: c.Report, context: Context) -> Sequence[Fact]:
     only(context, STAFF | AMENDS_ITSELF, "report an upset patient")
     if not command.office:
         raise Refused("Choose the office.")
-    account = text(command.account, context, "Say in a sentence what happened.")
+    account = text(command.account, context, "Say in a sentence what happened.", found=bool(command.found))
     kinds = known_keys(command.kinds, context.policy.kinds, "kind")
     patient_or_none(command)
     if command.source is Source.REVIEW and command.review is None:
@@ -55,6 +55,7 @@ def report(case: Case, command: c.Report, context: Context) -> Sequence[Fact]:
             stage=stage,
             policy=context.policy.version,
             privacy_officer=context.chain.privacy_officer if Trigger.PRIVACY in command.triggers else None,
+            found=command.found,
         )
     ]
 
@@ -75,5 +76,6 @@ def _first_owner(command: c.Report, context: Context) -> tuple[Person | None, St
 def add_account(case: Case, command: c.AddAccount, context: Context) -> Sequence[Fact]:
     only(context, STAFF | AMENDS_ITSELF, "add to a case")
     not_set_aside(case)
-    said = text(command.text, context, "Write what was said.")
-    return [e.AccountAdded(text=said, whose=command.whose, moment=command.moment or case.moment)]
+    said = text(command.text, context, "Write what was said.", found=bool(command.found))
+    moment = command.moment or case.moment
+    return [e.AccountAdded(text=said, whose=command.whose, moment=moment, found=command.found)]

@@ -40,7 +40,8 @@ def log_attempt(case: Case, command: c.LogAttempt, context: Context) -> Sequence
     only(context, STAFF, "log an attempt")
     if command.way not in ATTEMPT_WAYS:
         raise Refused("Choose how you tried: by phone, voicemail, text, e-mail, letter or in person.")
-    attempt = e.AttemptLogged(way=command.way, note=text(command.note, context))
+    note = text(command.note, context, found=bool(command.found))
+    attempt = e.AttemptLogged(way=command.way, note=note, found=command.found)
     if context.by.role is Role.TEAM:
         before_addressed(case)
         return [attempt]
@@ -51,9 +52,9 @@ def record_conversation(case: Case, command: c.RecordConversation, context: Cont
     only(context, MANAGERS, "record the conversation; a manager speaks with the patient")
     if command.way not in CONVERSATION_WAYS:
         raise Refused("A voicemail, e-mail or letter is an attempt. A conversation has two sides.")
-    note = text(command.note, context, "Write in a sentence what was said.")
+    note = text(command.note, context, "Write in a sentence what was said.", found=bool(command.found))
     heart = tuple(tick for tick in Heart if tick in command.heart)
-    spoken = e.ConversationRecorded(way=command.way, note=note, heart=heart)
+    spoken = e.ConversationRecorded(way=command.way, note=note, heart=heart, found=command.found)
     if case.stage in (Stage.ADDRESSED, Stage.CLOSED):
         return [spoken]  # a follow-up call belongs to the story and changes nothing else
     return [*taken(case, context), spoken]
