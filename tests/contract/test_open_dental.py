@@ -341,7 +341,7 @@ class TestWhatIsRefused:
                 row["IsHidden"] = True
         _, proof = carry(newest_office, item(newest_office, COMMLOG))
         assert proof.place == "CommLog"
-        assert any("Upset patient" in warning for warning in office("main").warnings)
+        assert "Upset patient" in office("main").known.trouble
 
 
 @pytest.mark.django_db

@@ -31,7 +31,7 @@ def server() -> Iterator[StubServer]:
 def database(server: StubServer, db: None) -> OpenDentalDatabase:
     """Maple Street's database at the stub: everything allowed, the newest version, on New York time."""
     server.on("GET", "preferences", [{"PrefName": "ProgramVersion", "ValueString": "25.4.48.0"}])
-    server.on("GET", "securityperms", [{"Permission": "ApiAllOthers", "HasPermission": "True"}])
+    server.on("GET", "securityperms", permissions(*EVERYTHING))
     server.on("GET", "providers", [{"ProvNum": 1, "serverDateTime": ""}])
     server.on("GET", "definitions", [definition(451, "Miscellaneous"), definition(612, " upset PATIENT ")])
     return OpenDentalDatabase.objects.create(
@@ -44,6 +44,13 @@ def database(server: StubServer, db: None) -> OpenDentalDatabase:
         author_user_num=1,
         read_timeout_seconds=2,
     )
+
+
+EVERYTHING = ("ApiReadAll", "ApiComm", "ApiAllOthers", "ApiQueries", "ApiSetup")
+
+
+def permissions(*held: str) -> list[dict[str, object]]:
+    return [{"Permission": name, "HasPermission": str(name in held)} for name in EVERYTHING]
 
 
 def definition(number: int, name: str, *, hidden: str = "false", category: int = 27) -> dict[str, object]:

@@ -13,7 +13,7 @@ from amends.deliveries.channel import (
     UnknownOutcome,
 )
 from amends.integrations.http import Answer
-from amends.integrations.open_dental.answers import NotFound, error_of, said
+from amends.integrations.open_dental.answers import KeyRefused, NotFound, PermissionMissing, TooOld, error_of, said
 
 WRITING, READING = True, False
 
@@ -30,13 +30,13 @@ def answer(status: int, text: object = "", **headers: str) -> Answer:
         (400, "Office timeout", WRITING, UnknownOutcome),
         (400, "The request to the office timed out.", READING, OfficeOffline),
         (400, "Connection to the office was lost", WRITING, UnknownOutcome),
-        (400, "This method requires version 24.2.29", WRITING, Configuration),
-        (400, "procnotes GET  is not a valid method.", READING, Configuration),
+        (400, "This method requires version 24.2.29", WRITING, TooOld),
+        (400, "procnotes GET  is not a valid method.", READING, TooOld),
         (400, "Mode_ is invalid", WRITING, Permanent),
-        (401, "Permission missing", WRITING, Configuration),
-        (403, "", READING, Configuration),
+        (401, "Permission missing", WRITING, PermissionMissing),
+        (403, "", READING, KeyRefused),
         (404, "Patient not found.", WRITING, NotFound),
-        (404, "commlog is not a valid resource.", READING, Configuration),
+        (404, "commlog is not a valid resource.", READING, TooOld),
         (410, "Gone", WRITING, Permanent),
         (413, "", WRITING, Permanent),
         (429, "Too many requests", WRITING, RetryAfter),

@@ -13,7 +13,7 @@ from amends.deliveries.channel import (
     Proof,
     UnknownOutcome,
 )
-from amends.integrations.open_dental.office import office
+from amends.integrations.open_dental.office import forget_offices, office
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -65,8 +65,8 @@ def test_an_office_that_does_not_tell_its_time_is_taken_at_its_zone(server: Stub
     ("rows", "warned"),
     [
         ([definition(451, "Miscellaneous")], "no CommLog type"),
-        ([definition(1, "Upset patient"), definition(2, "upset patient")], "more than one"),
-        ([definition(1, "Upset patient", hidden="true")], "no CommLog type"),
+        ([definition(1, "Upset patient"), definition(2, "upset patient")], "2 CommLog types"),
+        ([definition(1, "Upset patient", hidden="true")], "is hidden"),
         ([definition(1, "Upset patient", category=33)], "no CommLog type"),
     ],
 )
@@ -77,14 +77,18 @@ def test_without_one_type_of_that_name_the_type_is_left_to_open_dental_with_a_wa
     server.on("POST", "commlogs", Says(201, {"CommlogNum": 1}))
     deliver("commlog", ENTRY)
     assert "CommType" not in server.bodies("POST", "commlogs")[0]
-    assert any(warned in warning for warning in office("main").warnings)
+    assert warned in office("main").known.trouble
 
 
 def test_what_seldom_changes_is_read_once(server: StubServer) -> None:
     server.on("POST", "commlogs", Says(201, {"CommlogNum": 1}))
     for _ in range(3):
         deliver("commlog", ENTRY)
-    assert [asked.path for asked in server.asked] == ["providers", "definitions", "commlogs", "commlogs", "commlogs"]
+    facts = ["securityperms", "preferences", "providers", "definitions"]
+    assert [asked.path for asked in server.asked] == [*facts, "commlogs", "commlogs", "commlogs"]
+    forget_offices()  # as after a restart
+    deliver("commlog", ENTRY)
+    assert [asked.path for asked in server.asked[7:]] == ["commlogs"]
 
 
 def test_before_23_3_7_the_number_comes_from_location_or_from_looking(server: StubServer) -> None:

@@ -24,6 +24,18 @@ class NotFound(Permanent):
     """There is no such row: a patient, a procedure or a definition is gone."""
 
 
+class KeyRefused(Configuration):
+    """The key itself is not accepted, as far as its words tell."""
+
+
+class PermissionMissing(Configuration):
+    """The key is accepted, and may not do this."""
+
+
+class TooOld(Configuration):
+    """This version of Open Dental does not have it."""
+
+
 def said(answer: Answer) -> str:
     """The sentence of an error body, which is a JSON string, an object with `message`, or bare text; cut at 200."""
     text = answer.text
@@ -46,9 +58,9 @@ def error_of(answer: Answer, *, writing: bool) -> DeliveryError | None:
         case 400:
             return _bad_request(text, quote, writing=writing)
         case 401 | 403:
-            return Configuration(f"Open Dental refused the key, or a permission is missing.{quote}")
+            return _unauthorized(text, quote)
         case 404 if "not a valid resource" in text.casefold():
-            return Configuration(f"This Open Dental does not know the address called.{quote}")
+            return TooOld(f"This Open Dental does not know the address called.{quote}")
         case 404:
             return NotFound(f"Open Dental did not find it.{quote}")
         case 429:
@@ -70,8 +82,14 @@ def _bad_request(text: str, quote: str, *, writing: bool) -> DeliveryError:
     if "econnector" in folded:
         return offline
     if any(words in folded for words in _OLD):
-        return Configuration(f"The office's Open Dental is too old for this.{quote}")
+        return TooOld(f"The office's Open Dental is too old for this.{quote}")
     return Permanent(f"Open Dental refused it.{quote}")
+
+
+def _unauthorized(text: str, quote: str) -> DeliveryError:
+    if "permission" in text.casefold():
+        return PermissionMissing(f"The key of this office lacks a permission.{quote}")
+    return KeyRefused(f"Open Dental refused the key of this office.{quote} Check both keys, and that it is enabled.")
 
 
 def _unclear(why: str, *, writing: bool) -> DeliveryError:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from amends.deliveries.channel import Configuration, OfficeOffline, RetryAfter, UnknownOutcome
 from amends.integrations import http
 
-from .answers import NotFound, error_of
+from .answers import KeyRefused, NotFound, error_of
 from .pacing import Pacer
 from .rows import Row
 
@@ -108,11 +108,14 @@ class OpenDentalClient:
         """One POST. Raises what `one` raises (then nothing was written) or `UnknownOutcome` (it may have been)."""
         answer = self._send("POST", path, body=body, budget=budget, writing=True)
         located = re.search(r"/(\d+)/?$", answer.headers.get("location", ""))
-        try:
-            row = json.loads(answer.text) if answer.body.strip() else {}
-        except ValueError:
-            row = {}
-        return Created(row if isinstance(row, dict) else {}, located[1] if located else "")
+        return Created(_row_of(answer), located[1] if located else "")
+
+    def put(self, path: str, body: Mapping[str, object], budget: Budget) -> Mapping[str, object]:
+        """One PUT, and the row that it answers with: empty where it tells none (open-dental-api.md 2.7).
+
+        The same PUT may be sent again (5.4). Raises what `post` raises.
+        """
+        return _row_of(self._send("PUT", path, body=body, budget=budget, writing=True))
 
     def short_query(self, sql: str, shape: type[R], budget: Budget) -> list[R]:
         """All rows of a read-only query, over pages of 100 (open-dental-api.md 3.14). Raises what `one` raises."""
@@ -174,7 +177,7 @@ class OpenDentalClient:
     def _authorization(self) -> dict[str, str]:
         connection = self._connection
         if not (connection.developer_key and connection.customer_key):
-            raise Configuration("The keys of this Open Dental database are not set.")
+            raise KeyRefused("The keys of this Open Dental database are not set.")
         return {"Authorization": f"ODFHIR {connection.developer_key}/{connection.customer_key}"}
 
 
@@ -183,6 +186,15 @@ def _body(answer: http.Answer) -> object:
         return json.loads(answer.text)
     except ValueError:
         raise RetryAfter("Open Dental gave an answer that cannot be read.") from None
+
+
+def _row_of(answer: http.Answer) -> dict[str, object]:
+    """The row that a write answers with; empty where it has none or cannot be read, for it was written all the same."""
+    try:
+        row = json.loads(answer.text)
+    except ValueError:
+        return {}
+    return row if isinstance(row, dict) else {}
 
 
 def _list(body: object) -> list[object]:

@@ -21,13 +21,13 @@ from amends.integrations.marker import holds_marker
 from .answers import NotFound
 from .client import Budget
 from .commlog import LOOKING_SECONDS, READING_SECONDS, CommLog
+from .features import Feature
 from .office import Office, speaking_to
 from .payloads import ChartEntry, read
 from .rows import Appointment, Procedure, ProcNote, in_time
 from .texts import chart_text
 
 PLACE = "Clinical note"
-APPENDS_FROM = (24, 2, 29)
 # The column holds 65,535 bytes, and an appended note repeats all earlier ones.
 FULL = 55_000
 _NO_VISIT = ("Broken", "UnschedList", "Planned", "PtNote", "PtNoteCompleted")
@@ -68,7 +68,7 @@ class ClinicalNote:
         entry = read(ChartEntry, item.payload, item.marker)
         with speaking_to(item.target) as office:
             budget = Budget(LOOKING_SECONDS)
-            if office.version.get(budget) < APPENDS_FROM:
+            if not office.can(Feature.NOTES_READ, budget):
                 return None  # nothing was sent to such an office, and it could not be asked
             newest = _newest_with(_notes(office, entry.PatNum, budget), item.marker)
             return Proof(str(newest.ProcNoteNum), PLACE) if newest else None
@@ -79,10 +79,9 @@ def _instead(why: str) -> UseInstead:
 
 
 def _procedure_for(office: Office, entry: ChartEntry, budget: Budget) -> int:
-    if office.version.get(budget) < APPENDS_FROM:
-        raise _instead("This office's Open Dental is too old to append to a clinical note.")
-    if not office.allows("ApiAllOthers", budget):
-        raise _instead("The key may not write clinical notes.")
+    missing = office.why_not(Feature.NOTE_WRITE, budget) or office.why_not(Feature.NOTES_READ, budget)
+    if missing:
+        raise _instead(missing)
     day = office.on_its_clock(entry.at, entry.zone, budget).date()
     patient = {"PatNum": entry.PatNum}
     visits = office.client.rows("appointments", Appointment, {**patient, "date": day.isoformat()}, budget)

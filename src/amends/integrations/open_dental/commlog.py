@@ -7,6 +7,7 @@ from amends.deliveries.channel import DeliveryError, Outgoing, Proof, UnknownOut
 from amends.integrations.marker import holds_marker
 
 from .client import Budget
+from .features import Feature
 from .office import Office, speaking_to
 from .payloads import ChartEntry, read, written
 from .rows import Commlog
@@ -29,6 +30,7 @@ class CommLog:
         entry = read(ChartEntry, item.payload, item.marker)
         with speaking_to(item.target) as office:
             budget = Budget(READING_SECONDS)
+            office.need(Feature.COMMLOG_WRITE, budget)
             body = {
                 "PatNum": entry.PatNum,
                 "Note": chart_text(entry.text),
@@ -36,7 +38,7 @@ class CommLog:
                 "Mode_": entry.Mode_,
                 "SentOrReceived": entry.SentOrReceived,  # the default would be Sent
             }
-            comm_type = office.comm_type.get(budget)
+            comm_type = office.comm_type(budget)
             if comm_type is not None:
                 body["CommType"] = comm_type
             number = office.client.post("commlogs", body, budget).number("CommlogNum")

@@ -29,6 +29,9 @@ class OpenDentalDatabase(models.Model):
     )
     comm_type_name = models.CharField(max_length=255, default="Upset patient")
     read_timeout_seconds = models.PositiveSmallIntegerField(default=65, help_text="Open Dental itself gives up at 60.")
+    facts = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="What was read last, see facts.py: no keys, no patients."
+    )
     last_seen = models.DateTimeField(null=True, blank=True, editable=False)
     last_error = models.CharField(max_length=300, blank=True, editable=False)
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -1,58 +1,43 @@
-"""One Open Dental database as the channels use it: what it is, what it allows, and its clock.
+"""One Open Dental database as the rest of Amends uses it: its client, what it allows, and its clock.
 
-What is read here changes rarely and is kept for minutes, so that a delivery costs one or two requests.
+What it is changes rarely: it is read when the database is first spoken to, again after some time, and again when
+Open Dental refused something, so that a repair is noticed without a restart. It is kept on the row of the database,
+so that pages show it without asking and a start costs no request.
 """
 
-import re
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from typing import Generic, TypeVar
+from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import timezone as fixed
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.utils import timezone
 
-from amends.deliveries.channel import Configuration, OfficeOffline, Permanent
+from amends.deliveries.channel import Configuration, OfficeOffline
 
-from .client import Budget, Connection, OpenDentalClient, Query
+from . import definitions, features
+from .client import Budget, Connection, OpenDentalClient
+from .facts import Facts, as_json, from_json
+from .features import Feature, Tier
 from .models import Mode, OpenDentalDatabase
-from .pacing import READ_ONLY_SECONDS, REMOTE_SECONDS, Pacer
-from .rows import Definition, Inbox, Permission, Preference, ServerTime
+from .pacing import REMOTE_SECONDS, Pacer, seconds_between
+from .reading import MINUTE, Knowledge
+from .rows import Inbox
 
-T = TypeVar("T")
-
-_MINUTES_10 = 600.0
-_HOUR = 3600.0
 _SEEN_AT_MOST_EVERY = timedelta(minutes=1)
-_COMM_LOG_TYPES = 27
 _INBOXES = "SELECT UserNum, UserName, TaskListInBox FROM userod WHERE IsHidden=0"
-
-
-class Kept(Generic[T]):
-    """A value read from the office and kept for some time. Two threads may read it twice; that does no harm."""
-
-    def __init__(self, read: Callable[[Budget], T], seconds: float, clock: Callable[[], float]) -> None:
-        self._read = read
-        self._seconds = seconds
-        self._clock = clock
-        self._value: tuple[float, T] | None = None
-
-    def get(self, budget: Budget) -> T:
-        """The value, read again when it is too old. Raises what the reading raises."""
-        if self._value is None or self._clock() >= self._value[0]:
-            self._value = (self._clock() + self._seconds, self._read(budget))
-        return self._value[1]
-
-    def forget(self) -> None:
-        """Reads it again the next time."""
-        self._value = None
+_INBOXES_SECONDS = 600.0
 
 
 class Office:
-    """One database: its client and the few facts that every delivery asks for."""
+    """One database. Safe from any thread.
+
+    `facts` is what was read before, `keep` is given whatever is read, `now` tells aware times.
+    """
 
     def __init__(
         self,
@@ -60,103 +45,143 @@ class Office:
         *,
         comm_type_name: str = "Upset patient",
         author_user_num: int = 0,
+        facts: Facts | None = None,
+        keep: Callable[[Facts], object] = lambda _: None,
+        now: Callable[[], datetime] = timezone.now,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.client = client
         self.author_user_num = author_user_num
-        self.warnings: set[str] = set()
-        self._comm_type_name = comm_type_name
-        self.version = Kept(self._read_version, _MINUTES_10, clock)
-        self.permissions = Kept(self._read_permissions, _MINUTES_10, clock)
-        self.comm_type = Kept(self._read_comm_type, _MINUTES_10, clock)
-        self.utc_offset = Kept(self._read_utc_offset, _HOUR, clock)
-        self.inboxes = Kept(self._read_inboxes, _MINUTES_10, clock)
+        self.comm_type_name = comm_type_name
+        self._keep = keep
+        self._now = now
+        self._clock = clock
+        self._inboxes: tuple[float, dict[int, int]] | None = None
+        known = facts or Facts()
+        self._set_pace(known)
+        self._knowledge = Knowledge(client, comm_type_name=comm_type_name, facts=known, keep=self._learned, now=now)
+
+    # ---- what it is
+
+    def facts(self, budget: Budget, *, no_older_than: timedelta | None = None) -> Facts:
+        """Everything that is known, read where it is too old; `timedelta(0)` reads everything now.
+
+        What the key may not read, and a key that is refused, is told in the facts. Raises `OfficeOffline` or
+        `RetryAfter` where something that was never read cannot be read now.
+        """
+        return self._knowledge.have(budget, no_older_than=no_older_than)
+
+    @property
+    def known(self) -> Facts:
+        """What was read last, without asking."""
+        return self._knowledge.facts
 
     def forget(self) -> None:
-        """Reads every fact again: what was wrong may be repaired before somebody presses “Try again”."""
-        for kept in (self.version, self.permissions, self.comm_type, self.utc_offset, self.inboxes):
-            kept.forget()
+        """Reads every fact again the next time: what was wrong may be repaired meanwhile. At most every 30 seconds."""
+        self._knowledge.forget()
+        self._inboxes = None
 
-    def allows(self, permission: str, budget: Budget) -> bool:
-        """Whether the key has a permission ("ApiAllOthers"); True where Open Dental does not tell."""
-        known = self.permissions.get(budget)
-        return known is None or permission.casefold() in known
+    # ---- what it allows
+
+    def can(self, feature: Feature, budget: Budget) -> bool:
+        """Whether its version has the feature and its key the permission; True where that is not told.
+
+        A no for lack of a permission is believed for a minute, one for the version for ten. Raises what `facts` does.
+        """
+        return not self.why_not(feature, budget)
+
+    def why_not(self, feature: Feature, budget: Budget) -> str:
+        """What is missing and how to repair it; empty where it can. Raises what `facts` raises."""
+        facts = self._knowledge.have(budget, "permissions", "version")
+        if features.too_old(feature, facts):
+            facts = self._knowledge.have(budget, "version", no_older_than=10 * MINUTE)
+        elif features.not_allowed(feature, facts):
+            facts = self._knowledge.have(budget, "permissions", no_older_than=MINUTE)
+        return features.why_not(feature, facts)
+
+    def need(self, feature: Feature, budget: Budget) -> None:
+        """Raises `Configuration`, saying what is missing and the repair, where it cannot; else what `facts` raises."""
+        missing = self.why_not(feature, budget)
+        if missing:
+            raise Configuration(missing)
+
+    def tier(self, budget: Budget) -> Tier:
+        """How much of it may be used. Raises what `facts` raises."""
+        return features.tier_of(self._knowledge.have(budget, "permissions", "version"))
+
+    # ---- its CommLog type and its people
+
+    def comm_type(self, budget: Budget) -> int | None:
+        """The DefNum to write CommLogs with; None: as Miscellaneous. Raises what `facts` raises."""
+        return self._knowledge.have(budget, "comm_type").comm_type.number
+
+    def create_comm_type(self, budget: Budget) -> None:
+        """Adds the CommLog type to the office's definitions: only when a person says so.
+
+        Raises `Configuration` where there is one or the key may not, and what a POST raises.
+        """
+        self.need(Feature.DEFINITION_WRITE, budget)
+        definitions.create(self.client, budget, name=self.comm_type_name)
+        self._knowledge.have(budget, "comm_type", no_older_than=timedelta(0))
+
+    def inboxes(self, budget: Budget) -> dict[int, int]:
+        """`TaskListInBox` by `UserNum`, of users who have one; kept for ten minutes. Raises what a GET raises."""
+        kept = self._inboxes
+        if kept is None or self._clock() >= kept[0]:
+            rows = self.client.short_query(_INBOXES, Inbox, budget)
+            found = {row.UserNum: row.TaskListInBox for row in rows if row.TaskListInBox}
+            kept = self._inboxes = (self._clock() + _INBOXES_SECONDS, found)
+        return kept[1]
+
+    # ---- its clock
 
     def on_its_clock(self, at: datetime, zone: str, budget: Budget) -> datetime:
         """An aware instant as this office's server writes it, naive (open-dental-api.md 5.2).
 
-        The server's own offset is measured, because some servers run on UTC. Where it agrees with the office's zone
-        today, the zone decides, so that an instant before a clock change is right too. Raises what a GET raises.
+        Raises what a GET raises, and `Configuration` where neither the zone nor the server's clock is known.
         """
-        try:
-            local = ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            local = None
-        measured = self.utc_offset.get(budget)
-        if local is not None and measured in (None, datetime.now(UTC).astimezone(local).utcoffset()):
-            return at.astimezone(local).replace(tzinfo=None)
-        if measured is None:
+        return at.astimezone(self._its_zone(zone, budget)).replace(tzinfo=None)
+
+    def as_instant(self, moment: datetime, zone: str, budget: Budget) -> datetime:
+        """A naive time of this office's server as an aware instant; of an hour that comes twice, the first.
+
+        Raises what `on_its_clock` raises.
+        """
+        return moment.replace(tzinfo=self._its_zone(zone, budget)).astimezone(UTC)
+
+    def _its_zone(self, name: str, budget: Budget) -> tzinfo:
+        """The office's zone where the server's own offset agrees with it, so that an instant before a clock change is
+        right too; otherwise the offset that was measured, because some servers run on UTC.
+        """
+        local = _zone(name)
+        facts = self._knowledge.have(budget, "utc_offset")
+        read_at = facts.read_at.get("utc_offset")
+        if local is not None and read_at is not None and _offset(local, read_at) != _offset(local, self._now()):
+            facts = self._knowledge.have(budget, "utc_offset", no_older_than=timedelta(0))  # the clocks changed
+        if local is not None and facts.utc_offset in (None, _offset(local, self._now())):
+            return local
+        if facts.utc_offset is None:
             raise Configuration("The office has no time zone, and its Open Dental does not tell its time.")
-        return (at.astimezone(UTC) + measured).replace(tzinfo=None)
+        return fixed(facts.utc_offset)
 
-    def _read_version(self, budget: Budget) -> tuple[int, ...]:
-        try:
-            rows = self.client.rows("preferences", Preference, {"PrefName": "ProgramVersion"}, budget)
-        except (Configuration, Permanent):
-            return ()  # a key that may not read: as if it were the oldest
-        text = next((row.ValueString for row in rows if row.PrefName == "ProgramVersion"), "")
-        return tuple(int(part) for part in re.findall(r"\d+", text))
+    def _learned(self, facts: Facts) -> None:
+        self._set_pace(facts)
+        self._keep(facts)
 
-    def _read_permissions(self, budget: Budget) -> frozenset[str] | None:
-        try:
-            rows = self.client.rows("securityperms", Permission, {}, budget)
-        except (Configuration, Permanent):
-            return None  # added in 22.2; the request that needs the permission will tell
-        if not rows:
-            return None
-        held = frozenset(row.Permission.casefold() for row in rows if row.HasPermission)
-        if held <= {"apireadall"} and self.client.pacer.interval:
-            self.client.pacer.interval = READ_ONLY_SECONDS
-        return held
+    def _set_pace(self, facts: Facts) -> None:
+        if self.client.pacer.interval:
+            self.client.pacer.interval = seconds_between(facts.permissions)
 
-    def _read_comm_type(self, budget: Budget) -> int | None:
-        # By number: ?category=CommLogTypes is ignored and gives other categories (open-dental-api.md 3.2).
-        query: Query = {"Category": _COMM_LOG_TYPES, "includeHidden": "true"}
-        try:
-            rows = self.client.rows("definitions", Definition, query, budget)
-        except (Configuration, Permanent):
-            rows = []  # a key may be allowed to write CommLogs and nothing else
-        wanted = self._comm_type_name.strip().casefold()
-        numbers = [
-            row.DefNum
-            for row in rows
-            if row.Category == _COMM_LOG_TYPES and not row.isHidden and row.ItemName.strip().casefold() == wanted
-        ]
-        self.warnings.clear()
-        if len(numbers) == 1:
-            return numbers[0]
-        found = "more than one" if numbers else "no"
-        self.warnings.add(
-            f"Open Dental shows {found} CommLog type “{self._comm_type_name}”: CommLogs are written as Miscellaneous."
-        )
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
         return None
 
-    def _read_utc_offset(self, budget: Budget) -> timedelta | None:
-        query: Query = {"Limit": 1, "DateTimeFormatString": "yyyy-MM-dd HH:mm:ss zzz"}
-        try:
-            rows = self.client.rows("providers", ServerTime, query, budget)
-        except (Configuration, Permanent):
-            return None
-        for row in rows:
-            told = re.search(r"([+-])(\d\d):?(\d\d)$", row.serverDateTime.strip())
-            if told:
-                size = timedelta(hours=int(told[2]), minutes=int(told[3]))
-                return -size if told[1] == "-" else size
-        return None
 
-    def _read_inboxes(self, budget: Budget) -> dict[int, int]:
-        rows = self.client.short_query(_INBOXES, Inbox, budget)
-        return {row.UserNum: row.TaskListInBox for row in rows if row.TaskListInBox}
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta | None:
+    return at.astimezone(zone).utcoffset()
 
 
 _offices: dict[str, tuple[tuple[object, ...], Office]] = {}
@@ -169,6 +194,16 @@ def office(key: str) -> Office:
     Raises `Configuration` where there is no such database.
     """
     return _office(_row(key))
+
+
+def known_facts(row: OpenDentalDatabase) -> Facts:
+    """What was read last from this database by any process, for pages: without asking it."""
+    return from_json(row.facts, of=_settings_of(row))
+
+
+def create_comm_type(speaking: Office, budget: Budget) -> None:
+    """See `Office.create_comm_type`."""
+    speaking.create_comm_type(budget)
 
 
 def forget_offices() -> None:
@@ -220,8 +255,29 @@ def _office(row: OpenDentalDatabase) -> Office:
     with _lock:
         kept = _offices.get(row.key)
         if kept is None or kept[0] != wanted:
-            pacer = Pacer(REMOTE_SECONDS if row.mode == Mode.REMOTE else 0.0)
-            client = OpenDentalClient(connection, pacer)
-            new = Office(client, comm_type_name=row.comm_type_name, author_user_num=row.author_user_num)
+            new = _new_office(row, connection)
+            if kept is not None:
+                new.forget()  # somebody changed the settings, so what was read before may be wrong
             kept = _offices[row.key] = (wanted, new)
         return kept[1]
+
+
+def _new_office(row: OpenDentalDatabase, connection: Connection) -> Office:
+    of = _settings_of(row)
+
+    def keep(facts: Facts) -> None:
+        OpenDentalDatabase.objects.filter(pk=row.pk).update(facts=as_json(facts, of=of))
+
+    return Office(
+        OpenDentalClient(connection, Pacer(REMOTE_SECONDS if row.mode == Mode.REMOTE else 0.0)),
+        comm_type_name=row.comm_type_name,
+        author_user_num=row.author_user_num,
+        facts=known_facts(row),
+        keep=keep,
+    )
+
+
+def _settings_of(row: OpenDentalDatabase) -> str:
+    """Tells which keys and which type name something was read with, without telling the keys."""
+    told = "\n".join((row.developer_key, row.customer_key, row.comm_type_name))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]

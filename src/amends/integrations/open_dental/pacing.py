@@ -6,6 +6,16 @@ from collections.abc import Callable
 
 REMOTE_SECONDS = 1.0
 READ_ONLY_SECONDS = 5.0
+ENTERPRISE_SECONDS = 0.5
+
+
+def seconds_between(permissions: frozenset[str] | None) -> float:
+    """The spacing that Remote mode asks of a key with these permissions (names in small letters; None: not told)."""
+    if permissions is None:
+        return REMOTE_SECONDS
+    if "apienterprise" in permissions:
+        return ENTERPRISE_SECONDS
+    return READ_ONLY_SECONDS if permissions <= {"apireadall"} else REMOTE_SECONDS
 
 
 class Pacer:

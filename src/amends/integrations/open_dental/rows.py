@@ -5,7 +5,9 @@ kept: a social security number goes no further than this file.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -49,6 +51,15 @@ def in_time(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
 
 
+def _money(value: object) -> Decimal | None:
+    """An amount, which may be a number or a text; None for what is neither."""
+    try:
+        amount = Decimal(str(value).strip().replace(",", "")) if isinstance(value, str | int | float) else None
+    except InvalidOperation:
+        return None
+    return amount if amount is not None and amount.is_finite() else None
+
+
 def _day(value: object) -> date | None:
     moment = read_moment(value)
     return moment.date() if moment else None
@@ -59,10 +70,11 @@ Truth = Annotated[bool, BeforeValidator(_truth)]
 Words = Annotated[str, BeforeValidator(_words)]
 Moment = Annotated[datetime | None, BeforeValidator(read_moment)]
 Day = Annotated[date | None, BeforeValidator(_day)]
+Money = Annotated[Decimal | None, BeforeValidator(_money)]
 
 
 class Row(BaseModel):
-    """Any row: unknown fields are dropped. `KEY` names its primary key."""
+    """Any row: unknown fields are dropped. `KEY` names its primary key, which is all that a representation shows."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     KEY: ClassVar[str]
@@ -72,9 +84,13 @@ class Row(BaseModel):
         """The value that tells this row from every other of its kind."""
         return getattr(self, self.KEY)
 
+    def __repr_args__(self) -> Iterator[tuple[str, object]]:
+        # Names and notes must not get into a log or a traceback by way of a representation.
+        yield self.KEY, self.key
+
 
 class Commlog(Row):
-    """open-dental-api.md 3.1"""
+    """open-dental-api.md 3.1. `UserNum` and what follows it are told from 25.1.13 on."""
 
     KEY = "CommlogNum"
     CommlogNum: Number
@@ -82,6 +98,12 @@ class Commlog(Row):
     CommType: Number = 0
     CommDateTime: Moment = None
     Note: Words = ""
+    Mode_: Words = ""
+    SentOrReceived: Words = ""
+    UserNum: Number = 0
+    DateTStamp: Moment = None
+    DateTEntry: Moment = None
+    CommSource: Words = ""
 
 
 class Definition(Row):
@@ -101,7 +123,34 @@ class TaskRow(Row):
     TaskNum: Number
     TaskListNum: Number = 0
     KeyNum: Number = 0
+    ObjectType: Words = ""
     Descript: Words = ""
+    TaskStatus: Words = ""
+    UserNum: Number = 0
+    DateTimeOriginal: Moment = None
+    DateTimeFinished: Moment = None
+    SecDateTEdit: Moment = None
+
+
+class TaskList(Row):
+    """open-dental-api.md 3.4"""
+
+    KEY = "TaskListNum"
+    TaskListNum: Number
+    Descript: Words = ""
+    Parent: Number = 0
+    TaskListStatus: Words = ""
+
+
+class TaskNote(Row):
+    """open-dental-api.md 3.5"""
+
+    KEY = "TaskNoteNum"
+    TaskNoteNum: Number
+    TaskNum: Number = 0
+    UserNum: Number = 0
+    DateTimeNote: Moment = None
+    Note: Words = ""
 
 
 class Inbox(Row):
@@ -113,8 +162,23 @@ class Inbox(Row):
     TaskListInBox: Number = 0
 
 
+class Userod(Row):
+    """open-dental-api.md 3.6"""
+
+    KEY = "UserNum"
+    UserNum: Number
+    UserName: Words = ""
+    EmployeeNum: Number = 0
+    employeeName: Words = ""  # noqa: N815  # Open Dental's own spelling
+    ProviderNum: Number = 0
+    providerName: Words = ""  # noqa: N815  # Open Dental's own spelling
+    ClinicNum: Number = 0
+    emailAddress: Words = ""  # noqa: N815  # Open Dental's own spelling
+    IsHidden: Truth = False
+
+
 class Patient(Row):
-    """open-dental-api.md 3.7"""
+    """open-dental-api.md 3.7. `BalTotal` is of the family, and 0 unless the patient is its guarantor."""
 
     KEY = "PatNum"
     PatNum: Number
@@ -127,6 +191,13 @@ class Patient(Row):
     WkPhone: Words = ""
     WirelessPhone: Words = ""
     ClinicNum: Number = 0
+    Guarantor: Number = 0
+    EstBalance: Money = None
+    BalTotal: Money = None
+    TxtMsgOk: Words = ""
+    PreferContactMethod: Words = ""
+    DateTStamp: Moment = None
+    serverDateTime: Moment = None  # noqa: N815  # Open Dental's own spelling
 
 
 class Appointment(Row):
@@ -140,6 +211,24 @@ class Appointment(Row):
     ClinicNum: Number = 0
     DateTimeArrived: Moment = None
     DateTimeSeated: Moment = None
+    DateTimeDismissed: Moment = None
+    SecDateTEntry: Moment = None
+    ProvNum: Number = 0
+    provAbbr: Words = ""  # noqa: N815  # Open Dental's own spelling
+    ProcDescript: Words = ""
+    DateTStamp: Moment = None
+    serverDateTime: Moment = None  # noqa: N815  # Open Dental's own spelling
+
+
+class HistAppointment(Appointment):
+    """What happened to an appointment, once for each change (open-dental-api.md 3.8)."""
+
+    KEY = "HistApptNum"
+    AptNum: Number = 0
+    HistApptNum: Number
+    HistUserNum: Number = 0
+    HistDateTStamp: Moment = None
+    HistApptAction: Words = ""
 
 
 class Procedure(Row):
@@ -151,8 +240,12 @@ class Procedure(Row):
     AptNum: Number = 0
     ProcDate: Day = None
     ProcStatus: Words = ""
+    ProcFee: Money = None
     procCode: Words = ""  # noqa: N815  # Open Dental's own spelling
+    descript: Words = ""
+    ClinicNum: Number = 0
     IsLocked: Truth = False
+    DateTStamp: Moment = None
 
 
 class ProcNote(Row):
@@ -163,7 +256,70 @@ class ProcNote(Row):
     PatNum: Number = 0
     ProcNum: Number = 0
     EntryDateTime: Moment = None
+    UserNum: Number = 0
     Note: Words = ""
+
+
+class Clinic(Row):
+    """open-dental-api.md 3.10"""
+
+    KEY = "ClinicNum"
+    ClinicNum: Number
+    Description: Words = ""
+    Abbr: Words = ""
+    Phone: Words = ""
+    City: Words = ""
+    State: Words = ""
+
+
+class Provider(Row):
+    """open-dental-api.md 3.11"""
+
+    KEY = "ProvNum"
+    ProvNum: Number
+    Abbr: Words = ""
+    LName: Words = ""
+    FName: Words = ""
+    PreferredName: Words = ""
+    IsSecondary: Truth = False
+    IsHidden: Truth = False
+    serverDateTime: Words = ""  # noqa: N815  # Open Dental's own spelling; as it comes, since it may carry its offset
+
+
+class Popup(Row):
+    """open-dental-api.md 3.12"""
+
+    KEY = "PopupNum"
+    PopupNum: Number
+    PatNum: Number = 0
+    Description: Words = ""
+    PopupLevel: Words = ""
+    DateTimeEntry: Moment = None
+    DateTimeDisabled: Moment = None
+    IsArchived: Truth = False
+
+
+class PatField(Row):
+    """open-dental-api.md 3.12"""
+
+    KEY = "PatFieldNum"
+    PatFieldNum: Number
+    PatNum: Number = 0
+    FieldName: Words = ""
+    FieldValue: Words = ""
+    SecDateTEdit: Moment = None
+
+
+class SignalOd(Row):
+    """A hint that something changed; there is none for CommLogs (open-dental-api.md 3.13)."""
+
+    KEY = "SignalNum"
+    SignalNum: Number
+    SigDateTime: Moment = None
+    FKey: Number = 0
+    FKeyType: Words = ""
+    IType: Words = ""
+    serverDateTime: Moment = None  # noqa: N815  # Open Dental's own spelling
 
 
 class Preference(Row):
@@ -180,11 +336,3 @@ class Permission(Row):
     KEY = "Permission"
     Permission: Words
     HasPermission: Truth = False
-
-
-class ServerTime(Row):
-    """Any row that tells the server's time, asked for with its offset (open-dental-api.md 2.5)."""
-
-    KEY = "ProvNum"
-    ProvNum: Number = 0
-    serverDateTime: Words = ""  # noqa: N815  # Open Dental's own spelling

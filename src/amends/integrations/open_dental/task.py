@@ -10,6 +10,7 @@ from amends.integrations.marker import holds_marker
 
 from .client import Budget
 from .commlog import LOOKING_SECONDS, READING_SECONDS
+from .features import Feature
 from .office import Office, speaking_to
 from .payloads import TaskEntry, read
 from .rows import TaskRow
@@ -32,8 +33,7 @@ class Task:
             budget = Budget(READING_SECONDS)
             if not office.author_user_num:
                 raise Configuration("No Open Dental user is chosen as the author of Tasks.")
-            if not office.allows("ApiAllOthers", budget):
-                raise Configuration("The key may not write Tasks: it needs the permission ApiAllOthers.")
+            office.need(Feature.TASK_WRITE, budget)
             body: dict[str, object] = {
                 "TaskListNum": _inbox(office, entry, budget),
                 "Descript": chart_text(entry.text),
@@ -60,7 +60,8 @@ def _inbox(office: Office, entry: TaskEntry, budget: Budget) -> int:
         return entry.inbox
     if not entry.to_user_num:
         raise Configuration("The person whom the Task is for has no Open Dental user in Amends.")
-    number = office.inboxes.get(budget).get(entry.to_user_num)
+    office.need(Feature.QUERIES, budget)
+    number = office.inboxes(budget).get(entry.to_user_num)
     if number is None:
         raise Configuration(
             f"Open Dental user {entry.to_user_num} has no Task inbox. Set one up in Open Dental, or enter its number."

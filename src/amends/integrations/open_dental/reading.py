@@ -1,0 +1,148 @@
+"""Reads the facts of one Open Dental database and knows how long each is believed (open-dental-api.md 7)."""
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from amends.deliveries.channel import Configuration, DeliveryError, OfficeOffline, Permanent, RetryAfter
+
+from .answers import KeyRefused
+from .client import Budget, OpenDentalClient, Query
+from .definitions import read_comm_type
+from .facts import FACTS, Fact, Facts, version_parts
+from .rows import Clinic, Permission, Preference, Provider
+
+# No patient in it: also the probe of an office that was offline.
+VERSION_QUERY: Query = {"PrefName": "ProgramVersion"}
+MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+_AGAIN_AT_MOST_EVERY = timedelta(seconds=30)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Knowledge:
+    """What is known of one database; read again when it is too old. Safe from any thread: two threads may read the
+    same fact twice, which does no harm.
+
+    `facts` is what was read before, `keep` is given whatever is read, `now` tells aware times.
+    """
+
+    def __init__(
+        self,
+        client: OpenDentalClient,
+        *,
+        comm_type_name: str,
+        facts: Facts,
+        keep: Callable[[Facts], object],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.facts = facts
+        self._client = client
+        self._keep = keep
+        self._now = now
+        self._stale_before = _NEVER
+        self._lock = threading.Lock()
+        self._read: Mapping[Fact, Callable[[Budget], object]] = {
+            "permissions": self._permissions,
+            "version": self._version,
+            "comm_type": lambda budget: read_comm_type(client, budget, name=comm_type_name, known=self.facts.comm_type),
+            "clinics": self._clinics,
+            "utc_offset": self._utc_offset,
+        }
+
+    def have(self, budget: Budget, *wanted: Fact, no_older_than: timedelta | None = None) -> Facts:
+        """These facts (without any: all), read where they are too old.
+
+        What the key may not read, and a key that is refused, is told in the facts. Raises `OfficeOffline` or
+        `RetryAfter` where something that was never read cannot be read, or where the clock cannot.
+        """
+        before = self.facts
+        try:
+            for fact in wanted or FACTS:
+                if not self._is_fresh(fact, no_older_than):
+                    self._refresh(fact, budget)
+        finally:
+            if self.facts is not before:
+                self._keep(self.facts)
+        return self.facts
+
+    def forget(self) -> None:
+        """Reads every fact again the next time; at most every 30 seconds, however often it is asked."""
+        now = self._now()
+        with self._lock:
+            if not timedelta(0) <= now - self._stale_before < _AGAIN_AT_MOST_EVERY:
+                self._stale_before = now
+
+    def _is_fresh(self, fact: Fact, no_older_than: timedelta | None) -> bool:
+        facts = self.facts
+        if facts.refused and fact != "permissions":
+            return True  # nothing else can be read with a key that is refused
+        read_at = facts.read_at.get(fact)
+        if read_at is None or read_at <= self._stale_before:
+            return False
+        believed = self._believed(fact) if no_older_than is None else no_older_than
+        return timedelta(0) <= self._now() - read_at < believed
+
+    def _believed(self, fact: Fact) -> timedelta:
+        match fact:
+            case "permissions" if self.facts.refused:
+                return MINUTE
+            case "comm_type":
+                return MINUTE if self.facts.comm_type.warning else 10 * MINUTE
+            case "utc_offset":
+                return 60 * MINUTE  # so a change of the clocks is noticed within the hour
+            case _:
+                return _DAY
+
+    def _refresh(self, fact: Fact, budget: Budget) -> None:
+        before = getattr(self.facts, fact)
+        try:
+            self._learn(fact, self._read[fact](budget))
+        except KeyRefused as refused:
+            self._learn(fact, before, trouble=str(refused), refused=fact == "permissions")
+        except (Configuration, Permanent) as untold:
+            # A key may be allowed to write CommLogs and to read nothing; what was read before is still the best guess.
+            self._learn(fact, before, trouble=str(untold))
+        except (OfficeOffline, RetryAfter) as error:
+            self._note(fact, error)
+            # Old facts are better than none. Only the clock must be right before a time is written.
+            if fact == "utc_offset" or fact not in self.facts.read_at:
+                raise
+
+    def _learn(self, fact: Fact, value: object, *, trouble: str = "", refused: bool = False) -> None:
+        changes: dict[str, object] = {fact: value}
+        if fact == "permissions":
+            changes["refused"] = trouble if refused else ""
+        with self._lock:
+            troubles = {other: text for other, text in self.facts.troubles.items() if other != fact}
+            changes["troubles"] = troubles | ({fact: trouble} if trouble else {})
+            changes["read_at"] = {**self.facts.read_at, fact: self._now()}
+            self.facts = self.facts.model_copy(update=changes)
+
+    def _note(self, fact: Fact, error: DeliveryError) -> None:
+        with self._lock:
+            self.facts = self.facts.model_copy(update={"troubles": {**self.facts.troubles, fact: str(error)}})
+
+    # ---- one request each
+
+    def _permissions(self, budget: Budget) -> frozenset[str] | None:
+        rows = self._client.rows("securityperms", Permission, {}, budget)
+        return frozenset(row.Permission.casefold() for row in rows if row.HasPermission) if rows else None
+
+    def _version(self, budget: Budget) -> tuple[int, ...]:
+        rows = self._client.rows("preferences", Preference, VERSION_QUERY, budget)
+        return version_parts(next((row.ValueString for row in rows if row.PrefName == "ProgramVersion"), ""))
+
+    def _clinics(self, budget: Budget) -> tuple[Clinic, ...]:
+        return tuple(self._client.rows("clinics", Clinic, {}, budget))
+
+    def _utc_offset(self, budget: Budget) -> timedelta | None:
+        """As the server itself writes it (2.5). One page, for the case that `Limit` is ignored."""
+        query: Query = {"Limit": 1, "DateTimeFormatString": "yyyy-MM-dd HH:mm:ss zzz"}
+        for row in self._client.page("providers", Provider, query, budget).rows:
+            told = re.search(r"([+-])(\d\d):?(\d\d)$", row.serverDateTime.strip())
+            if told:
+                size = timedelta(hours=int(told[2]), minutes=int(told[3]))
+                return -size if told[1] == "-" else size
+        return None
