@@ -14,6 +14,7 @@ from waitress.server import BaseWSGIServer
 from amends.cases.policies import keep_current_policy
 from amends.deliveries.engine import Engine
 from amends.integrations.channels import channel
+from amends.integrations.open_dental.listening.listener import Listener
 from amends.wsgi import application
 
 
@@ -35,6 +36,7 @@ def serve(*, listen: str, ready: Callable[[], None]) -> None:
         threads=settings.CONFIGURATION.delivery_threads,
         people_wait=lambda: bool(dispatcher.active_count),
     )
+    listener = Listener(threads=settings.CONFIGURATION.listen_threads)
     stop = threading.Event()
 
     def ask_to_stop(signum: int, frame: FrameType | None) -> None:
@@ -44,12 +46,16 @@ def serve(*, listen: str, ready: Callable[[], None]) -> None:
         signal.signal(name, ask_to_stop)
     web = threading.Thread(target=server.run, name="web", daemon=True)
     engine.start()
+    if settings.CONFIGURATION.listen_threads:
+        listener.start()
     web.start()
     try:
         ready()
         stop.wait()
     finally:
         server.close()
+        if settings.CONFIGURATION.listen_threads:
+            listener.stop()
         engine.stop()
 
 

@@ -8,6 +8,7 @@ from amends.cases import actions
 from amends.deliveries.models import Delivery, State
 from amends.practice.models import Person
 from amends.protocol import commands as c
+from amends.protocol.values import AMENDS
 from amends.protocol.words import Purpose
 
 PLACES = {
@@ -50,6 +51,29 @@ def pasted(delivery_id: int, person: Person, *, number: str = "") -> actions.Don
             patient=row.chart_of,
         )
         return actions.perform(command=command, by=actor_at(person, str(row.office_id)), case=row.case_id)
+
+
+def seen_there(delivery_id: int, *, number: str) -> None:
+    """What a person was asked to write was found where it belongs, so nobody need say so. Nothing if it is settled."""
+    with transaction.atomic():
+        try:
+            row = _waiting(delivery_id)
+        except NotWaiting:
+            return
+        place = PLACES[row.channel]
+        Delivery.objects.filter(pk=row.pk).update(
+            state=State.PROVED, proof_place=place, proof_id=number, proved_at=timezone.now(), why=""
+        )
+        command = c.DeliveryProved(
+            marker=row.marker,
+            purpose=Purpose(row.purpose),
+            about=row.about,
+            place=place,
+            id=number,
+            why="Somebody wrote it in Open Dental.",
+            patient=row.chart_of,
+        )
+        actions.perform(command=command, by=AMENDS, case=row.case_id)
 
 
 def try_again(delivery_id: int, person: Person, *, not_there: bool = False) -> Delivery:

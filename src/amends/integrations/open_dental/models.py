@@ -1,7 +1,8 @@
-"""The Open Dental databases that this group has: where they are, and the keys to them."""
+"""The Open Dental databases that this group has: where they are, the keys to them, and what was heard of each."""
 
 from django.db import models
 
+from amends.cases.models import CaseRow
 from amends.sealing import SealedTextField
 
 
@@ -42,3 +43,57 @@ class OpenDentalDatabase(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Ear(models.Model):
+    """One database that is listened to. `since` is on the office's clock: what was created earlier is history.
+
+    `holder` is the process that listens, for as long as `held_until`; another takes over from one that died.
+    `lost` says in a sentence what this office's version or permissions do not let Amends hear.
+    """
+
+    database = models.OneToOneField(OpenDentalDatabase, on_delete=models.CASCADE, related_name="ear")
+    holder = models.CharField(max_length=40, blank=True)
+    held_until = models.DateTimeField(null=True)
+    since = models.CharField(max_length=19, blank=True)
+    heard_at = models.DateTimeField(null=True)
+    lost = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"ear of {self.database_id}"
+
+
+class Cursor(models.Model):
+    """How far one thing of one database was read: a time on the office's clock, or a number."""
+
+    database = models.ForeignKey(OpenDentalDatabase, on_delete=models.CASCADE, related_name="+")
+    what = models.CharField(max_length=16)
+    value = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("database", "what"), name="cursor_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.what} of {self.database_id}"
+
+
+class HeardEntry(models.Model):
+    """An entry that counted for a case, so that it counts once; `digest` tells whether it was changed since.
+
+    `number` is the CommlogNum, or the ProcNum of the procedure whose note it is: an edited note gets a new number.
+    """
+
+    database = models.ForeignKey(OpenDentalDatabase, on_delete=models.CASCADE, related_name="+")
+    place = models.CharField(max_length=20)
+    number = models.BigIntegerField()
+    row_id = models.BigIntegerField()  # what the case knows it by: the newest ProcNoteNum where `number` is a ProcNum
+    patient_key = models.CharField(max_length=22)
+    digest = models.CharField(max_length=22)
+    is_marked = models.BooleanField()
+    case = models.ForeignKey(CaseRow, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("database", "place", "number"), name="entry_heard_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.number}"
