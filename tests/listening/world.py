@@ -13,6 +13,7 @@ from amends.integrations.open_dental.listening.chores import CHORES
 from amends.integrations.open_dental.listening.state import Listening
 from amends.integrations.open_dental.models import Ear, OpenDentalDatabase
 from amends.integrations.open_dental.office import forget_offices, office
+from amends.integrations.open_dental.pacing import Pacer
 from amends.protocol.case import Case
 from amends.protocol.events import Fact
 from amends.simulators.open_dental.office import OpenDental
@@ -63,6 +64,13 @@ class World:
         )
         forget_offices()
         self.listening = self.new_ear()
+
+    def pace(self) -> None:
+        """The pace of the key is kept on the test's own clock."""
+        client = office(self.row.key).client
+        client.pacer = Pacer(
+            client.pacer.interval, clock=self.time, sleep=lambda seconds: self.time.pass_by(seconds=seconds)
+        )
 
     def close(self) -> None:
         self.server.stop()
@@ -139,7 +147,7 @@ class World:
                     "UserNum": by,
                     "Note": text,
                     "SigIsTopaz": False,
-                    "Signature": "",
+                    "isSigned": False,
                 },
             )
         return int(row["ProcNum"])
