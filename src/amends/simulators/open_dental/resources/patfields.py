@@ -1,5 +1,6 @@
 """Fields that a practice adds to its patients (open-dental-api.md 3.12)."""
 
+from amends.simulators.open_dental.blanks import add
 from amends.simulators.open_dental.call import Call, RefusedError, not_found
 from amends.simulators.open_dental.methods import Method
 from amends.simulators.open_dental.tables import Row
@@ -8,30 +9,25 @@ from amends.simulators.serving import Response
 _SHOWN = ("PatFieldNum", "PatNum", "FieldName", "FieldValue", "SecDateTEdit", "SecDateEntry")
 
 
-def _show(row: Row) -> Row:
+def show(row: Row) -> Row:
     return {name: row[name] for name in _SHOWN}
 
 
 def _one(call: Call) -> Response:
-    return call.one(_show(call.row("patfield", call.numbers[0], "PatField")))
+    return call.one(show(call.row("patfield", call.numbers[0], "PatField")))
 
 
 def _many(call: Call) -> Response:
     patient, name = call.number_parameter("PatNum"), call.parameters.get("FieldName")
     after = call.time_parameter("SecDateTEdit")
-    found = (
-        row
-        for row in call.database.all("patfield")
-        if patient in (None, row["PatNum"])
-        and name in (None, row["FieldName"])
-        and call.is_after(row["SecDateTEdit"], after)
-    )
-    return call.page(found, _show)
+    rows = call.stamped_after("patfield", after)
+    found = (row for row in rows if patient in (None, row["PatNum"]) and name in (None, row["FieldName"]))
+    return call.page(found, show, nothing="PatField" if patient else "")
 
 
 def _find(call: Call, patient: int, name: str) -> Row | None:
-    rows = call.database.all("patfield")
-    return next((row for row in rows if row["PatNum"] == patient and row["FieldName"] == name), None)
+    rows = call.database.where("patfield", "PatNum", patient)
+    return next((row for row in rows if row["FieldName"] == name), None)
 
 
 def _post(call: Call) -> Response:
@@ -40,9 +36,9 @@ def _post(call: Call) -> Response:
     if _find(call, patient["PatNum"], name):
         raise RefusedError(400, f"PatField {name} already exists for this patient.")
     values = {"PatNum": patient["PatNum"], "FieldName": name, "FieldValue": call.text("FieldValue")}
-    row = call.database.insert("patfield", {**values, "SecUserNumEntry": 0, "SecDateEntry": call.database.now()[:10]})
+    row = add(call.database, "patfield", values)
     call.log_created("PatientFieldEdit", patient["PatNum"])
-    return call.one(_show(row), status=201, key=row["PatFieldNum"])
+    return call.one(show(row), status=201, key=row["PatFieldNum"])
 
 
 def _put(call: Call) -> Response:
@@ -52,7 +48,7 @@ def _put(call: Call) -> Response:
         raise not_found("PatField")
     call.database.update("patfield", row["PatFieldNum"], {"FieldValue": call.text("FieldValue")})
     call.log("PatientFieldEdit", row["PatNum"])
-    return call.one(_show(row)) if call.since("25.3") else call.nothing()
+    return call.one(show(row)) if call.since("25.3") else call.nothing()
 
 
 def _delete(call: Call) -> Response:

@@ -52,23 +52,22 @@ def _clinics(call: Call) -> Response:
     return call.page(rows, lambda row: {name: row[name] for name in _CLINIC})
 
 
-def _provider(row: Row, now: str) -> Row:
-    return {**{name: row[name] for name in _PROVIDER}, "serverDateTime": now}
+def show_provider(row: Row) -> Row:
+    """A provider without the server's time."""
+    return {name: row[name] for name in _PROVIDER}
 
 
 def _one_provider(call: Call) -> Response:
-    return call.one(_provider(call.row("provider", call.numbers[0], "Provider"), call.database.now()))
+    row = call.row("provider", call.numbers[0], "Provider")
+    return call.one({**show_provider(row), "serverDateTime": call.database.now()})
 
 
 def _providers(call: Call) -> Response:
-    clinic, after = call.number_parameter("ClinicNum"), call.time_parameter("DateTStamp")
-    now = call.database.now() if clinic is None else ""
-    found = (
-        row
-        for row in call.database.all("provider")
-        if clinic in (None, row["ClinicNum"]) and call.is_after(row["DateTStamp"], after)
-    )
-    return call.page(found, lambda row: _provider(row, now))
+    tests, after = call.equal_numbers("ClinicNum"), call.time_parameter("DateTStamp")
+    now = "" if "ClinicNum" in call.parameters else call.database.now()
+    rows = call.stamped_after("provider", after)
+    found = (row for row in rows if all(row[name] == value for name, value in tests))
+    return call.page(found, lambda row: {**show_provider(row), "serverDateTime": now})
 
 
 METHODS = (

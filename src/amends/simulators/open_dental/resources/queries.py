@@ -9,10 +9,11 @@ import sqlite3
 from typing import Any
 
 from amends.simulators.clock import WRITTEN
+from amends.simulators.open_dental.blanks import columns
 from amends.simulators.open_dental.call import Call, RefusedError
 from amends.simulators.open_dental.enums import COLUMNS
 from amends.simulators.open_dental.methods import Method
-from amends.simulators.open_dental.tables import COLUMNS_AT_FIRST_EMPTY, KEYS, Database, Row
+from amends.simulators.open_dental.tables import KEYS, Database, Row
 from amends.simulators.serving import Response, json_response
 
 ROWS_PER_ANSWER = 100
@@ -61,15 +62,15 @@ def _run(call: Call, command: str, words: set[str]) -> list[Row]:
 
 def _copy_table(copy: sqlite3.Connection, database: Database, table: str) -> None:
     rows = list(database.all(table))
-    seen = (column for row in rows for column in row if column != "userGroupNums")
-    columns = list(dict.fromkeys((KEYS[table], *COLUMNS_AT_FIRST_EMPTY.get(table, ()), *seen)))
-    named = ", ".join(f'"{column}" COLLATE NOCASE' for column in columns)
+    seen = (column for row in rows for column in row)
+    known = [column for column in dict.fromkeys((*columns(table), *seen)) if column != "userGroupNums"]
+    named = ", ".join(f'"{column}" COLLATE NOCASE' for column in known)
     copy.execute(f'CREATE TABLE "{table}" ({named})')
     enums = COLUMNS.get(table, {})
-    places = ", ".join("?" * len(columns))
+    places = ", ".join("?" * len(known))
     copy.executemany(
         f'INSERT INTO "{table}" VALUES ({places})',  # noqa: S608  names of our own tables
-        ([_number(row.get(column), enums.get(column)) for column in columns] for row in rows),
+        ([_number(row.get(column), enums.get(column)) for column in known] for row in rows),
     )
 
 
