@@ -80,6 +80,12 @@ class OpenDental(Simulator):
         """Take over what `dump` gave. Raises BodyError."""
         self.offices.load(state.get("databases"))
 
+    def close(self) -> None:
+        """The server has stopped."""
+        super().close()
+        with self.lock:
+            self.offices.close()
+
     # ---- requests
 
     def serve(self, request: Request) -> Response:

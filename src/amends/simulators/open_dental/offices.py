@@ -121,9 +121,18 @@ class Offices:
         """New worlds, each from a seed of its own, and settings as at the start. Small worlds wait until first used."""
         self.common, self._own = self._flags, {}
         self._ready.clear()
-        self.databases = {}
+        self._take({})
         if not self._flags.small_worlds:
             self._make_missing()
+
+    def close(self) -> None:
+        """The end."""
+        self._take({})
+
+    def _take(self, databases: dict[str, Database]) -> None:
+        for database in self.databases.values():
+            database.sql.close()
+        self.databases = databases
 
     def _make_missing(self) -> None:
         for name in self._flags.customer_keys:
@@ -163,7 +172,7 @@ class Offices:
                 loaded[name].load(tables)
             except (KeyError, TypeError, ValueError, AttributeError) as wrong:
                 raise BodyError(f"The tables of {name} cannot be read: {wrong!r}.") from wrong
-        self.databases = loaded
+        self._take(loaded)
         for name in loaded:
             self._fit(name)
         if not self._flags.small_worlds:

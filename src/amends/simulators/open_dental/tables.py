@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from amends.simulators.clock import Clock
+from amends.simulators.open_dental.sql_copy import SqlCopy
 from amends.simulators.open_dental.text import TIME_FORMAT
 
 # A row is a database row: columns of many types, read by name.
@@ -84,6 +85,7 @@ class Database:
             (table, column): {} for table, columns in INDEXED.items() for column in columns
         }
         self._by_stamp: dict[str, list[tuple[str, int]]] = {table: [] for table in STAMPS}
+        self.sql = SqlCopy()
 
     # ---- the clock
 
@@ -207,6 +209,7 @@ class Database:
             self._index[table, column].setdefault(int(row[column]), set()).add(key)
         if stamp := STAMPS.get(table):
             insort(self._by_stamp[table], (str(row[stamp]), key))
+        self.sql.touched(table, key)
 
     def _unfile(self, table: str, row: Row) -> None:
         key = int(row[KEYS[table]])
@@ -215,6 +218,7 @@ class Database:
         if stamp := STAMPS.get(table):
             stamps = self._by_stamp[table]
             del stamps[bisect_left(stamps, (str(row[stamp]), key))]
+        self.sql.touched(table, key)
 
     # ---- state
 
