@@ -1,9 +1,9 @@
 """Faults on demand: what an outside system does on a bad day, switched through `/_control/faults`.
 
-A rule is `{"method", "path", "times", "then"}`. `method` missing or `*`: any. `path` is a prefix, or a pattern with
-`*`; it is compared with the whole path and with the path below the API's base (`/commlogs`). `times` counts down with
-each use and the rule sleeps at 0; missing or null: for ever. A rule may have `text`, the words of its `status`, and
-the further conditions of its simulator. The first rule that fits is used. `then` is one of
+A rule is `{"method", "path", "times", "then"}`. `method` missing or `*`: any of HTTP's. `path` is a prefix, or a
+pattern with `*`; it is compared with the whole path and with the path below the API's base (`/commlogs`). `times`
+counts down with each use and the rule sleeps at 0; missing or null: for ever. A rule may have `text`, the words of its
+`status`, and the further conditions of its simulator. The first rule that fits is used. `then` is one of
 
 - `status:N`: answers N and does nothing. 429 carries `Retry-After: 1`, `status:429:5` five;
 - `status_after:N`: does the work and answers N;
@@ -34,6 +34,7 @@ _THEN = (
     rf"|late_commit:{_SECONDS}(?::[1-5]\d\d)?|slow:{_SECONDS}(?:-{_SECONDS})?"
 )
 _KEYS = ("method", "path", "times", "then", "text")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 NOTHING: About = {}
 
 
@@ -67,7 +68,7 @@ class Rule:
 
     def fits(self, method: str, paths: tuple[str, ...], about: About = NOTHING) -> bool:
         """Whether this rule is awake and speaks of this method, one of these spellings of the path, and the rest."""
-        if self.times == 0 or self.method not in ("*", method):
+        if self.times == 0 or (self.method != method and (self.method != "*" or method not in _METHODS)):
             return False
         if any(about.get(name) != str(value) for name, value in self.only.items()):
             return False

@@ -195,7 +195,7 @@ class Call:
         """One row; a new one with its address."""
         told = key is not None and self.settings.location_told
         headers = (("Location", f"{self.base}/{self.resource}/{key}"),) if told else ()
-        return json_response(self._finish(shown, self._hidden()), status=status, headers=headers)
+        return json_response(self.finish(shown), status=status, headers=headers)
 
     def page(self, rows: Iterable[Row], show: Callable[[Row], Row], *, nothing: str = "") -> Response:
         """One page of a list, by Limit and Offset; only the rows of the page are made ready.
@@ -211,18 +211,15 @@ class Call:
         found = list(rows)
         if nothing and not found and self.settings.empty_is_404:
             raise not_found(nothing)
-        hidden = self._hidden()
-        return json_response([self._finish(show(row), hidden) for row in found[offset : offset + size]])
+        return json_response([self.finish(show(row)) for row in found[offset : offset + size]])
 
     def nothing(self) -> Response:
         """200 without a body."""
         return Response()
 
-    def _hidden(self) -> frozenset[str]:
-        return hidden_fields(self.resource, self.version)
-
-    def _finish(self, shown: Row, hidden: frozenset[str]) -> Row:
+    def finish(self, shown: Row) -> Row:
         """The last touch on a row: fields that this version lacks, booleans as texts, line ends, formats."""
+        hidden = hidden_fields(self.resource, self.version)
         date_form = self.parameters.get("DateFormatString", "")
         time_form = self.parameters.get("DateTimeFormatString", "")
         finished: Row = {}

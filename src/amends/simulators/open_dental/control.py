@@ -49,12 +49,12 @@ def _put_settings(office: OfficeSimulator, request: Request) -> Response:
 
 
 def _get_rows(office: OfficeSimulator, request: Request) -> Response:
-    return json_response(list(_database(office, request).all(_table(request))))
+    return json_response(list(database_of(office, request).all(_table(request))))
 
 
 def _post_rows(office: OfficeSimulator, request: Request) -> Response:
     """One new row, or a list of them, as staff write them: with an author. What is not given is filled in."""
-    database, table, body = _database(office, request), _table(request), request.json()
+    database, table, body = database_of(office, request), _table(request), request.json()
     given: list[Row] = [row for row in (body if isinstance(body, list) else [body]) if isinstance(row, dict)]
     if not given or (isinstance(body, list) and len(given) != len(body)):
         raise BodyError("The body is a JSON object, or a list of them.")
@@ -70,14 +70,14 @@ def _post_rows(office: OfficeSimulator, request: Request) -> Response:
 def _put_row(office: OfficeSimulator, request: Request) -> Response:
     """Change the columns in the body, stamped as the database does."""
     changes: Row = control_body(request, None)
-    database, (table, row) = _database(office, request), _row(office, request)
+    database, (table, row) = database_of(office, request), _row(office, request)
     _known(table, changes, row)
     return json_response(staff.change(database, table, row[KEYS[table]], changes))
 
 
 def _delete_row(office: OfficeSimulator, request: Request) -> Response:
     table, row = _row(office, request)
-    staff.remove(_database(office, request), table, row[KEYS[table]])
+    staff.remove(database_of(office, request), table, row[KEYS[table]])
     return Response()
 
 
@@ -86,8 +86,8 @@ def _delete_row(office: OfficeSimulator, request: Request) -> Response:
 
 def _merge(office: OfficeSimulator, request: Request) -> Response:
     """`{"from": PatNum, "into": PatNum}`: the rows of one patient move to another, who stays."""
-    body, database = control_body(request, ("from", "into")), _database(office, request)
-    loser, winner = _whole(body, "from"), _whole(body, "into")
+    body, database = control_body(request, ("from", "into")), database_of(office, request)
+    loser, winner = whole(body, "from"), whole(body, "into")
     for number in (loser, winner):
         if database.get("patient", number) is None:
             raise BodyError(f"There is no patient {number}.")
@@ -98,11 +98,11 @@ def _merge(office: OfficeSimulator, request: Request) -> Response:
 
 def _touch(office: OfficeSimulator, request: Request) -> Response:
     """`{"table", "rows": n}`: the newest n rows, all without `rows`, get a new stamp and keep their values."""
-    body, database = control_body(request, ("table", "rows")), _database(office, request)
+    body, database = control_body(request, ("table", "rows")), database_of(office, request)
     table = body.get("table")
     if table not in STAMPS:
         raise BodyError(f'"table" is one of {", ".join(STAMPS)}.')
-    count = None if body.get("rows") is None else _whole(body, "rows")
+    count = None if body.get("rows") is None else whole(body, "rows")
     return json_response({"touched": staff.touch(database, str(table), count)})
 
 
@@ -121,7 +121,8 @@ ACTS: dict[tuple[str, str], Act] = {
 # ---- reading a request
 
 
-def _database(office: OfficeSimulator, request: Request) -> Database:
+def database_of(office: OfficeSimulator, request: Request) -> Database:
+    """The database of the `customer_key` of a request. Raises BodyError."""
     return office.database_of(request.parameter("customer_key"))
 
 
@@ -134,7 +135,7 @@ def _table(request: Request) -> str:
 
 def _row(office: OfficeSimulator, request: Request) -> tuple[str, Row]:
     table, key = _table(request), request.args["key"]
-    row = _database(office, request).get(table, int(key)) if key.isdecimal() else None
+    row = database_of(office, request).get(table, int(key)) if key.isdecimal() else None
     if row is None:
         raise BodyError(f"{table} has no row {key}.")
     return table, row
@@ -146,7 +147,8 @@ def _known(table: str, values: Row, known: Collection[str]) -> None:
         raise BodyError(f"{table} has no column {unknown[0]}.")
 
 
-def _whole(body: dict[str, object], name: str) -> int:
+def whole(body: dict[str, object], name: str) -> int:
+    """A whole number from 0 out of a body. Raises BodyError."""
     value = body.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise BodyError(f'"{name}" is a whole number from 0.')

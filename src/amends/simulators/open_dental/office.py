@@ -9,6 +9,8 @@ from amends.simulators.clock import Clock, real_utc
 from amends.simulators.faults import Fault, Faults
 from amends.simulators.open_dental import control, pages
 from amends.simulators.open_dental.call import ALL_WELL, Call, RefusedError
+from amends.simulators.open_dental.events import control as events
+from amends.simulators.open_dental.events.firing import Firing
 from amends.simulators.open_dental.offices import Offices
 from amends.simulators.open_dental.permissions import seconds_between_requests
 from amends.simulators.open_dental.pipeline import OFFLINE, customer_key, page_of, perform
@@ -33,7 +35,7 @@ class OpenDental(Simulator):
 
     name = "open-dental"
     base = "/api/v1"
-    own_faults = r"ignore_filters(?::[\w,]+)?|overlap:\d+|not_stored:[\w,]+"
+    own_faults = r"ignore_filters(?::[\w,]+)?|overlap:\d+|not_stored:[\w,]+|lost|duplicate|out_of_order"
     own_conditions = ("customer_key", "mode", "page")
 
     def __init__(
@@ -46,6 +48,7 @@ class OpenDental(Simulator):
         wait: Callable[[float], object] | None = None,
     ) -> None:
         offset = USUAL_OFFSET if settings.utc_offset is None else settings.utc_offset
+        self.firing = Firing(self)
         super().__init__(clock=Clock(offset=offset, real=real), faults=faults, state_file=settings.state_file)
         self.developer_key = settings.developer_key
         self.offices = Offices(settings, self.clock)
@@ -70,6 +73,7 @@ class OpenDental(Simulator):
     def seed(self) -> None:
         """A new world for every customer key."""
         self.throttle.clear()
+        self.firing.forget()
         self.offices.seed()
 
     def dump(self) -> dict[str, object]:
@@ -80,8 +84,14 @@ class OpenDental(Simulator):
         """Take over what `dump` gave. Raises BodyError."""
         self.offices.load(state.get("databases"))
 
+    def open(self) -> None:
+        """The server starts."""
+        super().open()
+        self.firing.start()
+
     def close(self) -> None:
         """The server has stopped."""
+        self.firing.stop()
         super().close()
         with self.lock:
             self.offices.close()
@@ -174,5 +184,6 @@ class OpenDental(Simulator):
     # ---- control
 
     def add_control(self, routes: Router) -> None:
-        """Settings, and what staff change by hand."""
+        """Settings, what staff change by hand, and events."""
         control.add_routes(self, routes)
+        events.add_routes(self, self.firing, routes)

@@ -74,12 +74,13 @@ class _Maker:
             add(self.database, "task", values, moment=self._moment(days, time(16, clinic)))
 
     def _odds_and_ends(self) -> None:
+        moment = self._moment(9, time(11))
         popup = {"PatNum": 1001, "Description": "Prefers the room at the end.", "UserNum": 201}
-        add(self.database, "popup", popup)
+        add(self.database, "popup", popup, moment=moment)
         for name in ("Referred by", "Service recovery"):
             add(self.database, "patfielddef", {"FieldName": name})
         field = {"PatNum": 1002, "FieldName": "Referred by", "FieldValue": "A neighbour", "SecUserNumEntry": 201}
-        add(self.database, "patfield", field)
+        add(self.database, "patfield", field, moment=moment)
 
     def _moment(self, days: int, hour: time) -> str:
         moment = datetime.combine(self.now.date() - timedelta(days=days), hour)

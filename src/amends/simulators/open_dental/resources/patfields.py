@@ -1,4 +1,4 @@
-"""Fields that a practice adds to its patients (open-dental-api.md 3.12)."""
+"""Fields that a practice adds to its patients, and what they are called (open-dental-api.md 3.12)."""
 
 from amends.simulators.open_dental.blanks import add
 from amends.simulators.open_dental.call import Call, RefusedError, not_found
@@ -58,6 +58,59 @@ def _delete(call: Call) -> Response:
     return call.nothing()
 
 
+# ---- the fields themselves
+
+_DEFINED = ("PatFieldDefNum", "FieldName", "FieldType", "PickList", "ItemOrder", "IsHidden")
+
+
+def _show_defined(row: Row) -> Row:
+    return {name: row[name] for name in _DEFINED}
+
+
+def _defined(call: Call) -> Response:
+    return call.page(call.database.all("patfielddef"), _show_defined)
+
+
+def _post_defined(call: Call) -> Response:
+    values: Row = {"FieldName": _free_name(call, 0), "PickList": call.text("PickList")}
+    values["FieldType"] = call.text("FieldType") or "Text"
+    row = add(call.database, "patfielddef", {**values, "IsHidden": call.flag("IsHidden")})
+    call.log_created("DefEdit", 0)
+    return call.one(_show_defined(row), status=201, key=row["PatFieldDefNum"])
+
+
+def _put_defined(call: Call) -> Response:
+    """A field that is renamed is renamed on every patient too."""
+    row = call.row("patfielddef", call.numbers[0], "PatFieldDef")
+    changes: Row = {name: call.text(name) for name in ("FieldType", "PickList") if call.has(name)}
+    if call.has("IsHidden"):
+        changes["IsHidden"] = call.flag("IsHidden")
+    if call.has("FieldName"):
+        changes["FieldName"] = _free_name(call, row["PatFieldDefNum"])
+        for field in [each for each in call.database.all("patfield") if each["FieldName"] == row["FieldName"]]:
+            call.database.update("patfield", field["PatFieldNum"], {"FieldName": changes["FieldName"]})
+    call.database.update("patfielddef", row["PatFieldDefNum"], changes)
+    call.log("DefEdit", 0)
+    return call.one(_show_defined(row))
+
+
+def _free_name(call: Call, number: int) -> str:
+    name = call.required_text("FieldName")
+    others = (row for row in call.database.all("patfielddef") if row["PatFieldDefNum"] != number)
+    if any(row["FieldName"] == name for row in others):
+        raise RefusedError(400, f"PatFieldDef {name} already exists.")
+    return name
+
+
+def _delete_defined(call: Call) -> Response:
+    row = call.row("patfielddef", call.numbers[0], "PatFieldDef")
+    if any(each["FieldName"] == row["FieldName"] for each in call.database.all("patfield")):
+        raise RefusedError(400, "PatFieldDef is in use.")
+    call.database.delete("patfielddef", row["PatFieldDefNum"])
+    call.log("DefEdit", 0)
+    return call.nothing()
+
+
 METHODS = (
     Method("GET", "patfields", "{}", "22.4", "ReadAll", _one),
     Method(
@@ -72,4 +125,8 @@ METHODS = (
     Method("POST", "patfields", "", "22.4", "AllOthers", _post),
     Method("PUT", "patfields", "", "22.4", "AllOthers", _put),
     Method("DELETE", "patfields", "{}", "22.4", "AllOthers", _delete),
+    Method("GET", "patfielddefs", "", "22.4.9", "ReadAll", _defined),
+    Method("POST", "patfielddefs", "", "23.3.26", "AllOthers", _post_defined),
+    Method("PUT", "patfielddefs", "{}", "23.3.26", "AllOthers", _put_defined),
+    Method("DELETE", "patfielddefs", "{}", "23.3.26", "AllOthers", _delete_defined),
 )

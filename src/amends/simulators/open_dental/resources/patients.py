@@ -1,4 +1,4 @@
-"""Patients (open-dental-api.md 3.7). Reading only."""
+"""Reading patients (open-dental-api.md 3.7)."""
 
 from collections.abc import Callable
 from functools import partial
