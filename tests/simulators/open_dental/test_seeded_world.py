@@ -16,7 +16,7 @@ def world() -> Database:
 def _world(seed: int) -> Database:
     clock = Clock(real=lambda: MOMENT)
     database = Database(clock)
-    seed_world(database, seed=seed, clock=clock)
+    seed_world(database, seed=seed)
     return database
 
 

@@ -1,13 +1,13 @@
 """Pages for people at `/`: patients, inboxes, faults."""
 
-from amends.simulators.open_dental.pages.frame import Office
+from amends.simulators.open_dental.offices import OfficeSimulator
 from amends.simulators.open_dental.pages.inboxes import InboxPages
 from amends.simulators.open_dental.pages.patients import PatientPages
 from amends.simulators.open_dental.pages.switches import FaultPages
 from amends.simulators.serving import Router
 
 
-def routes(office: Office) -> Router:
+def routes(office: OfficeSimulator) -> Router:
     """All pages, by address."""
     patients, inboxes, faults, router = PatientPages(office), InboxPages(office), FaultPages(office), Router()
     router.add("GET", "/", patients.patients)

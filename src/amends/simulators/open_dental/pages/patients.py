@@ -1,9 +1,10 @@
 """Patients and one patient's chart. What is written here is written as staff would, with an author."""
 
+from amends.simulators.open_dental.blanks import add
 from amends.simulators.open_dental.enums import COMM_MODE, SENT_OR_RECEIVED
 from amends.simulators.open_dental.pages import templates as t
 from amends.simulators.open_dental.pages.frame import Pages, patient_name, row_of, user_name, users
-from amends.simulators.open_dental.resources import commlogs, procnotes
+from amends.simulators.open_dental.resources import procnotes
 from amends.simulators.open_dental.tables import Database, Row
 from amends.simulators.open_dental.world_people import commlog_types
 from amends.simulators.serving import Request, Response
@@ -42,13 +43,13 @@ class PatientPages(Pages):
         kinds = {value: name for name, value in commlog_types(database).items()}
         written = (
             (row["CommDateTime"], kinds.get(row["CommType"]), user_name(database, row["UserNum"]), t.note(row["Note"]))
-            for row in list(database.where("commlog", number))[::-1]
+            for row in list(database.where("commlog", "PatNum", number))[::-1]
         )
-        given = [row for row in database.all("task") if row["ObjectType"] == "Patient" and row["KeyNum"] == number]
+        given = [row for row in database.where("task", "KeyNum", number) if row["ObjectType"] == "Patient"]
         lines = ((row["TaskStatus"], self.link(request, f"/tasks/{row['TaskNum']}", row["Descript"])) for row in given)
-        came = (row for row in database.all("appointment") if row["PatNum"] == number)
+        came = database.where("appointment", "PatNum", number)
         visits = (_visit_line(row) for row in sorted(came, key=lambda row: str(row["AptDateTime"]), reverse=True))
-        family = [row for row in database.all("patient") if row["Guarantor"] == patient["Guarantor"]]
+        family = list(database.where("patient", "Guarantor", patient["Guarantor"]))
         relatives = ((self._chart_link(request, row), row["PatNum"]) for row in family if row is not patient)
         return self.page(
             request,
@@ -67,7 +68,9 @@ class PatientPages(Pages):
 
     def _procedures(self, database: Database, patient: int) -> t.Html:
         lines = []
-        for row in sorted(database.where("procedurelog", patient), key=lambda row: str(row["ProcDate"]), reverse=True):
+        for row in sorted(
+            database.where("procedurelog", "PatNum", patient), key=lambda row: str(row["ProcDate"]), reverse=True
+        ):
             code, text = database.get("procedurecode", row["CodeNum"]), procnotes.newest(database, row["ProcNum"])
             words = code["Descript"] if code else ""
             lines.append((row["ProcDate"], row["ProcStatus"], words, t.note(text["Note"]) if text else ""))
@@ -91,7 +94,7 @@ class PatientPages(Pages):
     def _procnote_form(self, request: Request, patient: int) -> t.Html:
         database = self.database(request)
         codes = {row["CodeNum"]: row["Descript"] for row in database.all("procedurecode")}
-        done = [row for row in database.where("procedurelog", patient) if row["ProcStatus"] != "D"]
+        done = [row for row in database.where("procedurelog", "PatNum", patient) if row["ProcStatus"] != "D"]
         options = [(row["ProcNum"], f"{row['ProcDate']} {codes[row['CodeNum']]}") for row in done[::-1]]
         if not options:
             return t.Html('<p class="soft">There is no procedure to write under.</p>')
@@ -107,7 +110,7 @@ class PatientPages(Pages):
         values["CommType"] = row_of(database, "definition", form.get("CommType", ""))["DefNum"]
         values |= {"PatNum": patient["PatNum"], "Note": form.get("Note", "")}
         values |= {"Mode_": form.get("Mode_", "None"), "SentOrReceived": form.get("SentOrReceived", "Neither")}
-        commlogs.create(database, values)
+        add(database, "commlog", values)
         return self.back(request, f"/patients/{patient['PatNum']}")
 
     def write_procnote(self, request: Request) -> Response:
