@@ -99,6 +99,10 @@ class Office:
             facts = self._knowledge.have(budget, "permissions", no_older_than=MINUTE)
         return features.why_not(feature, facts)
 
+    def too_old(self, feature: Feature, budget: Budget) -> bool:
+        """Whether it is of an older version, whatever the key may do. Raises what `facts` raises."""
+        return features.too_old(feature, self._knowledge.have(budget, "version"))
+
     def need(self, feature: Feature, budget: Budget) -> None:
         """Raises `Configuration`, saying what is missing and the repair, where it cannot; else what `facts` raises."""
         missing = self.why_not(feature, budget)
@@ -114,6 +118,10 @@ class Office:
     def comm_type(self, budget: Budget) -> int | None:
         """The DefNum to write CommLogs with; None: as Miscellaneous. Raises what `facts` raises."""
         return self._knowledge.have(budget, "comm_type").comm_type.number
+
+    def doubt_comm_type(self) -> None:
+        """Open Dental did not take the number: it is read again the next time."""
+        self._knowledge.doubt("comm_type")
 
     def create_comm_type(self, budget: Budget) -> None:
         """Adds the CommLog type to the office's definitions: only when a person says so.

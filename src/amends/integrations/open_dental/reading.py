@@ -72,6 +72,12 @@ class Knowledge:
             if not timedelta(0) <= now - self._stale_before < _AGAIN_AT_MOST_EVERY:
                 self._stale_before = now
 
+    def doubt(self, fact: Fact) -> None:
+        """Reads this fact again the next time."""
+        with self._lock:
+            read_at = {other: at for other, at in self.facts.read_at.items() if other != fact}
+            self.facts = self.facts.model_copy(update={"read_at": read_at})
+
     def _is_fresh(self, fact: Fact, no_older_than: timedelta | None) -> bool:
         facts = self.facts
         if facts.refused and fact != "permissions":
