@@ -1,7 +1,7 @@
 """Open Dental's own sentences, as people and logs may see them: without anything that the request carried."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from .route import Request
 
@@ -10,18 +10,23 @@ _GONE = "…"
 # Words of Open Dental's sentences (2.8) that a note may hold as well.
 _USUAL = frozenset(
     _WORD.findall(
-        "a an and are as at be been but by can cannot could do does for from has have if in is it must no not of on "
-        "or the this that to too was when while will with without you your access account accepted active allowed "
-        "already any api appointment archived assigned authorization before bytes call category characters clinic "
-        "closed column command commlog connection customer database date definition deleted dental denied developer "
-        "disabled duplicate econnector empty enabled error exceeded exist exists expected expired failed field fields "
-        "format found gateway hidden internal invalid json key later limit list long longer lost many maximum method missing "
-        "mode more number object occurred office offline old one only open parameter patient permission procedure "
-        "program query read refused request requests required requires resource row running server service setup "
-        "short status supported task text than time timed timeout type unable unavailable unexpected unknown update "
-        "user valid value version wait working write wrong"
+        "a accepted access account active allowed already an and any api appointment archived are as assigned at "
+        "authorization be been before but by bytes call can cannot category characters clinic closed column "
+        "command commlog commlogs connection could customer database date definition definitions deleted denied "
+        "dental developer disabled do does duplicate econnector empty enabled error exceeded exist exists expected "
+        "expired failed field fields for format found from gateway has have hidden if in inbox internal invalid is "
+        "it json key later limit list long longer lost many maximum method missing mode more must no not number "
+        "object occurred of office offline old on one only open or parameter patient patients permission popup "
+        "procedure procnotes program query read refused request requests required requires resource row running "
+        "server service setup short status supported task tasklist tasks text than that the this time timed "
+        "timeout to too type unable unavailable unexpected unknown update user valid value version wait was when "
+        "while will with without working write wrong you your "
     )
 )
+
+
+# What these hold is a person's, even where it is a usual word: Will Long.
+_PERSONAL = frozenset({"LName", "FName", "MiddleI", "Preferred", "Phone", "Birthdate", "Address", "City", "Email"})
 
 
 def hide(text: str, request: Request, keys: Iterable[str]) -> str:
@@ -29,14 +34,15 @@ def hide(text: str, request: Request, keys: Iterable[str]) -> str:
     for key in keys:
         if key:
             text = text.replace(key, _GONE)
-    names = {name.casefold() for told in (request.query, request.body) if told for name in told}
-    carried = {word for word in _carried(request) if word not in _USUAL and word not in names}
+    fields = {**(request.query or {}), **(request.body or {})}
+    told = [request.path.partition("/")[2], *(str(value) for value in fields.values())]
+    usual = _USUAL | {name.casefold() for name in fields}
+    carried = {word for value in told for word in _telling(value)} - usual
+    carried |= {word for name in _PERSONAL & fields.keys() for word in _telling(str(fields[name]))}
     hidden = _WORD.sub(lambda word: _GONE if word[0].casefold() in carried else word[0], text)
     return re.sub(rf"{_GONE}(?:[\s,.'-]*{_GONE})+", _GONE, hidden)
 
 
-def _carried(request: Request) -> Iterator[str]:
-    values = [value for told in (request.query, request.body) if told for value in told.values()]
-    for text in (request.path.partition("/")[2], *map(str, values)):
-        # Short numbers and single letters tell nothing, and versions are made of them.
-        yield from (word for word in _WORD.findall(text.casefold()) if len(word) > (3 if word.isdecimal() else 1))
+def _telling(value: str) -> list[str]:
+    # Short numbers and single letters tell nothing, and versions are made of them.
+    return [word for word in _WORD.findall(value.casefold()) if len(word) > (3 if word.isdecimal() else 1)]
