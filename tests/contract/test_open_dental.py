@@ -25,7 +25,7 @@ from amends.deliveries.channel import (
 from amends.integrations.channels import channel
 from amends.integrations.http import close_connections
 from amends.integrations.marker import holds_marker
-from amends.integrations.open_dental import office as offices
+from amends.integrations.open_dental import connecting
 from amends.integrations.open_dental.models import OpenDentalDatabase
 from amends.integrations.open_dental.office import forget_offices, office
 from amends.integrations.open_dental.pacing import Pacer
@@ -116,7 +116,8 @@ class Time:
 @pytest.fixture(autouse=True)
 def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time = Time()  # no test waits for its turn
-    monkeypatch.setattr(offices, "Pacer", partial(Pacer, clock=time, sleep=time.sleep))
+    monkeypatch.setattr(connecting, "Pacer", partial(Pacer, clock=time, sleep=time.sleep))
+    monkeypatch.setattr(connecting, "SharedTurns", lambda _: None)
     yield
     close_connections()
     forget_offices()

@@ -3,10 +3,10 @@
 Payload: `payloads.ChartEntry`. Target: the key of the `OpenDentalDatabase`. Proof: the CommlogNum.
 """
 
-from amends.deliveries.channel import DeliveryError, Outgoing, Proof, UnknownOutcome
+from amends.deliveries.channel import DeliveryError, Outgoing, Permanent, Proof, UnknownOutcome
 from amends.integrations.marker import holds_marker
 
-from .client import Budget
+from .client import Budget, Created
 from .features import Feature
 from .office import Office, speaking_to
 from .payloads import ChartEntry, read, written
@@ -31,17 +31,14 @@ class CommLog:
         with speaking_to(item.target) as office:
             budget = Budget(READING_SECONDS)
             office.need(Feature.COMMLOG_WRITE, budget)
-            body = {
+            body: dict[str, object] = {
                 "PatNum": entry.PatNum,
                 "Note": chart_text(entry.text),
                 "CommDateTime": written(office.on_its_clock(entry.at, entry.zone, budget)),
                 "Mode_": entry.Mode_,
                 "SentOrReceived": entry.SentOrReceived,  # the default would be Sent
             }
-            comm_type = office.comm_type(budget)
-            if comm_type is not None:
-                body["CommType"] = comm_type
-            number = office.client.post("commlogs", body, budget).number("CommlogNum")
+            number = _post(office, body, budget).number("CommlogNum")
             if number:
                 return Proof(number, PLACE)
             return _look_after_writing(office, entry.PatNum, item.marker)
@@ -51,6 +48,20 @@ class CommLog:
         entry = read(ChartEntry, item.payload, item.marker)
         with speaking_to(item.target) as office:
             return _find(office, entry.PatNum, item.marker)
+
+
+def _post(office: Office, body: dict[str, object], budget: Budget) -> Created:
+    """With the type of upset patients where the office has it; without, where Open Dental does not take its number."""
+    comm_type = office.comm_type(budget)
+    if comm_type is not None:
+        try:
+            return office.client.post("commlogs", {**body, "CommType": comm_type}, budget)
+        except Permanent as refused:
+            told = str(refused).casefold()
+            if not ("commtype" in told or "definition" in told) or not budget.left():
+                raise
+            office.doubt_comm_type()  # it was hidden or deleted a moment ago
+    return office.client.post("commlogs", body, budget)
 
 
 def _find(office: Office, pat_num: int, marker: str) -> Proof | None:

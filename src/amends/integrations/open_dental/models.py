@@ -23,6 +23,10 @@ class OpenDentalDatabase(models.Model):
     name = models.CharField(max_length=100)
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.REMOTE)
     base_url = models.URLField(default="https://api.opendental.com/api/v1/")
+    remote_url = models.URLField(
+        blank=True,
+        help_text="Where Remote is, to be used while the API Service cannot be reached; empty: it is not used.",
+    )
     developer_key = SealedTextField(blank=True)
     customer_key = SealedTextField(blank=True)
     author_user_num = models.BigIntegerField(
@@ -36,6 +40,8 @@ class OpenDentalDatabase(models.Model):
     last_seen = models.DateTimeField(null=True, blank=True, editable=False)
     last_error = models.CharField(max_length=300, blank=True, editable=False)
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
+    offline_since = models.DateTimeField(null=True, blank=True, editable=False)
+    reached_through = models.CharField(max_length=10, blank=True, editable=False)
 
     class Meta:
         ordering = ["key"]
@@ -97,3 +103,14 @@ class HeardEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} {self.number}"
+
+
+class KeyTurn(models.Model):
+    """Whose turn it is to call with one customer key, for all processes (`turns.py`). Times are seconds since 1970."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    free_at = models.FloatField()
+    paused_until = models.FloatField()
+
+    def __str__(self) -> str:
+        return self.digest[:8]

@@ -14,21 +14,21 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from datetime import timezone as fixed
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.conf import settings
 from django.utils import timezone
 
 from amends.deliveries.channel import Configuration, OfficeOffline
 
 from . import definitions, features
-from .client import Budget, Connection, OpenDentalClient
+from .client import Budget, OpenDentalClient
+from .connecting import client_for
 from .facts import Facts, as_json, from_json
 from .features import Feature, Tier
-from .models import Mode, OpenDentalDatabase
-from .pacing import REMOTE_SECONDS, Pacer, seconds_between
+from .models import OpenDentalDatabase
+from .pacing import seconds_between
 from .reading import MINUTE, Knowledge
 from .rows import Inbox
 
-_SEEN_AT_MOST_EVERY = timedelta(minutes=1)
+_SEEN_AT_MOST_EVERY = MINUTE
 _INBOXES = "SELECT UserNum, UserName, TaskListInBox FROM userod WHERE IsHidden=0"
 _INBOXES_SECONDS = 600.0
 
@@ -99,6 +99,10 @@ class Office:
             facts = self._knowledge.have(budget, "permissions", no_older_than=MINUTE)
         return features.why_not(feature, facts)
 
+    def too_old(self, feature: Feature, budget: Budget) -> bool:
+        """Whether it is of an older version, whatever the key may do. Raises what `facts` raises."""
+        return features.too_old(feature, self._knowledge.have(budget, "version"))
+
     def need(self, feature: Feature, budget: Budget) -> None:
         """Raises `Configuration`, saying what is missing and the repair, where it cannot; else what `facts` raises."""
         missing = self.why_not(feature, budget)
@@ -114,6 +118,10 @@ class Office:
     def comm_type(self, budget: Budget) -> int | None:
         """The DefNum to write CommLogs with; None: as Miscellaneous. Raises what `facts` raises."""
         return self._knowledge.have(budget, "comm_type").comm_type.number
+
+    def doubt_comm_type(self) -> None:
+        """Open Dental did not take the number: it is read again the next time."""
+        self._knowledge.doubt("comm_type")
 
     def create_comm_type(self, budget: Budget) -> None:
         """Adds the CommLog type to the office's definitions: only when a person says so.
@@ -229,8 +237,9 @@ def speaking_to(key: str) -> Iterator[Office]:
             speaking.forget()
         ours.update(last_error=str(error)[:300], last_error_at=now)
         raise
-    if row.last_error or row.last_seen is None or now - row.last_seen > _SEEN_AT_MOST_EVERY:
-        ours.update(last_seen=now, last_error="")
+    in_trouble = row.last_error or row.offline_since is not None
+    if in_trouble or row.last_seen is None or now - row.last_seen > _SEEN_AT_MOST_EVERY:
+        ours.update(last_seen=now, last_error="", offline_since=None)
 
 
 def _row(key: str) -> OpenDentalDatabase:
@@ -243,33 +252,26 @@ def _row(key: str) -> OpenDentalDatabase:
 
 
 def _office(row: OpenDentalDatabase) -> Office:
-    connection = Connection(
-        row.base_url,
-        row.developer_key,
-        row.customer_key,
-        read_seconds=row.read_timeout_seconds,
-        # API Service and Local mode live on private addresses (open-dental-api.md 1)
-        allow_private=row.mode != Mode.REMOTE or settings.ALLOW_PRIVATE_ADDRESSES,
-    )
-    wanted = (connection, row.mode, row.comm_type_name, row.author_user_num)
+    names = ("base_url", "remote_url", "mode", "developer_key", "customer_key", "read_timeout_seconds")
+    wanted = tuple(getattr(row, name) for name in (*names, "comm_type_name", "author_user_num"))
     with _lock:
         kept = _offices.get(row.key)
         if kept is None or kept[0] != wanted:
-            new = _new_office(row, connection)
+            new = _new_office(row)
             if kept is not None:
                 new.forget()  # somebody changed the settings, so what was read before may be wrong
             kept = _offices[row.key] = (wanted, new)
         return kept[1]
 
 
-def _new_office(row: OpenDentalDatabase, connection: Connection) -> Office:
+def _new_office(row: OpenDentalDatabase) -> Office:
     of = _settings_of(row)
 
     def keep(facts: Facts) -> None:
         OpenDentalDatabase.objects.filter(pk=row.pk).update(facts=as_json(facts, of=of))
 
     return Office(
-        OpenDentalClient(connection, Pacer(REMOTE_SECONDS if row.mode == Mode.REMOTE else 0.0)),
+        client_for(row),
         comm_type_name=row.comm_type_name,
         author_user_num=row.author_user_num,
         facts=known_facts(row),

@@ -8,13 +8,11 @@ from datetime import UTC, datetime, timedelta
 from amends.deliveries.channel import Configuration, DeliveryError, OfficeOffline, Permanent, RetryAfter
 
 from .answers import KeyRefused
-from .client import Budget, OpenDentalClient, Query
+from .client import PROBE, Budget, OpenDentalClient, Query
 from .definitions import read_comm_type
 from .facts import FACTS, Fact, Facts, version_parts
 from .rows import Clinic, Permission, Preference, Provider
 
-# No patient in it: also the probe of an office that was offline.
-VERSION_QUERY: Query = {"PrefName": "ProgramVersion"}
 MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _AGAIN_AT_MOST_EVERY = timedelta(seconds=30)
@@ -74,6 +72,12 @@ class Knowledge:
             if not timedelta(0) <= now - self._stale_before < _AGAIN_AT_MOST_EVERY:
                 self._stale_before = now
 
+    def doubt(self, fact: Fact) -> None:
+        """Reads this fact again the next time."""
+        with self._lock:
+            read_at = {other: at for other, at in self.facts.read_at.items() if other != fact}
+            self.facts = self.facts.model_copy(update={"read_at": read_at})
+
     def _is_fresh(self, fact: Fact, no_older_than: timedelta | None) -> bool:
         facts = self.facts
         if facts.refused and fact != "permissions":
@@ -131,7 +135,7 @@ class Knowledge:
         return frozenset(row.Permission.casefold() for row in rows if row.HasPermission) if rows else None
 
     def _version(self, budget: Budget) -> tuple[int, ...]:
-        rows = self._client.rows("preferences", Preference, VERSION_QUERY, budget)
+        rows = self._client.rows(PROBE.path, Preference, PROBE.query or {}, budget)
         return version_parts(next((row.ValueString for row in rows if row.PrefName == "ProgramVersion"), ""))
 
     def _clinics(self, budget: Budget) -> tuple[Clinic, ...]:

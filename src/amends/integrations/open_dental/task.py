@@ -60,7 +60,9 @@ def _inbox(office: Office, entry: TaskEntry, budget: Budget) -> int:
         return entry.inbox
     if not entry.to_user_num:
         raise Configuration("The person whom the Task is for has no Open Dental user in Amends.")
-    office.need(Feature.QUERIES, budget)
+    missing = office.why_not(Feature.QUERIES, budget)
+    if missing:
+        raise Configuration(f"The Task inbox of user {entry.to_user_num} is not known. {missing} Or enter its number.")
     number = office.inboxes(budget).get(entry.to_user_num)
     if number is None:
         raise Configuration(
