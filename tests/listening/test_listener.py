@@ -76,7 +76,7 @@ def listener(world_of: MakeWorld, group: Cast) -> tuple[World, Listener]:
 
 def turns(world: World, listener: Listener, seconds: float) -> None:
     """Every turn of the next seconds, each at its time."""
-    world.pace()
+    _ = world.office
     until = world.time.passed + seconds
     (pk,) = Ear.objects.values_list("pk", flat=True)
     while True:

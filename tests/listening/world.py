@@ -12,12 +12,12 @@ from amends.integrations.open_dental.client import Budget
 from amends.integrations.open_dental.listening.chores import CHORES
 from amends.integrations.open_dental.listening.state import Listening
 from amends.integrations.open_dental.models import Ear, OpenDentalDatabase
-from amends.integrations.open_dental.office import forget_offices, office
-from amends.integrations.open_dental.pacing import Pacer
+from amends.integrations.open_dental.office import Office, forget_offices, office
 from amends.protocol.case import Case
 from amends.protocol.events import Fact
+from amends.simulators.open_dental import staff
 from amends.simulators.open_dental.office import OpenDental
-from amends.simulators.open_dental.resources import commlogs, tasks
+from amends.simulators.open_dental.resources import procnotes
 from amends.simulators.open_dental.settings import Mode, Settings
 from amends.simulators.open_dental.tables import Database
 from amends.simulators.serving import Server
@@ -39,6 +39,9 @@ class Time:
     def real(self) -> datetime:
         return self._began + timedelta(seconds=self.passed)
 
+    def sleep(self, seconds: float) -> None:
+        self.passed += seconds
+
     def pass_by(self, **span: float) -> None:
         self.passed += timedelta(**span).total_seconds()
 
@@ -48,15 +51,14 @@ class World:
 
     def __init__(self, settings: Settings | None = None, *, key: str = "main") -> None:
         self.time = Time()
-        self.simulator = OpenDental(
-            settings or Settings(mode=Mode.SERVICE), real=self.time.real, wait=lambda _: None, monotonic=self.time
-        )
+        settings = settings or Settings(mode=Mode.SERVICE)
+        self.simulator = OpenDental(settings, real=self.time.real, wait=lambda _: None, monotonic=self.time)
         self.server = Server(self.simulator)
         self.server.start()
         self.row = OpenDentalDatabase.objects.create(
             key=key,
             name=key,
-            mode=self.simulator.settings.mode.value,
+            mode=settings.mode.value,
             base_url=f"{self.server.url}/api/v1/",
             developer_key="demo-developer",
             customer_key="demo-customer",
@@ -65,12 +67,16 @@ class World:
         forget_offices()
         self.listening = self.new_ear()
 
-    def pace(self) -> None:
-        """The pace of the key is kept on the test's own clock."""
-        client = office(self.row.key).client
-        client.pacer = Pacer(
-            client.pacer.interval, clock=self.time, sleep=lambda seconds: self.time.pass_by(seconds=seconds)
-        )
+    @property
+    def office(self) -> Office:
+        """Our side of it, which keeps its pace and its patience on the test's own clock."""
+        speaking = office(self.row.key)
+        client = speaking.client
+        for way in client._routes.ways:
+            if way.pacer._clock is not self.time:
+                way.pacer.__init__(way.pacer.interval, clock=self.time, sleep=self.time.sleep)  # type: ignore[misc]
+        client.breaker._clock = client._routes._clock = self.time
+        return speaking
 
     def close(self) -> None:
         self.server.stop()
@@ -98,8 +104,7 @@ class World:
         self.listening = self.new_ear()
 
     def chore(self, name: str) -> None:
-        speaking = office(self.row.key)
-        speaking.client.pacer.interval = 0.0
+        speaking = self.office
         speaking.facts(Budget(20))
         while CHORES[name].work(self.listening, speaking, Budget(20)):
             pass
@@ -121,16 +126,16 @@ class World:
         kind = values.pop("CommType", 0) or (self.upset_type if upset else self.upset_type - 1)
         row = {"PatNum": patient, "Note": note, "CommType": kind, "UserNum": by, "Mode_": "Phone"}
         with self.simulator.lock:
-            made = commlogs.create(self.there, {"SentOrReceived": "Received", **row, **values})
+            made = staff.write(self.there, "commlog", {"SentOrReceived": "Received", **row, **values})
         return int(made["CommlogNum"])
 
     def change(self, table: str, key: int, **values: Any) -> None:
         with self.simulator.lock:
-            self.there.update(table, key, values)
+            staff.change(self.there, table, key, values)
 
     def delete(self, table: str, key: int) -> None:
         with self.simulator.lock:
-            self.there.delete(table, key)
+            staff.remove(self.there, table, key)
 
     def note(self, text: str, *, by: int = STRANGER, procedure: int = 0) -> int:
         """A clinician saves a note on a procedure; the ProcNum."""
@@ -138,25 +143,12 @@ class World:
             row = self.there.get("procedurelog", procedure) or next(
                 row for row in self.there.all("procedurelog") if row["PatNum"] == DANA
             )
-            self.there.insert(
-                "procnote",
-                {
-                    "PatNum": row["PatNum"],
-                    "ProcNum": row["ProcNum"],
-                    "EntryDateTime": self.there.now(),
-                    "UserNum": by,
-                    "Note": text,
-                    "SigIsTopaz": False,
-                    "isSigned": False,
-                },
-            )
+            procnotes.create(self.there, row, text, user=by)
         return int(row["ProcNum"])
 
     def set_task(self, number: int, status: str) -> None:
         with self.simulator.lock:
-            row = self.there.get("task", number)
-            assert row
-            tasks.change(self.there, row, {"TaskStatus": status})
+            staff.change(self.there, "task", number, {"TaskStatus": status})
 
     # ---- what came of it
 
