@@ -4,33 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('open_dental', '0003_listening'),
+        ("open_dental", "0003_listening"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KeyTurn',
+            name="KeyTurn",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('free_at', models.FloatField()),
-                ('paused_until', models.FloatField()),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("free_at", models.FloatField()),
+                ("paused_until", models.FloatField()),
             ],
         ),
         migrations.AddField(
-            model_name='opendentaldatabase',
-            name='offline_since',
+            model_name="opendentaldatabase",
+            name="offline_since",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='opendentaldatabase',
-            name='reached_through',
+            model_name="opendentaldatabase",
+            name="reached_through",
             field=models.CharField(blank=True, editable=False, max_length=10),
         ),
         migrations.AddField(
-            model_name='opendentaldatabase',
-            name='remote_url',
-            field=models.URLField(blank=True, help_text='Where Remote is, to be used while the API Service cannot be reached; empty: it is not used.'),
+            model_name="opendentaldatabase",
+            name="remote_url",
+            field=models.URLField(
+                blank=True,
+                help_text="Where Remote is, to be used while the API Service cannot be reached; empty: it is not used.",
+            ),
         ),
     ]
