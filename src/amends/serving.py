@@ -12,7 +12,8 @@ from waitress import create_server
 from waitress.server import BaseWSGIServer
 
 from amends.cases.policies import keep_current_policy
-from amends.deliveries.engine import Engine
+from amends.connections.refresh import refresh_checks
+from amends.deliveries.engine import Chore, Engine
 from amends.integrations.channels import channel
 from amends.integrations.open_dental.listening.listener import Listener
 from amends.wsgi import application
@@ -35,6 +36,7 @@ def serve(*, listen: str, ready: Callable[[], None]) -> None:
         channel,
         threads=settings.CONFIGURATION.delivery_threads,
         people_wait=lambda: bool(dispatcher.active_count),
+        chores=(Chore("connections.refresh", 30.0, refresh_checks),),
     )
     listener = Listener(threads=settings.CONFIGURATION.listen_threads)
     stop = threading.Event()

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "amends.audit",
     "amends.integrations.open_dental",
     "amends.integrations.slack",
+    "amends.connections",
     "amends.handbook",
     "amends.web",
 ]

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("amends.web.urls")),
     path("", include("amends.cases.urls")),
     path("deliveries/", include("amends.deliveries.urls")),
+    path("connections/", include("amends.connections.urls")),
     path("handbook/", include("amends.handbook.urls")),
     path("privacy/", include("amends.audit.urls")),
 ]

@@ -18,6 +18,7 @@ _PLACES = (
     ("work", "My work", None),
     ("cases", "Cases", Right.LIST_CASES),
     ("deliveries:list", "Deliveries", Right.SEE_DELIVERIES),
+    ("connections:list", "Connections", Right.SEE_CONNECTIONS),
     ("handbook:index", "Handbook", None),
     ("audit:looks", "Access log", Right.SEE_ACCESS_LOG),
 )
