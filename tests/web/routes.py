@@ -67,6 +67,9 @@ ROUTES: Mapping[str, Rule] = {
     "deliveries:list": Rule(who=(*MANAGERS, "alex")),
     "deliveries:pasted": Rule(who=("ana", *MANAGERS), status=303, method="POST", where=_THE_DELIVERY),
     "deliveries:again": Rule(who=("ana", *MANAGERS, "alex"), status=303, method="POST", where=_THE_DELIVERY),
+    # connections: administrators'
+    "connections:list": Rule(who=("alex",)),
+    "connections:test": Rule(who=("alex",), status=303, method="POST", where={"key": "people"}),
     # the access log
     "audit:looks": Rule(who=("pia",)),
 }

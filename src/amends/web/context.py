@@ -32,7 +32,8 @@ class Place:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`group`, `accent`, `revision`, `person`, `nav`, `may_report`, `demo` and `now` for every template."""
+    """For every template: `group`, `accent`, `revision`, `person`, `nav`, `may_report`, `may_see_connections`, `demo`
+    and `now`."""
     user = getattr(request, "user", None)
     person = user if isinstance(user, Person) else None
     known = directory()
@@ -43,6 +44,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "person": person,
         "nav": SimpleLazyObject(lambda: _nav(person, known, request.path)) if person else (),
         "may_report": person is not None and bool(offices_with(person, Right.REPORT, known)),
+        "may_see_connections": person is not None and bool(offices_with(person, Right.SEE_CONNECTIONS, known)),
         "demo": settings.CONFIGURATION.demo,
         "now": timezone.now(),
     }

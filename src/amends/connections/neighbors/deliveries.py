@@ -38,7 +38,7 @@ def _engine(now: datetime) -> Check:
 
 
 def _by_hand() -> Check:
-    key, name = "by_hand", "For a person"
+    key, name = "by_hand", "By hand"
     count = Delivery.objects.filter(in_states(State.BY_HAND)).count()
     if not count:
         return works(key, name, "Nothing waits for a person.")
