@@ -9,9 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from .rows import Clinic
 
-Fact = Literal["permissions", "version", "comm_type", "clinics", "utc_offset"]
+Fact = Literal["permissions", "version", "practice", "comm_type", "clinics", "utc_offset"]
 # In this order: the permissions decide at which pace the rest may be read (open-dental-api.md 2.3).
-FACTS: tuple[Fact, ...] = ("permissions", "version", "comm_type", "clinics", "utc_offset")
+FACTS: tuple[Fact, ...] = ("permissions", "version", "practice", "comm_type", "clinics", "utc_offset")
 
 
 class CommType(BaseModel):
@@ -32,6 +32,7 @@ class CommType(BaseModel):
 
 class Facts(BaseModel):
     """`version` is empty and `permissions` None where Open Dental does not tell; `clinics` is empty where it has none.
+    `practice` is the title of the practice, by which a key that was moved to another database is noticed.
 
     `permissions` are names in small letters. `read_at` tells when each fact was read, `troubles` what went wrong at
     its last reading, and `refused` is Open Dental's refusal of the key: sentences for people.
@@ -41,6 +42,7 @@ class Facts(BaseModel):
 
     version: tuple[int, ...] = ()
     permissions: frozenset[str] | None = None
+    practice: str = ""
     comm_type: CommType = CommType()
     clinics: tuple[Clinic, ...] = ()
     utc_offset: timedelta | None = None

@@ -37,6 +37,9 @@ class OpenDentalDatabase(models.Model):
     facts = models.JSONField(
         default=dict, blank=True, editable=False, help_text="What was read last, see facts.py: no keys, no patients."
     )
+    practice = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Title of the practice that these keys opened first."
+    )
     last_seen = models.DateTimeField(null=True, blank=True, editable=False)
     last_error = models.CharField(max_length=300, blank=True, editable=False)
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -8,7 +8,7 @@ so that pages show it without asking and a start costs no request.
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from datetime import timezone as fixed
@@ -21,16 +21,16 @@ from amends.deliveries.channel import Configuration, OfficeOffline
 from . import definitions, features
 from .client import Budget, OpenDentalClient
 from .connecting import client_for
-from .facts import Facts, as_json, from_json
+from .facts import Fact, Facts, as_json, from_json
 from .features import Feature, Tier
 from .models import OpenDentalDatabase
 from .pacing import seconds_between
 from .reading import MINUTE, Knowledge
-from .rows import Inbox
+from .rows import Inbox, Userod
 
 _SEEN_AT_MOST_EVERY = MINUTE
 _INBOXES = "SELECT UserNum, UserName, TaskListInBox FROM userod WHERE IsHidden=0"
-_INBOXES_SECONDS = 600.0
+_PEOPLE_SECONDS = 600.0
 
 
 class Office:
@@ -57,6 +57,7 @@ class Office:
         self._now = now
         self._clock = clock
         self._inboxes: tuple[float, dict[int, int]] | None = None
+        self._users: tuple[float, dict[int, str]] | None = None
         known = facts or Facts()
         self._set_pace(known)
         self._knowledge = Knowledge(client, comm_type_name=comm_type_name, facts=known, keep=self._learned, now=now)
@@ -71,6 +72,13 @@ class Office:
         """
         return self._knowledge.have(budget, no_older_than=no_older_than)
 
+    def ask(self, fact: Fact, budget: Budget) -> Facts:
+        """Reads one fact now, whatever its age: does it answer, and has anything changed?
+
+        A key that is refused is told in the facts. Raises `OfficeOffline` or `RetryAfter`.
+        """
+        return self._knowledge.ask(fact, budget)
+
     @property
     def known(self) -> Facts:
         """What was read last, without asking."""
@@ -79,7 +87,7 @@ class Office:
     def forget(self) -> None:
         """Reads every fact again the next time: what was wrong may be repaired meanwhile. At most every 30 seconds."""
         self._knowledge.forget()
-        self._inboxes = None
+        self._inboxes = self._users = None
 
     # ---- what it allows
 
@@ -132,13 +140,22 @@ class Office:
         definitions.create(self.client, budget, name=self.comm_type_name)
         self._knowledge.have(budget, "comm_type", no_older_than=timedelta(0))
 
+    def users(self, budget: Budget) -> Mapping[int, str]:
+        """`UserName` by `UserNum`, of users who are not hidden; kept for ten minutes. Raises what a GET raises."""
+        kept = self._users
+        if kept is None or self._clock() >= kept[0]:
+            rows = self.client.rows("userods", Userod, {}, budget)
+            found = {row.UserNum: row.UserName for row in rows if not row.IsHidden}
+            kept = self._users = (self._clock() + _PEOPLE_SECONDS, found)
+        return kept[1]
+
     def inboxes(self, budget: Budget) -> dict[int, int]:
         """`TaskListInBox` by `UserNum`, of users who have one; kept for ten minutes. Raises what a GET raises."""
         kept = self._inboxes
         if kept is None or self._clock() >= kept[0]:
             rows = self.client.short_query(_INBOXES, Inbox, budget)
             found = {row.UserNum: row.TaskListInBox for row in rows if row.TaskListInBox}
-            kept = self._inboxes = (self._clock() + _INBOXES_SECONDS, found)
+            kept = self._inboxes = (self._clock() + _PEOPLE_SECONDS, found)
         return kept[1]
 
     # ---- its clock
@@ -209,6 +226,18 @@ def known_facts(row: OpenDentalDatabase) -> Facts:
     return from_json(row.facts, of=_settings_of(row))
 
 
+def moved_to(row: OpenDentalDatabase, facts: Facts) -> str:
+    """The practice that the keys open now, where that is not the one that they opened first; "" otherwise."""
+    is_other = facts.practice and row.practice.get("of") == _keys_of(row) and row.practice["title"] != facts.practice
+    return facts.practice if is_other else ""
+
+
+def is_same_practice(key: str) -> None:
+    """A person says that the practice only has a new name. Raises `Configuration` where there is no such database."""
+    row = _row(key)
+    _remember_practice(row, _office(row).known.practice)
+
+
 def create_comm_type(speaking: Office, budget: Budget) -> None:
     """See `Office.create_comm_type`."""
     speaking.create_comm_type(budget)
@@ -231,6 +260,7 @@ def speaking_to(key: str) -> Iterator[Office]:
     ours = OpenDentalDatabase.objects.filter(pk=row.pk)
     speaking = _office(row)
     try:
+        _refuse_another_practice(row, speaking.known)
         yield speaking
     except (OfficeOffline, Configuration) as error:
         if isinstance(error, Configuration):
@@ -240,6 +270,16 @@ def speaking_to(key: str) -> Iterator[Office]:
     in_trouble = row.last_error or row.offline_since is not None
     if in_trouble or row.last_seen is None or now - row.last_seen > _SEEN_AT_MOST_EVERY:
         ours.update(last_seen=now, last_error="", offline_since=None)
+
+
+def _refuse_another_practice(row: OpenDentalDatabase, facts: Facts) -> None:
+    """A key may be moved to another database (2.1), where the same numbers are other patients."""
+    other = moved_to(row, facts)
+    if other:
+        raise Configuration(
+            f"The keys of this database open “{other}” now, and not “{row.practice['title']}” as before: "
+            "nothing is read or written there. Move the key back in Open Dental's developer portal."
+        )
 
 
 def _row(key: str) -> OpenDentalDatabase:
@@ -269,6 +309,8 @@ def _new_office(row: OpenDentalDatabase) -> Office:
 
     def keep(facts: Facts) -> None:
         OpenDentalDatabase.objects.filter(pk=row.pk).update(facts=as_json(facts, of=of))
+        if facts.practice and row.practice.get("of") != _keys_of(row):
+            _remember_practice(row, facts.practice)
 
     return Office(
         client_for(row),
@@ -279,7 +321,19 @@ def _new_office(row: OpenDentalDatabase) -> Office:
     )
 
 
+def _remember_practice(row: OpenDentalDatabase, title: str) -> None:
+    row.practice = {"of": _keys_of(row), "title": title}
+    OpenDentalDatabase.objects.filter(pk=row.pk).update(practice=row.practice)
+
+
 def _settings_of(row: OpenDentalDatabase) -> str:
     """Tells which keys and which type name something was read with, without telling the keys."""
-    told = "\n".join((row.developer_key, row.customer_key, row.comm_type_name))
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    return _digest(row.developer_key, row.customer_key, row.comm_type_name)
+
+
+def _keys_of(row: OpenDentalDatabase) -> str:
+    return _digest(row.developer_key, row.customer_key)
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from amends.deliveries.channel import Configuration, DeliveryError, OfficeOffline, Permanent, RetryAfter
 
 from .answers import KeyRefused
-from .client import PROBE, Budget, OpenDentalClient, Query
+from .client import Budget, OpenDentalClient, Query
 from .definitions import read_comm_type
 from .facts import FACTS, Fact, Facts, version_parts
 from .rows import Clinic, Permission, Preference, Provider
 
 MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
+_LONGEST_TITLE = 100
 _AGAIN_AT_MOST_EVERY = timedelta(seconds=30)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -44,6 +45,7 @@ class Knowledge:
         self._read: Mapping[Fact, Callable[[Budget], object]] = {
             "permissions": self._permissions,
             "version": self._version,
+            "practice": self._practice,
             "comm_type": lambda budget: read_comm_type(client, budget, name=comm_type_name, known=self.facts.comm_type),
             "clinics": self._clinics,
             "utc_offset": self._utc_offset,
@@ -63,6 +65,14 @@ class Knowledge:
         finally:
             if self.facts is not before:
                 self._keep(self.facts)
+        return self.facts
+
+    def ask(self, fact: Fact, budget: Budget) -> Facts:
+        """Reads one fact now, whatever its age. Raises `OfficeOffline` or `RetryAfter`, unlike `have` always."""
+        try:
+            self._ask(fact, budget)
+        finally:
+            self._keep(self.facts)
         return self.facts
 
     def forget(self) -> None:
@@ -100,6 +110,14 @@ class Knowledge:
                 return _DAY
 
     def _refresh(self, fact: Fact, budget: Budget) -> None:
+        try:
+            self._ask(fact, budget)
+        except (OfficeOffline, RetryAfter):
+            # Old facts are better than none. Only the clock must be right before a time is written.
+            if fact == "utc_offset" or fact not in self.facts.read_at:
+                raise
+
+    def _ask(self, fact: Fact, budget: Budget) -> None:
         before = getattr(self.facts, fact)
         try:
             self._learn(fact, self._read[fact](budget))
@@ -110,9 +128,7 @@ class Knowledge:
             self._learn(fact, before, trouble=str(untold))
         except (OfficeOffline, RetryAfter) as error:
             self._note(fact, error)
-            # Old facts are better than none. Only the clock must be right before a time is written.
-            if fact == "utc_offset" or fact not in self.facts.read_at:
-                raise
+            raise
 
     def _learn(self, fact: Fact, value: object, *, trouble: str = "", refused: bool = False) -> None:
         changes: dict[str, object] = {fact: value}
@@ -135,8 +151,14 @@ class Knowledge:
         return frozenset(row.Permission.casefold() for row in rows if row.HasPermission) if rows else None
 
     def _version(self, budget: Budget) -> tuple[int, ...]:
-        rows = self._client.rows(PROBE.path, Preference, PROBE.query or {}, budget)
-        return version_parts(next((row.ValueString for row in rows if row.PrefName == "ProgramVersion"), ""))
+        return version_parts(self._preference("ProgramVersion", budget))
+
+    def _practice(self, budget: Budget) -> str:
+        return self._preference("PracticeTitle", budget).strip()[:_LONGEST_TITLE]
+
+    def _preference(self, name: str, budget: Budget) -> str:
+        rows = self._client.rows("preferences", Preference, {"PrefName": name}, budget)
+        return next((row.ValueString for row in rows if row.PrefName == name), "")
 
     def _clinics(self, budget: Budget) -> tuple[Clinic, ...]:
         return tuple(self._client.rows("clinics", Clinic, {}, budget))
