@@ -22,7 +22,7 @@ def room(monkeypatch: pytest.MonkeyPatch):
     """How much is free on the disk."""
 
     def free(size: float) -> None:
-        monkeypatch.setattr(database.shutil, "disk_usage", lambda path: Usage(100 * GIB, 0, size))
+        monkeypatch.setattr("shutil.disk_usage", lambda path: Usage(100 * GIB, 0, size))
 
     free(10 * GIB)
     return free

@@ -72,5 +72,10 @@ def test_a_fault_of_ours_in_one_check_is_told_and_hides_no_other(far: bool) -> N
 
 def test_each_look_is_told_how_long_it_may_last() -> None:
     told: list[float] = []
-    found([Neighbor("far", "Far", lambda seconds: told.append(seconds) or [], far=True)], seconds=3)
+
+    def look(seconds: float) -> list[Check]:
+        told.append(seconds)
+        return []
+
+    found([Neighbor("far", "Far", look, far=True)], seconds=3)
     assert told == [3]

@@ -47,7 +47,7 @@ def slack(group: Cast, monkeypatch: pytest.MonkeyPatch) -> Slack:
         Neighbor("slack.main", "Slack: Bluebell & Finch", slack.look, far=True),
     ]
     for module in (pages, refresh):
-        monkeypatch.setattr(module, "everybody", lambda: neighbors)
+        monkeypatch.setattr(module, "everybody", lambda **_: neighbors)
     return slack
 
 

@@ -61,8 +61,7 @@ class Check:
 class Neighbor:
     """Something that Amends needs, and how to look at it.
 
-    `look` takes the seconds that it may last. A neighbor that is `far` is looked at over the network: its `look` asks
-    nothing of our database, and may run in any thread.
+    `look` takes the seconds that it may last. A neighbor that is `far` is looked at over the network, in any thread.
     """
 
     key: str

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from queue import Empty, SimpleQueue
 
 import structlog
+from django.db import connection
 
 from amends.connections.checks import REACHED, Check, Neighbor, down
 
@@ -65,13 +66,15 @@ class _Round:
                 yield neighbor, [_no_answer(self._seconds)]
 
     def _work(self) -> None:
-        while not self._over.is_set():
-            try:
+        try:
+            while not self._over.is_set():
                 neighbor = self._waiting.get_nowait()
-            except Empty:
-                return
-            self._begun[neighbor.key] = neighbor
-            self._found.put((neighbor, _look(neighbor, self._seconds)))
+                self._begun[neighbor.key] = neighbor
+                self._found.put((neighbor, _look(neighbor, self._seconds)))
+        except Empty:
+            return
+        finally:
+            connection.close()  # what was read of a neighbor may have been kept
 
 
 def _look(neighbor: Neighbor, seconds: float) -> Sequence[Check]:

@@ -22,6 +22,7 @@ from amends.connections import refresh
 from amends.connections.checks import Check, Neighbor, State, worst
 from amends.connections.models import LastKnown
 from amends.connections.neighbors import deliveries, email, everybody, open_dental, slack
+from amends.connections.neighbors.open_dental_use import ALLOWED
 from amends.deliveries.models import State as DeliveryState
 from amends.deliveries.unfinished import unfinished
 from amends.integrations.slack.channel import LEADERS
@@ -50,7 +51,7 @@ class Card:
     @property
     def allowed(self) -> Check | None:
         """What Amends may do there."""
-        return next((check for check in (*self.trouble, *self.well) if check.key == open_dental.ALLOWED), None)
+        return next((check for check in (*self.trouble, *self.well) if check.key == ALLOWED), None)
 
 
 @require_safe

@@ -31,7 +31,7 @@ def refresh_checks() -> bool:
 
 def look_now(key: str) -> bool:
     """Looks at this one neighbor at once, whoever else did so just now; False when there is none of that key."""
-    neighbor = next((one for one in everybody() if one.key == key), None)
+    neighbor = next((one for one in everybody(thorough=True) if one.key == key), None)
     if neighbor is None:
         return False
     LastKnown.objects.get_or_create(key=key)

@@ -9,8 +9,11 @@ def first() -> list[Neighbor]:
     return [settings.neighbor(), database.neighbor()]
 
 
-def everybody() -> list[Neighbor]:
-    """Everything that Amends needs, in the order in which people read it; reads our own database."""
+def everybody(*, thorough: bool = False) -> list[Neighbor]:
+    """Everything that Amends needs, in the order in which people read it; reads our own database.
+
+    A `thorough` look also reads again what seldom changes.
+    """
     leaders = slack.neighbors() or [email.neighbor()]
     ours = [deliveries.neighbor(), people.neighbor(), *first(), backups.neighbor()]
-    return [*open_dental.neighbors(), *leaders, *ours]
+    return [*open_dental.neighbors(thorough=thorough), *leaders, *ours]

@@ -72,12 +72,12 @@ class Office:
         """
         return self._knowledge.have(budget, no_older_than=no_older_than)
 
-    def ask(self, fact: Fact, budget: Budget) -> Facts:
-        """Reads one fact now, whatever its age: does it answer, and has anything changed?
+    def ask(self, budget: Budget, *wanted: Fact) -> Facts:
+        """Reads these facts now, whatever their age: does it answer, and has anything changed?
 
-        A key that is refused is told in the facts. Raises `OfficeOffline` or `RetryAfter`.
+        A key that is refused is told in the facts. Raises `OfficeOffline` or `RetryAfter`, then some may be read.
         """
-        return self._knowledge.ask(fact, budget)
+        return self._knowledge.ask(budget, *wanted)
 
     @property
     def known(self) -> Facts:

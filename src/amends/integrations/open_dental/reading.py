@@ -67,10 +67,16 @@ class Knowledge:
                 self._keep(self.facts)
         return self.facts
 
-    def ask(self, fact: Fact, budget: Budget) -> Facts:
-        """Reads one fact now, whatever its age. Raises `OfficeOffline` or `RetryAfter`, unlike `have` always."""
+    def ask(self, budget: Budget, *wanted: Fact) -> Facts:
+        """Reads these facts now, whatever their age, until the key turns out to be refused.
+
+        Raises `OfficeOffline` or `RetryAfter` where one of them cannot be read, also where it was read before.
+        """
         try:
-            self._ask(fact, budget)
+            for fact in wanted:
+                self._ask(fact, budget)
+                if self.facts.refused:
+                    break
         finally:
             self._keep(self.facts)
         return self.facts
