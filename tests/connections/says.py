@@ -10,7 +10,7 @@ def by_key(checks: Iterable[Check]) -> dict[str, Check]:
     found = {}
     for check in checks:
         assert check.key not in found
-        assert check.says.endswith(".")
+        assert check.says.endswith((".", "”"))
         assert bool(check.repair) == (check.state is not State.WORKS), check
         found[check.key] = check
     return found

@@ -9,12 +9,14 @@ import time_machine
 from django.utils import timezone
 from tests.cases.story import opened
 from tests.conftest import Cast
+from tests.connections.conftest import Look
 
 from amends.connections import pages, refresh
-from amends.connections.checks import REACHED, Check, Neighbor, down, partly, works
+from amends.connections.checks import REACHED, Check, Neighbor, down, works
 from amends.connections.models import LastKnown
-from amends.connections.neighbors import everybody
+from amends.connections.neighbors import everybody, open_dental
 from amends.deliveries.models import Delivery, State
+from amends.integrations.open_dental.models import OpenDentalDatabase
 from amends.integrations.slack.models import SlackWorkspace
 from amends.practice.models import Post
 
@@ -22,7 +24,6 @@ PAGE, TEST = "/connections/", "/connections/slack.main/test"
 HTMX = {"HX-Request": "true"}
 WELL = works(REACHED, "Reached", "Slack answers.")
 AWAY = down(REACHED, "Reached", "Slack did not answer.", "Look at <the> network; run `amends doctor`.")
-BY_HAND = partly("by_hand", "By hand", "1 delivery waits for a person.", "Press “Try again”.")
 
 
 class Slack:
@@ -177,3 +178,37 @@ def test_every_neighbor_has_its_own_place_on_the_page(group):
     SlackWorkspace.objects.create(key="main", name="Bluebell & Finch")
     keys = [neighbor.key for neighbor in everybody()]
     assert len({pages.anchor(key) for key in keys}) == len(keys)
+
+
+# ---- a practice under another name
+
+
+@pytest.fixture
+def moved(group: Cast, row: OpenDentalDatabase, look: Look, monkeypatch: pytest.MonkeyPatch) -> OpenDentalDatabase:
+    """The keys of Maple Street open what once had another title."""
+    look()
+    OpenDentalDatabase.objects.update(practice={**OpenDentalDatabase.objects.get().practice, "title": "Fairmeadow"})
+
+    def everybody(**_: bool) -> list[Neighbor]:
+        [there] = open_dental.neighbors()
+        return [Neighbor(there.key, there.name, there.look)]  # looks in this thread, which sees what the test wrote
+
+    for module in (pages, refresh):
+        monkeypatch.setattr(module, "everybody", everybody)
+    return row
+
+
+SAME = "/connections/open_dental.main/same-practice"
+
+
+def test_a_practice_with_a_new_name_is_accepted_by_a_press(group, moved, client_for):
+    client = client_for(group.alex)
+    assert client.post(SAME).status_code == 404, "nobody has seen that it was moved"
+    client.post("/connections/open_dental.main/test")
+    assert f'action="{SAME}"' in client.get(PAGE).content.decode()
+    assert client_for(group.omar).post(SAME).status_code == 404
+    assert client.post(SAME).status_code == 303
+    page = client.get(PAGE).content.decode()
+    assert SAME not in page
+    assert "Open Dental takes the keys." in page
+    assert client.post(SAME).status_code == 404

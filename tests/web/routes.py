@@ -70,6 +70,7 @@ ROUTES: Mapping[str, Rule] = {
     # connections: administrators'
     "connections:list": Rule(who=("alex",)),
     "connections:test": Rule(who=("alex",), status=303, method="POST", where={"key": "people"}),
+    "connections:same_practice": Rule(status=404, method="POST", where={"key": "open_dental.main"}),  # none was moved
     # the access log
     "audit:looks": Rule(who=("pia",)),
 }

@@ -25,6 +25,7 @@ from amends.connections.neighbors import deliveries, email, everybody, open_dent
 from amends.connections.neighbors.open_dental_use import ALLOWED
 from amends.deliveries.models import State as DeliveryState
 from amends.deliveries.unfinished import unfinished
+from amends.integrations.open_dental.office import is_same_practice
 from amends.integrations.slack.channel import LEADERS
 from amends.practice.directory import directory
 from amends.practice.models import Person
@@ -87,14 +88,30 @@ def test(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "connections/card.html", {"card": card, "tested": True, **_shared()})
     say = messages.success if card.state is State.WORKS else messages.warning
     say(request, f"{card.name}, tested just now: {WORDS[card.state].lower()}.")
-    response = redirect(f"{reverse('connections:list')}#{anchor(key)}")
-    response.status_code = 303
-    return response
+    return _to_card(key)
+
+
+@require_POST
+def same_practice(request: HttpRequest, key: str) -> HttpResponse:
+    """The administrator's word that the practice which the keys open now is the same under another name."""
+    _administrator(request)
+    moved = LastKnown.objects.filter(key=key).first()
+    if moved is None or not any(check.key == open_dental.PRACTICE for check in moved.checks):
+        raise Http404
+    is_same_practice(key.removeprefix(open_dental.PREFIX))
+    refresh.look_now(key)
+    return _to_card(key)
 
 
 def anchor(key: str) -> str:
     """The id of a card in the page."""
     return f"connection-{key.replace('.', '-')}"
+
+
+def _to_card(key: str) -> HttpResponse:
+    response = redirect(f"{reverse('connections:list')}#{anchor(key)}")
+    response.status_code = 303
+    return response
 
 
 def _administrator(request: HttpRequest) -> Person:
@@ -105,7 +122,7 @@ def _administrator(request: HttpRequest) -> Person:
 
 
 def _shared() -> dict[str, object]:
-    return {"words": WORDS, "zone": home_zone(directory())}
+    return {"words": WORDS, "zone": home_zone(directory()), "practice": open_dental.PRACTICE}
 
 
 def _cards(person: Person) -> list[Card]:

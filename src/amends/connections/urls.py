@@ -6,4 +6,5 @@ app_name = "connections"
 urlpatterns = [
     path("", pages.connections, name="list"),
     path("<str:key>/test", pages.test, name="test"),
+    path("<str:key>/same-practice", pages.same_practice, name="same_practice"),
 ]

@@ -10,7 +10,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from amends.connections.checks import REACHED, Check, Neighbor, State, down, works
+from amends.connections.checks import REACHED, Check, Neighbor, State, down, partly, works
 from amends.connections.neighbors.open_dental_people import Receiver, check_author, check_inboxes, receivers
 from amends.connections.neighbors.open_dental_use import allowed, clock, comm_type, hearing, missing, version
 from amends.deliveries.channel import DeliveryError, OfficeOffline
