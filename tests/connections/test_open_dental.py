@@ -3,12 +3,14 @@
 Nothing here restarts anything: a look finds what the look before did not.
 """
 
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Event
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings as DjangoSettings
 from tests.conftest import Cast
 from tests.connections.conftest import KEY, Look, Run, connect
 from tests.connections.says import by_key
@@ -154,7 +156,11 @@ def test_no_connection_at_all_says_where_to_look(office: Practice, look: Look) -
 
 def test_an_office_that_says_nothing_ends_the_look_in_its_time(row: OpenDentalDatabase) -> None:
     over = Event()
-    with conversation(lambda connection: over.wait(60) and None) as port:
+
+    def say_nothing(connection: socket.socket) -> None:
+        over.wait(60)
+
+    with conversation(say_nothing) as port:
         OpenDentalDatabase.objects.update(base_url=f"http://{LOOPBACK}:{port}/api/v1/")
         [neighbor] = open_dental.neighbors()
         assert states(by_key(neighbor.look(0.9))) == {REACHED: State.DOWN}
@@ -286,13 +292,15 @@ def test_a_clock_of_another_zone_is_told_unless_it_is_utc(run: Run, group: Cast,
     assert look_once()["clock"].state is state
 
 
-def test_an_ear_that_is_deaf_is_told(office: Practice, look: Look) -> None:
+def test_an_ear_that_is_deaf_is_told(office: Practice, look: Look, settings: DjangoSettings) -> None:
     Ear.objects.update(lost="Amends cannot read the CommLogs that changed. Update Open Dental. Please report here.")
     assert (look()["hearing"].state, look()["hearing"].repair) == (State.PARTLY, "Update Open Dental.")
     Ear.objects.update(lost="", heard_at=timezone.now() - timedelta(minutes=20))
     assert look()["hearing"].state is State.PARTLY
-    Ear.objects.all().delete()
-    assert look()["hearing"].says == "Nothing was heard yet."
+    Ear.objects.update(heard_at=None)
+    assert look()["hearing"].says == "It begins within a minute, while the site runs."
+    settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update={"listen_threads": 0})
+    assert "AMENDS_LISTEN_THREADS" in look()["hearing"].repair
 
 
 def test_the_pace_of_the_key_leaves_no_turn_and_nothing_flickers(run: Run, group: Cast) -> None:

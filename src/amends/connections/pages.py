@@ -44,15 +44,11 @@ class Card:
     since: datetime | None
     checked_at: datetime | None
     answered_at: datetime | None
+    allowed: Check | None  # what Amends may do there, where nothing is missing
     trouble: Sequence[Check]
     well: Sequence[Check]
     waiting: int
     by_hand: int
-
-    @property
-    def allowed(self) -> Check | None:
-        """What Amends may do there."""
-        return next((check for check in (*self.trouble, *self.well) if check.key == ALLOWED), None)
 
 
 @require_safe
@@ -133,6 +129,7 @@ def _cards(person: Person) -> list[Card]:
 
 def _card(neighbor: Neighbor, known: LastKnown | None, waiting: dict[str, tuple[int, int]]) -> Card:
     checks = known.checks if known else []
+    well = [check for check in checks if check.state is State.WORKS]
     total, by_hand = waiting.get(neighbor.key, (0, 0))
     return Card(
         key=neighbor.key,
@@ -141,8 +138,9 @@ def _card(neighbor: Neighbor, known: LastKnown | None, waiting: dict[str, tuple[
         since=known.since if known else None,
         checked_at=known.checked_at if known else None,
         answered_at=known.answered_at if known else None,
+        allowed=next((check for check in well if check.key == ALLOWED), None),
         trouble=[check for check in checks if check.state is not State.WORKS],
-        well=[check for check in checks if check.state is State.WORKS],
+        well=[check for check in well if check.key != ALLOWED],
         waiting=total,
         by_hand=by_hand,
     )

@@ -17,7 +17,7 @@ from amends.deliveries.channel import DeliveryError, OfficeOffline
 from amends.integrations.open_dental.client import Budget
 from amends.integrations.open_dental.facts import FACTS, Fact, Facts
 from amends.integrations.open_dental.models import Ear, Mode, OpenDentalDatabase
-from amends.integrations.open_dental.office import Office, moved_to, office
+from amends.integrations.open_dental.office import Office, moved_to, office_of
 from amends.practice.directory import OfficeEntry, directory
 
 PREFIX = "open_dental."
@@ -52,19 +52,25 @@ class Asked:
 def neighbors(*, thorough: bool = False) -> list[Neighbor]:
     """Every database that is set up. A `thorough` look reads everything anew."""
     known = directory()
+    managers = receivers(known)
     ears = {ear.database_id: ear for ear in Ear.objects.all()}
-    found = []
-    for row in OpenDentalDatabase.objects.all():
+    places: dict[str, list[OfficeEntry]] = {}
+    for place in known.offices.values():
+        if place.is_active:
+            places.setdefault(place.open_dental, []).append(place)
+
+    def neighbor(row: OpenDentalDatabase) -> Neighbor:
         asked = Asked(
             row=row,
             ear=ears.get(row.pk),
-            office=office(row.key),
-            places=[place for place in known.offices.values() if place.open_dental == row.key and place.is_active],
-            receivers=receivers(known, row.key),
+            office=office_of(row),
+            places=places.get(row.key, []),
+            receivers=managers.get(row.key, []),
             thorough=thorough,
         )
-        found.append(Neighbor(f"{PREFIX}{row.key}", f"Open Dental: {row.name}", partial(look, asked), far=True))
-    return found
+        return Neighbor(f"{PREFIX}{row.key}", f"Open Dental: {row.name}", partial(look, asked), far=True)
+
+    return [neighbor(row) for row in OpenDentalDatabase.objects.all()]
 
 
 def look(asked: Asked, seconds: float) -> list[Check]:

@@ -10,10 +10,10 @@ from amends.integrations.open_dental.client import Budget
 from amends.integrations.open_dental.facts import Facts
 from amends.integrations.open_dental.features import Feature, why_not
 from amends.integrations.open_dental.office import Office
-from amends.practice.directory import Directory, UserEntry
+from amends.practice.directory import Directory, OfficeEntry, PostEntry, UserEntry
 from amends.protocol.words import Role
 
-_ASKED_BY_TASK = (Role.OFFICE_MANAGER, Role.REGIONAL_MANAGER, Role.LEADER)
+_ASKED_BY_TASK = (Role.OFFICE_MANAGER, Role.REGIONAL_MANAGER)
 _BY_HAND = "A person enters Tasks, with the text ready."
 
 
@@ -25,16 +25,23 @@ class Receiver:
     user: UserEntry
 
 
-def receivers(known: Directory, database: str) -> list[Receiver]:
-    """Everybody who may be asked by a Task at the offices of this database."""
-    places = [place for place in known.offices.values() if place.open_dental == database and place.is_active]
-    people = {
-        person.id: Receiver(person.name, person.user_in(database))
-        for place in places
-        for role in _ASKED_BY_TASK
-        for person in known.holders(role, place)
-    }
-    return list(people.values())
+def receivers(known: Directory) -> dict[str, list[Receiver]]:
+    """By database, every manager who may be asked by a Task at one of its offices."""
+    offices = [office for office in known.offices.values() if office.is_active and office.open_dental]
+    found: dict[str, dict[str, Receiver]] = {office.open_dental: {} for office in offices}
+    for post in known.posts:
+        person = known.people[post.person]
+        if post.role not in _ASKED_BY_TASK or not person.is_active:
+            continue
+        for database in {office.open_dental for office in offices if _is_for(post, office)}:
+            found[database][person.id] = Receiver(person.name, person.user_in(database))
+    return {database: list(people.values()) for database, people in found.items()}
+
+
+def _is_for(post: PostEntry, office: OfficeEntry) -> bool:
+    if post.office:
+        return post.office == office.id
+    return post.region in (None, office.region_id)
 
 
 def check_author(office: Office, facts: Facts, budget: Budget) -> Check:

@@ -1,8 +1,10 @@
-"""What one Open Dental database can be used for, from what was read of it: in words, with the repair. Pure."""
+"""What one Open Dental database can be used for, from what was read of it: in words, with the repair. Asks nobody."""
 
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from django.conf import settings
 
 from amends.connections.checks import Check, down, partly, works
 from amends.connections.neighbors.people import listed
@@ -102,11 +104,14 @@ def clock(facts: Facts, places: Sequence[OfficeEntry], now: datetime | None = No
 def hearing(ear: Ear | None, facts: Facts, now: datetime) -> Check:
     """Whether what the team writes in Open Dental is heard."""
     key, name = "hearing", "Listening"
-    if ear is None or ear.heard_at is None:
-        return partly(key, name, "Nothing was heard yet.", "It begins by itself within a minute, while the site runs.")
-    if ear.lost and ear.lost != facts.comm_type.warning:
+    if not settings.CONFIGURATION.listen_threads:
+        says = "It is switched off: what the team writes in Open Dental itself does not count."
+        return partly(key, name, says, "Take AMENDS_LISTEN_THREADS=0 out of the settings, and start again.")
+    if ear and ear.lost and ear.lost != facts.comm_type.warning:
         says, repair = in_two(ear.lost)
         return partly(key, name, says, repair)
+    if ear is None or ear.heard_at is None:
+        return works(key, name, "It begins within a minute, while the site runs.")
     if now - ear.heard_at > _SILENT_FOR:
         return partly(
             key, name, "Nothing was heard for some minutes.", "It goes on by itself when all else here works."

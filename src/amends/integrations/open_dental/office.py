@@ -221,6 +221,11 @@ def office(key: str) -> Office:
     return _office(_row(key))
 
 
+def office_of(row: OpenDentalDatabase) -> Office:
+    """As `office`, for a row that was just read."""
+    return _office(row)
+
+
 def known_facts(row: OpenDentalDatabase) -> Facts:
     """What was read last from this database by any process, for pages: without asking it."""
     return from_json(row.facts, of=_settings_of(row))
