@@ -10,7 +10,7 @@ from tests.conftest import Cast
 from tests.connections.says import by_key
 
 from amends.connections.checks import Check, State
-from amends.connections.models import EVERY, Backup, LastKnown
+from amends.connections.models import Backup, LastKnown
 from amends.connections.neighbors import backups, deliveries
 from amends.deliveries.models import Delivery
 from amends.deliveries.models import State as DeliveryState
@@ -23,7 +23,7 @@ def told() -> dict[str, Check]:
 
 
 def the_engine_ran(ago: timedelta) -> None:
-    LastKnown.objects.update_or_create(key="people", defaults={"due_at": timezone.now() - ago + EVERY})
+    LastKnown.objects.update_or_create(key="people", defaults={"taken_at": timezone.now() - ago})
 
 
 def test_an_engine_that_never_ran_is_not_yet_down() -> None:

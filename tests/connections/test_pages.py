@@ -88,7 +88,7 @@ def test_trouble_comes_first_with_since_when_and_its_repair(group, slack, client
 
 def test_an_engine_that_does_not_run_is_told_above_all(group, slack, client_for):
     refresh.refresh_checks()
-    LastKnown.objects.update(due_at=timezone.now() - timedelta(minutes=10))
+    LastKnown.objects.update(taken_at=timezone.now() - timedelta(minutes=10))
     refresh.look_now("slack.main")  # a test by hand does not make the rest any newer
     assert "This is old: nobody has looked since" in words(client_for(group.alex).get(PAGE))
 

@@ -1,6 +1,7 @@
 """What is known is kept: true within a round, with the time since when, by one process at a time."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from tests.deliveries.other_side import Clock
@@ -20,10 +21,12 @@ class Group:
 
     def __init__(self, *keys: str) -> None:
         self.checks: dict[str, Sequence[Check]] = {key: [UP] for key in keys}
+        self.every: dict[str, timedelta] = {}
         self.looks: list[str] = []
 
     def everybody(self, *, thorough: bool = False) -> list[Neighbor]:
-        return [Neighbor(key, key, self._look(key)) for key in self.checks]
+        usual = timedelta(seconds=25)
+        return [Neighbor(key, key, self._look(key), every=self.every.get(key, usual)) for key in self.checks]
 
     def _look(self, key: str):
         def look(seconds: float) -> Sequence[Check]:
@@ -89,6 +92,16 @@ def test_a_round_follows_the_other_though_the_clock_of_the_housekeeping_is_not_e
     refresh.refresh_checks()
     clock.move(29)
     assert refresh.refresh_checks()
+
+
+def test_who_wants_to_be_looked_at_seldom_is(group: Group, clock: Clock) -> None:
+    group.every["slack"] = timedelta(minutes=5)
+    refresh.refresh_checks()
+    group.looks.clear()
+    for _ in range(10):
+        clock.move(30)
+        refresh.refresh_checks()
+    assert (group.looks.count("people"), group.looks.count("slack")) == (10, 1)
 
 
 def test_of_many_those_seen_longest_ago_come_first(group: Group, clock: Clock) -> None:

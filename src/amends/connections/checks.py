@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 # The check that says whether a neighbor across the network answered at all.
@@ -62,12 +62,14 @@ class Neighbor:
     """Something that Amends needs, and how to look at it.
 
     `look` takes the seconds that it may last. A neighbor that is `far` is looked at over the network, in any thread.
+    `every` is a little less than the time between two looks, so that no round of the housekeeping just misses it.
     """
 
     key: str
     name: str
     look: Callable[[float], Sequence[Check]]
     far: bool = False
+    every: timedelta = timedelta(seconds=25)
 
 
 def works(key: str, name: str, says: str) -> Check:

@@ -1,6 +1,6 @@
 """The last known state of every connection, so that no page waits for the network; and when backups were made."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import models
 from django.db.models import JSONField
@@ -8,14 +8,12 @@ from django.utils import timezone
 
 from amends.connections.checks import Check, State
 
-EVERY = timedelta(seconds=25)  # less than the half minute of the housekeeping, which otherwise would skip a round
-
 
 class LastKnown(models.Model):
     """What was found at the last look at one neighbor, by its key.
 
-    `checked_at` is when that look began, `answered_at` the last time that the neighbor answered at all, and `due_at`
-    when some process shall look again.
+    `taken_at` is when the housekeeping of some process last took it for a look, `checked_at` when the look that is kept
+    began, and `answered_at` the last time that the neighbor answered at all.
     """
 
     key = models.CharField(max_length=80, unique=True)
@@ -24,7 +22,7 @@ class LastKnown(models.Model):
     kept = JSONField(default=list)
     checked_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.key
@@ -32,8 +30,8 @@ class LastKnown(models.Model):
     @classmethod
     def last_round(cls) -> datetime | None:
         """When the housekeeping last went round; None before the first time."""
-        due: datetime | None = cls.objects.aggregate(due=models.Max("due_at"))["due"]
-        return due - EVERY if due else None
+        last: datetime | None = cls.objects.aggregate(last=models.Max("taken_at"))["last"]
+        return last
 
     @property
     def checks(self) -> list[Check]:

@@ -1,6 +1,6 @@
 """Keeps the last known state of every neighbor true: the housekeeping calls it every half minute."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from amends.connections.checks import REACHED, Check, Neighbor, State, carried_on, worst
 from amends.connections.looking import SECONDS, look_at
-from amends.connections.models import EVERY, LastKnown
+from amends.connections.models import LastKnown
 from amends.connections.neighbors import everybody
 
 _ROUND = 25.0  # seconds that one round may last: of very many neighbors those seen longest ago come first
@@ -23,7 +23,7 @@ def refresh_checks() -> bool:
     neighbors = {neighbor.key: neighbor for neighbor in everybody()}
     began = timezone.now()
     LastKnown.objects.exclude(key__in=neighbors).delete()
-    taken = [neighbors[key] for key in _take(list(neighbors))]
+    taken = _take(neighbors)
     for neighbor, checks in look_at(taken, at_most=_ROUND):
         _keep(neighbor, checks, began)
     return bool(taken)
@@ -41,19 +41,21 @@ def look_now(key: str) -> bool:
     return True
 
 
-def _take(keys: list[str]) -> list[str]:
-    """Those of the keys whose turn it is, now ours until the next round; the one seen longest ago first."""
+def _take(neighbors: Mapping[str, Neighbor]) -> list[Neighbor]:
+    """Those whose turn it is, now ours until the next one; the one seen longest ago first."""
     now = timezone.now()
     with transaction.atomic():
         known = set(LastKnown.objects.values_list("key", flat=True))
-        new = [LastKnown(key=key) for key in keys if key not in known]
+        new = [LastKnown(key=key) for key in neighbors if key not in known]
         LastKnown.objects.bulk_create(new, ignore_conflicts=True)
-        turn = Q(due_at__isnull=True) | Q(due_at__lte=now)
-        oldest_first = (F("checked_at").asc(nulls_first=True), "pk")
-        due = LastKnown.objects.filter(turn, key__in=keys).order_by(*oldest_first)
-        taken = list(due.select_for_update(skip_locked=True).values_list("key", flat=True))
-        LastKnown.objects.filter(key__in=taken).update(due_at=now + EVERY)
-    return taken
+        rows = LastKnown.objects.filter(key__in=neighbors).order_by(F("checked_at").asc(nulls_first=True), "pk")
+        due = [
+            row.key
+            for row in rows.select_for_update(skip_locked=True)
+            if row.taken_at is None or row.taken_at + neighbors[row.key].every <= now
+        ]
+        LastKnown.objects.filter(key__in=due).update(taken_at=now)
+    return [neighbors[key] for key in due]
 
 
 def _keep(neighbor: Neighbor, checks: Sequence[Check], began: datetime) -> None:

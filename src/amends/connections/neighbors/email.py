@@ -1,5 +1,7 @@
 """The mail server, where the leaders are told by e-mail because the group has no Slack."""
 
+from datetime import timedelta
+
 from django.conf import settings
 
 from amends.connections.checks import REACHED, Check, Neighbor, down, works
@@ -8,11 +10,12 @@ from amends.integrations.email.channel import mail_server
 
 KEY = "email"
 NAME = "E-mail to the leaders"
+_EVERY = timedelta(minutes=5)  # a mail server may take many sign-ins for an attack
 
 
 def neighbor() -> Neighbor:
     """The mail server as something to look at."""
-    return Neighbor(KEY, NAME, look, far=True)
+    return Neighbor(KEY, NAME, look, far=True, every=_EVERY)
 
 
 def look(seconds: float) -> list[Check]:

@@ -1,6 +1,7 @@
 """The Slack workspace in which the leaders are told: its token, its channel, and whether Amends may look there."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import partial
 
 from slack_sdk import WebClient
@@ -13,6 +14,7 @@ from amends.integrations.slack.channel import client_of
 from amends.integrations.slack.models import SlackWorkspace
 
 PREFIX = "slack."
+_EVERY = timedelta(seconds=55)  # reading a channel may be limited to once a minute
 _CALLS = 3  # auth.test, conversations.info, conversations.history
 _CHANNEL, _NAME = "channel", "Leaders' channel"
 _ANY_PUBLIC = "chat:write.public"  # may post in public channels without being a member
@@ -31,7 +33,7 @@ _NEW_TOKEN = "Install the app in Slack again, and enter its new bot token."  # n
 def neighbors() -> list[Neighbor]:
     """Every workspace that is set up."""
     return [
-        Neighbor(f"{PREFIX}{row.key}", f"Slack: {row.name}", partial(look, row), far=True)
+        Neighbor(f"{PREFIX}{row.key}", f"Slack: {row.name}", partial(look, row), far=True, every=_EVERY)
         for row in SlackWorkspace.objects.all()
     ]
 
