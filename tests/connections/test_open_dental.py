@@ -61,15 +61,13 @@ Change = Callable[[Practice], object]
         pytest.param(
             lambda office: office.set(customer_key=KEY, permissions=["ReadAll", "Comm", "Queries"]),
             lambda office: office.set(customer_key=KEY, permissions=["ReadAll", "Comm", "Queries", "AllOthers"]),
-            {**WELL, "allowed": State.PARTLY, "note_write": State.PARTLY, "task_write": State.PARTLY}
-            | {"task_status_write": State.PARTLY},
+            {**WELL, "allowed": State.PARTLY, "apiallothers": State.PARTLY},
             id="a permission has expired",
         ),
         pytest.param(
             lambda office: office.set(customer_key=KEY, permissions=["ReadAll"]),
             lambda office: office.set(customer_key=KEY, permissions=["ReadAll", "Comm", "Queries", "AllOthers"]),
-            {**WELL, "allowed": State.PARTLY, "commlog_write": State.PARTLY, "note_write": State.PARTLY}
-            | {"task_write": State.PARTLY, "task_status_write": State.PARTLY},
+            {**WELL, "allowed": State.PARTLY, "apicomm": State.PARTLY, "apiallothers": State.PARTLY},
             id="the key may only read",
         ),
         pytest.param(
@@ -229,6 +227,31 @@ def test_other_keys_are_for_another_practice_without_a_question(two: Practice) -
 
 
 # ---- what it is
+
+
+@pytest.mark.parametrize(
+    ("permissions", "tier", "by_hand"),
+    [
+        (
+            ["ReadAll", "Comm", "Queries"],
+            "CommLogs only.",
+            ["Clinical notes: a CommLog", "Tasks: a person enters them"],
+        ),
+        (["ReadAll"], "Reading only.", ["CommLogs: a person pastes them", "Tasks: a person enters them"]),
+        ([], "Nothing.", ["Reading: names are typed by hand", "CommLogs: a person pastes them"]),
+        (["Comm", "AllOthers"], "Everything.", ["Reading: names are typed by hand"]),
+    ],
+)
+def test_a_key_that_may_less_says_its_tier_and_what_becomes_by_hand(
+    office: Practice, look: Look, permissions: list[str], tier: str, by_hand: list[str]
+) -> None:
+    look()
+    office.set(customer_key=KEY, permissions=permissions)
+    told = look()
+    assert told["allowed"].says.startswith(tier)
+    assert told["allowed"].state is {"Nothing.": State.DOWN, "Everything.": State.WORKS}.get(tier, State.PARTLY)
+    words = " ".join(check.says for check in told.values())
+    assert [missing for missing in by_hand if missing not in words] == []
 
 
 @pytest.mark.parametrize(

@@ -81,4 +81,4 @@ def test_test_now_asks_open_dental_at_once(office, group, client_for):
     answer = client_for(group.alex).post(f"/connections/{OPEN_DENTAL}/test", headers={"HX-Request": "true"})
     page = answer.content.decode()
     assert "CommLogs only." in page
-    assert "A person enters them, with the text ready." in page
+    assert "Tasks: a person enters them, with the text ready." in page

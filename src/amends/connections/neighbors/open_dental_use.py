@@ -9,19 +9,27 @@ from django.conf import settings
 from amends.connections.checks import Check, down, partly, works
 from amends.connections.neighbors.people import listed
 from amends.integrations.open_dental.facts import Facts
-from amends.integrations.open_dental.features import Feature, Tier, not_allowed, tier_of, too_old, why_not
+from amends.integrations.open_dental.features import (
+    Feature,
+    Tier,
+    not_allowed,
+    permission_of,
+    tier_of,
+    too_old,
+    why_not,
+)
 from amends.integrations.open_dental.models import Ear
 from amends.practice.directory import OfficeEntry
 
 ALLOWED = "allowed"
 # What people ask for first: its name, and what becomes of it where it is missing.
 _USES = {
-    Feature.READ: ("Reading", "Names are typed by hand, and nothing that staff write is noticed."),
-    Feature.COMMLOG_WRITE: ("CommLogs", "A person pastes them, with the text ready."),
-    Feature.NOTE_WRITE: ("Clinical notes", "A CommLog is written instead."),
-    Feature.TASK_WRITE: ("Tasks", "A person enters them, with the text ready."),
-    Feature.TASK_STATUS_WRITE: ("Closing Tasks", "Managers set their old Tasks to done themselves."),
-    Feature.COMMLOGS_BY_TIME: ("Noticing CommLogs", "CommLogs that staff write open a case late, or not at all."),
+    Feature.READ: ("Reading", "names are typed by hand, and nothing that staff write is noticed"),
+    Feature.COMMLOG_WRITE: ("CommLogs", "a person pastes them, with the text ready"),
+    Feature.NOTE_WRITE: ("Clinical notes", "a CommLog is written instead"),
+    Feature.TASK_WRITE: ("Tasks", "a person enters them, with the text ready"),
+    Feature.TASK_STATUS_WRITE: ("Closing Tasks", "managers set their old Tasks to done themselves"),
+    Feature.COMMLOGS_BY_TIME: ("Noticing CommLogs", "what staff write opens a case late, or not at all"),
 }
 _TITLES = {
     Tier.EVERYTHING: "Everything",
@@ -49,13 +57,20 @@ def allowed(facts: Facts) -> Check:
 
 
 def missing(facts: Facts) -> list[Check]:
-    """One check for each use that the key does not allow."""
-    found = []
+    """One check for each permission that the key lacks, with what becomes of each use."""
+    lacking: dict[str, list[str]] = {}
     for feature, (name, instead) in _USES.items():
         if not_allowed(feature, facts) and not too_old(feature, facts):
-            says, repair = in_two(why_not(feature, facts))
-            found.append(partly(feature.name.lower(), name, f"{says} {instead}", repair))
-    return found
+            lacking.setdefault(permission_of(feature), []).append(f"{name}: {instead}.")
+    return [
+        partly(
+            permission.lower(),
+            permission,
+            f"The key lacks this permission. {' '.join(uses)}",
+            "Allow it for this key in Open Dental's developer portal.",
+        )
+        for permission, uses in lacking.items()
+    ]
 
 
 def version(facts: Facts) -> Check:
@@ -67,8 +82,8 @@ def version(facts: Facts) -> Check:
     old = [feature for feature in _USES if too_old(feature, facts)]
     if not old:
         return works(key, name, f"Open Dental {facts.version_text}.")
-    lacks = "; ".join(f"{feature.value} ({_USES[feature][1].rstrip('.')})" for feature in old)
-    says = f"Open Dental {facts.version_text} cannot: {lacks}."
+    lacks = "; ".join(f"{feature.value} ({_USES[feature][1]})" for feature in old)
+    says = f"With Open Dental {facts.version_text} Amends cannot {lacks}."
     return partly(key, name, says, "Update Open Dental at the office; the stable version has all of it.")
 
 
@@ -108,8 +123,10 @@ def hearing(ear: Ear | None, facts: Facts, now: datetime) -> Check:
         says = "It is switched off: what the team writes in Open Dental itself does not count."
         return partly(key, name, says, "Take AMENDS_LISTEN_THREADS=0 out of the settings, and start again.")
     if ear and ear.lost and ear.lost != facts.comm_type.warning:
+        why = why_not(Feature.COMMLOGS_BY_TIME, facts)
         says, repair = in_two(ear.lost)
-        return partly(key, name, says, repair)
+        # Why is told above, with the version or the permission; what it means for people is told here.
+        return partly(key, name, ear.lost.removeprefix(why).strip() if why else says, repair)
     if ear is None or ear.heard_at is None:
         return works(key, name, "It begins within a minute, while the site runs.")
     if now - ear.heard_at > _SILENT_FOR:

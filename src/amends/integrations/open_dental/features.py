@@ -86,6 +86,11 @@ _NEEDS = {
 }
 
 
+def permission_of(feature: Feature) -> str:
+    """What a key needs for it, as Open Dental names it: "ApiComm"."""
+    return _NEEDS[feature].permission
+
+
 def too_old(feature: Feature, facts: Facts) -> bool:
     """Whether the version is the reason that it cannot be done."""
     needs = _NEEDS[feature]
