@@ -84,7 +84,8 @@ def look(asked: Asked, seconds: float) -> list[Check]:
         return [reached]
     if facts.refused:
         return [reached, down("keys", "Keys", facts.refused.partition(" Check ")[0], _KEYS)]
-    other = moved_to(asked.row, facts)
+    asked.row.refresh_from_db(fields=["practice"])  # this look may have seen another one
+    other = moved_to(asked.row)
     if other:
         says = f"The keys open “{other}” now, and not “{asked.row.practice['title']}”: nothing is read or written."
         return [reached, down(PRACTICE, "Practice", says, _MOVED)]
@@ -94,9 +95,10 @@ def look(asked: Asked, seconds: float) -> list[Check]:
 def _read(asked: Asked, budget: Budget) -> DeliveryError | None:
     """Reads facts anew, the oldest first; what stopped it, None where nothing did."""
     speaking = asked.office
+    speaking.client.breaker.ask_next()
     if asked.thorough:
         speaking.forget()
-    others = [fact for fact in FACTS if fact != _FIRST] if asked.thorough else _EACH_TIME
+    others = {*_EACH_TIME, *FACTS} - {_FIRST} if asked.thorough else _EACH_TIME
     read_at = speaking.known.read_at
     try:
         facts = speaking.ask(budget, _FIRST, *sorted(others, key=lambda fact: read_at.get(fact, _NEVER)))
@@ -110,6 +112,9 @@ def _read(asked: Asked, budget: Budget) -> DeliveryError | None:
 def _reached(asked: Asked, began: datetime, trouble: DeliveryError | None) -> Check:
     seen, mode = asked.row.last_seen, Mode(asked.row.mode)
     if trouble is None or any(at >= began for at in asked.office.known.read_at.values()):
+        if mode is not Mode.REMOTE and asked.row.reached_through == Mode.REMOTE:
+            says = "Open Dental answers through its own servers only, which is slower: the API Service does not."
+            return partly(REACHED, "Reached", says, _REACH[mode])
         return works(REACHED, "Reached", f"Open Dental answers: {mode.label}.")
     if not isinstance(trouble, OfficeOffline) and seen is not None and began - seen < _HEARD_LATELY:
         # Others speak with it at this moment: the pace of the key leaves no turn for a look.

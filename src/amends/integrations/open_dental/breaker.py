@@ -60,6 +60,11 @@ class Breaker:
             raise OfficeOffline("The office's Open Dental still does not answer.")
         self.heard()
 
+    def ask_next(self) -> None:
+        """Whoever calls next asks, whenever that was done last: somebody looks whether the office is back."""
+        with self._lock:
+            self._ask_at = 0.0
+
     def heard(self) -> None:
         """The office answered."""
         with self._lock:

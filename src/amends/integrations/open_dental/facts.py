@@ -11,7 +11,8 @@ from .rows import Clinic
 
 Fact = Literal["permissions", "version", "practice", "comm_type", "clinics", "utc_offset"]
 # In this order: the permissions decide at which pace the rest may be read (open-dental-api.md 2.3).
-FACTS: tuple[Fact, ...] = ("permissions", "version", "practice", "comm_type", "clinics", "utc_offset")
+# The practice is not among them: nothing that is read or written needs it, only who looks after the connection.
+FACTS: tuple[Fact, ...] = ("permissions", "version", "comm_type", "clinics", "utc_offset")
 
 
 class CommType(BaseModel):

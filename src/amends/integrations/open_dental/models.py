@@ -38,7 +38,7 @@ class OpenDentalDatabase(models.Model):
         default=dict, blank=True, editable=False, help_text="What was read last, see facts.py: no keys, no patients."
     )
     practice = models.JSONField(
-        default=dict, blank=True, editable=False, help_text="Title of the practice that these keys opened first."
+        default=dict, blank=True, editable=False, help_text="Title of the practice that the keys opened first, and now."
     )
     last_seen = models.DateTimeField(null=True, blank=True, editable=False)
     last_error = models.CharField(max_length=300, blank=True, editable=False)

@@ -231,16 +231,17 @@ def known_facts(row: OpenDentalDatabase) -> Facts:
     return from_json(row.facts, of=_settings_of(row))
 
 
-def moved_to(row: OpenDentalDatabase, facts: Facts) -> str:
+def moved_to(row: OpenDentalDatabase) -> str:
     """The practice that the keys open now, where that is not the one that they opened first; "" otherwise."""
-    is_other = facts.practice and row.practice.get("of") == _keys_of(row) and row.practice["title"] != facts.practice
-    return facts.practice if is_other else ""
+    seen = row.practice
+    return seen["now"] if seen.get("of") == _keys_of(row) and seen["now"] != seen["title"] else ""
 
 
 def is_same_practice(key: str) -> None:
     """A person says that the practice only has a new name. Raises `Configuration` where there is no such database."""
     row = _row(key)
-    _remember_practice(row, _office(row).known.practice)
+    if moved_to(row):
+        OpenDentalDatabase.objects.filter(pk=row.pk).update(practice={**row.practice, "title": row.practice["now"]})
 
 
 def create_comm_type(speaking: Office, budget: Budget) -> None:
@@ -265,7 +266,7 @@ def speaking_to(key: str) -> Iterator[Office]:
     ours = OpenDentalDatabase.objects.filter(pk=row.pk)
     speaking = _office(row)
     try:
-        _refuse_another_practice(row, speaking.known)
+        _refuse_another_practice(row)
         yield speaking
     except (OfficeOffline, Configuration) as error:
         if isinstance(error, Configuration):
@@ -277,9 +278,9 @@ def speaking_to(key: str) -> Iterator[Office]:
         ours.update(last_seen=now, last_error="", offline_since=None)
 
 
-def _refuse_another_practice(row: OpenDentalDatabase, facts: Facts) -> None:
+def _refuse_another_practice(row: OpenDentalDatabase) -> None:
     """A key may be moved to another database (2.1), where the same numbers are other patients."""
-    other = moved_to(row, facts)
+    other = moved_to(row)
     if other:
         raise Configuration(
             f"The keys of this database open “{other}” now, and not “{row.practice['title']}” as before: "
@@ -314,8 +315,7 @@ def _new_office(row: OpenDentalDatabase) -> Office:
 
     def keep(facts: Facts) -> None:
         OpenDentalDatabase.objects.filter(pk=row.pk).update(facts=as_json(facts, of=of))
-        if facts.practice and row.practice.get("of") != _keys_of(row):
-            _remember_practice(row, facts.practice)
+        _note_practice(row, facts.practice)
 
     return Office(
         client_for(row),
@@ -326,8 +326,13 @@ def _new_office(row: OpenDentalDatabase) -> Office:
     )
 
 
-def _remember_practice(row: OpenDentalDatabase, title: str) -> None:
-    row.practice = {"of": _keys_of(row), "title": title}
+def _note_practice(row: OpenDentalDatabase, title: str) -> None:
+    """Keeps which practice was opened first and now, for every process: only who has seen another one writes."""
+    if not title or (row.practice.get("of"), row.practice.get("now")) == (_keys_of(row), title):
+        return
+    row.refresh_from_db(fields=["practice"])
+    first = row.practice["title"] if row.practice.get("of") == _keys_of(row) else title
+    row.practice = {"of": _keys_of(row), "title": first, "now": title}
     OpenDentalDatabase.objects.filter(pk=row.pk).update(practice=row.practice)
 
 

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 default=dict,
                 editable=False,
-                help_text="Title of the practice that these keys opened first.",
+                help_text="Title of the practice that the keys opened first, and now.",
             ),
         ),
     ]
