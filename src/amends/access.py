@@ -47,6 +47,11 @@ def may(person: Person, right: Right) -> bool:
     return bool(offices_with(person, right))
 
 
+def may_for_group(person: Person, right: Right, known: Directory | None = None) -> bool:
+    """Whether the person has this right for the whole group, also while it has no office yet."""
+    return any(right in RIGHTS[role] for role in (known or directory()).group_roles_of(str(person.pk)))
+
+
 def scope(person: Person, right: Right) -> list[str] | None:
     """The offices to ask for in a query; None where that is the whole group, so that no filter is needed."""
     known = directory()

@@ -152,6 +152,13 @@ def test_no_connection_at_all_says_where_to_look(office: Practice, look: Look) -
     assert "Open Dental API" in told[REACHED].repair
 
 
+def test_an_api_service_that_is_away_while_remote_answers_works_in_part(look: Look) -> None:
+    OpenDentalDatabase.objects.update(reached_through="remote")
+    assert (look()[REACHED].state, "Open Dental API" in look()[REACHED].repair) == (State.PARTLY, True)
+    OpenDentalDatabase.objects.update(reached_through="service")
+    assert look()[REACHED].state is State.WORKS
+
+
 def test_an_office_that_says_nothing_ends_the_look_in_its_time(row: OpenDentalDatabase) -> None:
     over = Event()
 

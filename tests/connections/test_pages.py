@@ -18,7 +18,7 @@ from amends.connections.neighbors import everybody, open_dental
 from amends.deliveries.models import Delivery, State
 from amends.integrations.open_dental.models import OpenDentalDatabase
 from amends.integrations.slack.models import SlackWorkspace
-from amends.practice.models import Post
+from amends.practice.models import Group, Person, Post
 
 PAGE, TEST = "/connections/", "/connections/slack.main/test"
 HTMX = {"HX-Request": "true"}
@@ -163,6 +163,18 @@ def test_for_everybody_else_there_is_no_such_page(group, slack, client_for, name
 
 def test_the_head_leads_an_administrator_there(group, client_for):
     assert b'<a href="/connections/"' in client_for(group.alex).get("/").content
+
+
+def test_while_a_group_has_no_office_yet_its_administrator_sees_the_page(db, client_for):
+    Group.objects.create(name="Bluebell & Finch Dental")
+    alex = Person.objects.create(name="Alex Marsh", email="alex@bluebellfinch.example")
+    Post.objects.create(person=alex, role="administrator")
+    client = client_for(alex)
+    assert client.get(PAGE).status_code == 200
+    assert b'<a href="/connections/"' in client.get("/").content
+    alex.is_active = False
+    alex.save()
+    assert client.get(PAGE).status_code != 200
 
 
 def test_what_needs_a_person_leads_an_administrator_to_the_connections_and_nobody_else(group, client_for):

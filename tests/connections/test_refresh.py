@@ -134,7 +134,7 @@ def test_a_slow_look_does_not_overwrite_a_newer_one(group: Group, clock: Clock) 
     began = clock()
     clock.move(5)
     refresh.look_now("slack")
-    refresh._keep(group.everybody()[0], [AWAY], began)
+    refresh.keep(group.everybody()[0], [AWAY], began)
     assert known().state == State.WORKS
 
 

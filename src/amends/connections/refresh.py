@@ -25,7 +25,7 @@ def refresh_checks() -> bool:
     LastKnown.objects.exclude(key__in=neighbors).delete()
     taken = _take(neighbors)
     for neighbor, checks in look_at(taken, at_most=_ROUND):
-        _keep(neighbor, checks, began)
+        keep(neighbor, checks, began)
     return bool(taken)
 
 
@@ -37,7 +37,7 @@ def look_now(key: str) -> bool:
     LastKnown.objects.get_or_create(key=key)
     began = timezone.now()
     for found, checks in look_at([neighbor], at_most=SECONDS):
-        _keep(found, checks, began)
+        keep(found, checks, began)
     return True
 
 
@@ -58,7 +58,7 @@ def _take(neighbors: Mapping[str, Neighbor]) -> list[Neighbor]:
     return [neighbors[key] for key in due]
 
 
-def _keep(neighbor: Neighbor, checks: Sequence[Check], began: datetime) -> None:
+def keep(neighbor: Neighbor, checks: Sequence[Check], began: datetime) -> None:
     """Writes what was found, unless a look that began later was quicker."""
     with transaction.atomic():
         newer = Q(checked_at__isnull=True) | Q(checked_at__lte=began)

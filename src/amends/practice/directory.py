@@ -136,6 +136,14 @@ class Directory:
         """Whose user that is in that Open Dental database; None for nobody of the group."""
         return self._people_by_user.get((database, user_num))
 
+    def group_roles_of(self, person: str) -> frozenset[Role]:
+        """The person's roles for the whole group; nothing for somebody who is inactive."""
+        entry = self.people.get(person)
+        if not (entry and entry.is_active):
+            return frozenset()
+        mine = (post for post in self.posts if post.person == person)
+        return frozenset(post.role for post in mine if not (post.office or post.region))
+
     def chain(self, office: str) -> Chain:
         """Who answers for the office, nearest first."""
         return self._chains[office]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from amends.access import Right, offices_with
+from amends.access import Right, may_for_group, offices_with
 from amends.practice.directory import Directory, directory
 from amends.practice.models import Person
 
@@ -54,6 +54,6 @@ def _nav(person: Person, known: Directory, path: str) -> list[Place]:
     return [
         Place(url=url, label=label, here=path == url or (url != "/" and path.startswith(f"{url.rstrip('/')}/")))
         for name, label, right in _PLACES
-        if right is None or offices_with(person, right, known)
+        if right is None or offices_with(person, right, known) or may_for_group(person, right, known)
         for url in (reverse(name),)
     ]

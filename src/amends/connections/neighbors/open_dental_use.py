@@ -99,12 +99,12 @@ def comm_type(facts: Facts) -> Check:
     return works(key, name, f"“{known.name}” is number {known.number}.")
 
 
-def clock(facts: Facts, places: Sequence[OfficeEntry], now: datetime | None = None) -> Check:
+def clock(facts: Facts, places: Sequence[OfficeEntry]) -> Check:
     """The server's clock against the zones of the offices. One server may serve offices of several zones."""
     key, name = "clock", "Clock"
     if facts.utc_offset is None:
         return works(key, name, "Open Dental does not tell its time; that of the office's zone is used.")
-    at = now or facts.read_at.get("utc_offset")
+    at = facts.read_at.get("utc_offset")
     offsets = {at.astimezone(place.zone).utcoffset() for place in places} if at else set()
     if not offsets or facts.utc_offset in offsets:
         return works(key, name, "The server's clock is that of the office.")
@@ -130,9 +130,8 @@ def hearing(ear: Ear | None, facts: Facts, now: datetime) -> Check:
     if ear is None or ear.heard_at is None:
         return works(key, name, "It begins within a minute, while the site runs.")
     if now - ear.heard_at > _SILENT_FOR:
-        return partly(
-            key, name, "Nothing was heard for some minutes.", "It goes on by itself when all else here works."
-        )
+        says = "Nothing was heard for some minutes."
+        return partly(key, name, says, "It goes on by itself when all else here works.")
     return works(key, name, "What the team writes in Open Dental is heard.")
 
 
