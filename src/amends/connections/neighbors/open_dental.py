@@ -26,6 +26,8 @@ PRACTICE = "practice"
 # they tell whether the key is taken at all.
 _FIRST: Fact = "permissions"
 _EACH_TIME: tuple[Fact, ...] = ("practice", "comm_type")
+# Of very many databases each is looked at every other round, which still is within a minute.
+_MANY, _EVERY, _EVERY_OF_MANY = 50, timedelta(seconds=25), timedelta(seconds=50)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _HEARD_LATELY = timedelta(minutes=2)
 _REACH = {
@@ -68,9 +70,12 @@ def neighbors(*, thorough: bool = False) -> list[Neighbor]:
             receivers=managers.get(row.key, []),
             thorough=thorough,
         )
-        return Neighbor(f"{PREFIX}{row.key}", f"Open Dental: {row.name}", partial(look, asked), far=True)
+        name = f"Open Dental: {row.name}"
+        return Neighbor(f"{PREFIX}{row.key}", name, partial(look, asked), far=True, every=every)
 
-    return [neighbor(row) for row in OpenDentalDatabase.objects.all()]
+    rows = list(OpenDentalDatabase.objects.all())
+    every = _EVERY if len(rows) <= _MANY else _EVERY_OF_MANY
+    return [neighbor(row) for row in rows]
 
 
 def look(asked: Asked, seconds: float) -> list[Check]:
