@@ -1,16 +1,13 @@
 """What the contract tests share: simulated offices, and a real one only where the environment names it."""
 
 from collections.abc import Iterator
-from functools import partial
 
 import pytest
 from tests.contract.offices import Office, RealOffice, real_office, serve
-from tests.integrations.clocks import Time
+from tests.integrations.clocks import let_nobody_wait
 
 from amends.integrations.http import close_connections
-from amends.integrations.open_dental import connecting
 from amends.integrations.open_dental.office import forget_offices
-from amends.integrations.open_dental.pacing import Pacer
 from amends.integrations.open_dental.schedule import forget_schedules
 from amends.simulators.open_dental.settings import Mode, Settings
 from amends.simulators.open_dental.versions import PROFILES
@@ -49,9 +46,7 @@ def a_real_office(db: None) -> RealOffice:
 @pytest.fixture(autouse=True)
 def _nothing_is_kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     if request.node.get_closest_marker("real_office") is None:
-        time = Time()  # no test waits for its turn
-        monkeypatch.setattr(connecting, "Pacer", partial(Pacer, clock=time, sleep=time.sleep))
-        monkeypatch.setattr(connecting, "SharedTurns", lambda _: None)
+        let_nobody_wait(monkeypatch)
     yield
     close_connections()
     forget_offices()

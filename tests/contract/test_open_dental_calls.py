@@ -11,11 +11,13 @@ from itertools import count
 
 import pytest
 from tests.contract.offices import AMENDS, COMMLOG, KEY, NOTE, OMAR, Office, RealOffice, connect
+from tests.integrations.servers import LOOPBACK, free_port
 
-from amends.deliveries.channel import Configuration, Outgoing, Permanent, UseInstead
+from amends.deliveries.channel import Configuration, Outgoing, Permanent, UnknownOutcome, UseInstead
 from amends.integrations.channels import channel
 from amends.integrations.open_dental.client import Budget, OpenDentalClient, Query
 from amends.integrations.open_dental.features import Feature, Tier
+from amends.integrations.open_dental.models import OpenDentalDatabase
 from amends.integrations.open_dental.office import Office as Speaking
 from amends.integrations.open_dental.office import office
 from amends.integrations.open_dental.payloads import written
@@ -290,6 +292,45 @@ def test_every_patient_is_read_over_all_pages(any_office: Office) -> None:
     found = [row.PatNum for page in pages for row in page.rows]
     assert len(found) == len(set(found))
     assert set(found) == {row["PatNum"] for row in any_office.rows("patient") if row["PatStatus"] != "Deleted"}
+
+
+@pytest.mark.django_db
+class TestServiceThenRemote:
+    """One office at two addresses."""
+
+    @pytest.fixture
+    def both(self, newest_office: Office) -> OpenDentalDatabase:
+        row = connect(newest_office)
+        row.base_url, row.remote_url = (f"{newest_office.server.url}/{mode}/api/v1/" for mode in ("service", "remote"))
+        row.save()
+        return row
+
+    def commlog(self, there: Office) -> Outgoing:
+        marker = f"UP-{next(numbers)}.2"
+        now = datetime.now(UTC).isoformat()
+        payload = {"PatNum": there.seen_today, "text": f"Waited. {marker}", "at": now, "zone": "America/New_York"}
+        return Outgoing(marker, COMMLOG, "main", payload, sent_at=datetime.now(UTC))
+
+    def test_a_service_that_is_off_costs_nothing(self, newest_office: Office, both: OpenDentalDatabase) -> None:
+        OpenDentalDatabase.objects.update(base_url=f"http://{LOOPBACK}:{free_port()}/api/v1/")
+        out = self.commlog(newest_office)
+        channel(COMMLOG).deliver(out)
+        assert newest_office.times(COMMLOG, out.marker) == 1
+        both.refresh_from_db()
+        assert both.reached_through == "remote"
+        assert both.offline_since is None
+
+    def test_what_the_service_may_have_written_is_looked_for_through_remote(
+        self, newest_office: Office, both: OpenDentalDatabase
+    ) -> None:
+        out = self.commlog(newest_office)
+        rule = {"method": "POST", "path": "/commlogs", "mode": "service", "then": "drop_after"}
+        newest_office.simulator.faults.put({"rules": [rule]})
+        with pytest.raises(UnknownOutcome):
+            channel(COMMLOG).deliver(out)
+        assert newest_office.times(COMMLOG, out.marker) == 1  # and it was not sent again through Remote
+        OpenDentalDatabase.objects.update(base_url=f"http://{LOOPBACK}:{free_port()}/api/v1/")
+        assert channel(COMMLOG).find(out) is not None
 
 
 @pytest.mark.real_office

@@ -12,10 +12,10 @@ from tests.integrations.servers import Asked, Says, StubServer
 
 from amends.deliveries.channel import Configuration, OfficeOffline, UnknownOutcome
 from amends.integrations.open_dental.client import Budget
-from amends.integrations.open_dental.facts import Facts, version_parts
+from amends.integrations.open_dental.facts import Facts, newest, version_parts
 from amends.integrations.open_dental.features import Feature, Tier
 from amends.integrations.open_dental.models import OpenDentalDatabase
-from amends.integrations.open_dental.office import Office, forget_offices, known_facts, office, speaking_to
+from amends.integrations.open_dental.office import Office, _new_office, forget_offices, known_facts, office, speaking_to
 
 pytestmark = pytest.mark.usefixtures("database")
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
@@ -261,6 +261,64 @@ class TestTheClock:
             there = self.office_at(server, "-05:00")
             twice = datetime(2026, 11, 1, 1, 30)  # noqa: DTZ001
             assert there.as_instant(twice, "America/New_York", budget()).hour == 5
+
+
+class TestTwoProcesses:
+    def elsewhere(self, *wanted: Feature) -> None:
+        """Another process asks the same office whether it can do these things."""
+        row = OpenDentalDatabase.objects.get()
+        other = _new_office(row)
+        for feature in wanted:
+            other.can(feature, budget())
+        if not wanted:
+            other.facts(budget(), no_older_than=timedelta(0))
+
+    def test_what_one_reads_the_other_knows_without_asking(self, server: StubServer) -> None:
+        with time_machine.travel(NOON, tick=False) as time:
+            server.on("GET", "securityperms", permissions("ApiReadAll", "ApiComm"))
+            assert not office("main").can(Feature.TASK_WRITE, budget())
+            time.move_to(NOON + timedelta(seconds=30))
+            server.on("GET", "securityperms", permissions(*EVERYTHING))
+            self.elsewhere()
+            asked(server)
+            assert office("main").can(Feature.TASK_WRITE, budget())
+            assert asked(server) == Counter()
+
+    def test_neither_forgets_for_the_other(self, server: StubServer) -> None:
+        with time_machine.travel(NOON, tick=False) as time:
+            there = office("main")
+            there.facts(budget())
+            time.move_to(NOON + timedelta(minutes=5))
+            server.on("GET", "securityperms", Says(401, "Customer key is disabled."))
+            self.elsewhere()
+            time.move_to(NOON + timedelta(minutes=6))
+            assert "disabled" in office("main").known.refused
+            server.on("GET", "securityperms", permissions(*EVERYTHING))
+            office("main").facts(budget())
+            self.elsewhere(Feature.READ)
+            assert office("main").known.trouble == ""
+
+    def test_the_pace_of_the_key_is_known_to_both(self, server: StubServer) -> None:
+        OpenDentalDatabase.objects.update(mode="remote")
+        there = office("main")
+        server.on("GET", "securityperms", permissions("ApiReadAll"))
+        self.elsewhere(Feature.READ)
+        assert there.client.pacer.interval == 1.0
+        assert office("main").client.pacer.interval == 5.0
+
+    def test_of_each_fact_the_later_reading_counts(self) -> None:
+        later = NOON + timedelta(minutes=1)
+        mine = Facts(version=(24, 1), utc_offset=timedelta(0), read_at={"version": NOON, "utc_offset": later})
+        theirs = Facts(
+            version=(25, 1),
+            utc_offset=timedelta(hours=1),
+            read_at={"version": later, "utc_offset": NOON},
+            troubles={"version": "new", "utc_offset": "old"},
+        )
+        both = newest(mine, theirs)
+        assert (both.version, both.utc_offset) == ((25, 1), timedelta(0))
+        assert both.troubles == {"version": "new"}
+        assert newest(both, mine) is both
 
 
 class TestDatabaseRow:

@@ -64,6 +64,7 @@ def test_where_open_dental_does_not_tell_a_request_will(feature: Feature) -> Non
     assert why_not(feature, facts(permissions=None)) == ""
     # Where an older office would do harm, a request must not.
     harmful = feature in (Feature.NOTE_WRITE, Feature.POPUP_WRITE)
+    assert ("is not known" in why_not(feature, facts(version=()))) is harmful
     assert (why_not(feature, facts(version=())) != "") is harmful
 
 

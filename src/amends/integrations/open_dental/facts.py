@@ -73,6 +73,20 @@ def version_parts(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", text))
 
 
+def newest(mine: Facts, theirs: Facts) -> Facts:
+    """Of each fact what was read later: two processes read the same office, and neither must forget for the other."""
+    newer = [fact for fact, at in theirs.read_at.items() if fact not in mine.read_at or at > mine.read_at[fact]]
+    if not newer:
+        return mine
+    changes: dict[str, object] = {fact: getattr(theirs, fact) for fact in newer}
+    changes["read_at"] = {**mine.read_at, **{fact: theirs.read_at[fact] for fact in newer}}
+    troubles = {fact: text for fact, text in mine.troubles.items() if fact not in newer}
+    changes["troubles"] = troubles | {fact: text for fact, text in theirs.troubles.items() if fact in newer}
+    if "permissions" in newer:
+        changes["refused"] = theirs.refused
+    return mine.model_copy(update=changes)
+
+
 def as_json(facts: Facts, *, of: str) -> dict[str, object]:
     """For the row of the database; `of` tells which keys and which type name it was read with."""
     return {**facts.model_dump(mode="json"), "of": of}

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from datetime import timezone as fixed
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -83,6 +84,11 @@ class Office:
     def known(self) -> Facts:
         """What was read last, without asking."""
         return self._knowledge.facts
+
+    def adopt(self, facts: Facts) -> None:
+        """Takes over what another process read later."""
+        self._knowledge.adopt(facts)
+        self._set_pace(self.known)
 
     def forget(self) -> None:
         """Reads every fact again the next time: what was wrong may be repaired meanwhile. At most every 30 seconds."""
@@ -210,7 +216,16 @@ def _offset(zone: ZoneInfo, at: datetime) -> timedelta | None:
     return at.astimezone(zone).utcoffset()
 
 
-_offices: dict[str, tuple[tuple[object, ...], Office]] = {}
+@dataclass
+class _Known:
+    """An office with the settings that it was made of, and what its row told last."""
+
+    settings: tuple[object, ...]
+    office: Office
+    told: object
+
+
+_offices: dict[str, _Known] = {}
 _lock = threading.Lock()
 
 
@@ -300,15 +315,18 @@ def _row(key: str) -> OpenDentalDatabase:
 
 def _office(row: OpenDentalDatabase) -> Office:
     names = ("base_url", "remote_url", "mode", "developer_key", "customer_key", "read_timeout_seconds")
-    wanted = tuple(getattr(row, name) for name in (*names, "comm_type_name", "author_user_num"))
+    settings = tuple(getattr(row, name) for name in (*names, "comm_type_name", "author_user_num"))
     with _lock:
-        kept = _offices.get(row.key)
-        if kept is None or kept[0] != wanted:
+        known = _offices.get(row.key)
+        if known is None or known.settings != settings:
             new = _new_office(row)
-            if kept is not None:
+            if known is not None:
                 new.forget()  # somebody changed the settings, so what was read before may be wrong
-            kept = _offices[row.key] = (wanted, new)
-        return kept[1]
+            known = _offices[row.key] = _Known(settings, new, row.facts)
+        elif known.told != row.facts:
+            known.office.adopt(known_facts(row))
+            known.told = row.facts
+        return known.office
 
 
 def _new_office(row: OpenDentalDatabase) -> Office:

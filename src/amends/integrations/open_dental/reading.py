@@ -10,7 +10,7 @@ from amends.deliveries.channel import Configuration, DeliveryError, OfficeOfflin
 from .answers import KeyRefused
 from .client import Budget, OpenDentalClient, Query
 from .definitions import read_comm_type
-from .facts import FACTS, Fact, Facts, version_parts
+from .facts import FACTS, Fact, Facts, newest, version_parts
 from .rows import Clinic, Permission, Preference, Provider
 
 MINUTE = timedelta(minutes=1)
@@ -40,7 +40,8 @@ class Knowledge:
         self._client = client
         self._keep = keep
         self._now = now
-        self._stale_before = _NEVER
+        self._stale_before: dict[Fact, datetime] = {}
+        self._forgotten_at = _NEVER
         self._lock = threading.Lock()
         self._read: Mapping[Fact, Callable[[Budget], object]] = {
             "permissions": self._permissions,
@@ -81,25 +82,30 @@ class Knowledge:
             self._keep(self.facts)
         return self.facts
 
+    def adopt(self, facts: Facts) -> None:
+        """Takes over what another process read later."""
+        with self._lock:
+            self.facts = newest(self.facts, facts)
+
     def forget(self) -> None:
         """Reads every fact again the next time; at most every 30 seconds, however often it is asked."""
         now = self._now()
         with self._lock:
-            if not timedelta(0) <= now - self._stale_before < _AGAIN_AT_MOST_EVERY:
-                self._stale_before = now
+            if not timedelta(0) <= now - self._forgotten_at < _AGAIN_AT_MOST_EVERY:
+                self._forgotten_at = now
+                self._stale_before.update(dict.fromkeys(FACTS, now))
 
     def doubt(self, fact: Fact) -> None:
         """Reads this fact again the next time."""
         with self._lock:
-            read_at = {other: at for other, at in self.facts.read_at.items() if other != fact}
-            self.facts = self.facts.model_copy(update={"read_at": read_at})
+            self._stale_before[fact] = self._now()
 
     def _is_fresh(self, fact: Fact, no_older_than: timedelta | None) -> bool:
         facts = self.facts
         if facts.refused and fact != "permissions":
             return True  # nothing else can be read with a key that is refused
         read_at = facts.read_at.get(fact)
-        if read_at is None or read_at <= self._stale_before:
+        if read_at is None or read_at <= self._stale_before.get(fact, _NEVER):
             return False
         believed = self._believed(fact) if no_older_than is None else no_older_than
         return timedelta(0) <= self._now() - read_at < believed
