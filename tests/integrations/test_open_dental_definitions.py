@@ -8,7 +8,7 @@ from amends.deliveries.channel import Configuration, Permanent, UnknownOutcome
 from amends.integrations.open_dental.client import Budget
 from amends.integrations.open_dental.definitions import choose
 from amends.integrations.open_dental.facts import CommType
-from amends.integrations.open_dental.office import create_comm_type, office
+from amends.integrations.open_dental.office import office
 from amends.integrations.open_dental.rows import Definition
 
 NAME = "Upset patient"
@@ -103,7 +103,7 @@ class TestCreating:
             return Says(201, rows[-1])
 
         server.on("POST", "definitions", add)
-        create_comm_type(office("main"), Budget(9))
+        office("main").create_comm_type(Budget(9))
         assert server.bodies("POST", "definitions") == [{"ItemName": NAME, "category": "CommLogTypes"}]
         assert office("main").comm_type(Budget(9)) == 900
 
@@ -111,27 +111,27 @@ class TestCreating:
     def test_there_is_never_a_second_one(self, server: StubServer, isHidden: str) -> None:  # noqa: N803
         server.on("GET", "definitions", [definition(1, NAME, hidden=isHidden)])
         with pytest.raises(Configuration, match="already"):
-            create_comm_type(office("main"), Budget(9))
+            office("main").create_comm_type(Budget(9))
         assert server.bodies("POST", "definitions") == []
 
     def test_without_the_permission_the_repair_is_told(self, server: StubServer) -> None:
         server.on("GET", "securityperms", permissions(*(name for name in EVERYTHING if name != "ApiSetup")))
         with pytest.raises(Configuration, match="ApiSetup"):
-            create_comm_type(office("main"), Budget(9))
+            office("main").create_comm_type(Budget(9))
 
     def test_an_unknown_outcome_is_told_and_the_next_try_looks_first(self, server: StubServer) -> None:
         rows = [definition(451, "Miscellaneous")]
         server.on("GET", "definitions", lambda asked: rows)
         server.on("POST", "definitions", Says(504))
         with pytest.raises(UnknownOutcome):
-            create_comm_type(office("main"), Budget(9))
+            office("main").create_comm_type(Budget(9))
         rows.append(definition(900, NAME))  # it had arrived
         with pytest.raises(Configuration, match="already"):
-            create_comm_type(office("main"), Budget(9))
+            office("main").create_comm_type(Budget(9))
         assert len(server.bodies("POST", "definitions")) == 1
 
     def test_an_answer_without_a_number_is_told(self, server: StubServer) -> None:
         server.on("GET", "definitions", [])
         server.on("POST", "definitions", Says(201, {}))
         with pytest.raises(Permanent, match="does not tell its number"):
-            create_comm_type(office("main"), Budget(9))
+            office("main").create_comm_type(Budget(9))

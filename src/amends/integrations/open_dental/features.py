@@ -107,7 +107,7 @@ def why_not(feature: Feature, facts: Facts) -> str:
     needs = _NEEDS[feature]
     if too_old(feature, facts) and not facts.version:
         return (
-            f"Amends cannot {feature} while the version of this office is not known: it must be {needs.since} or newer. "
+            f"Amends cannot {feature} while the version of this office is not known: it needs {needs.since} or later. "
             f"Allow the permission {_READ_ALL} for its key in Open Dental's developer portal."
         )
     if too_old(feature, facts):

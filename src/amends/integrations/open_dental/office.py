@@ -260,11 +260,6 @@ def is_same_practice(key: str) -> None:
         OpenDentalDatabase.objects.filter(pk=row.pk).update(practice={**row.practice, "title": row.practice["now"]})
 
 
-def create_comm_type(speaking: Office, budget: Budget) -> None:
-    """See `Office.create_comm_type`."""
-    speaking.create_comm_type(budget)
-
-
 def forget_offices() -> None:
     """Forget everything that was read: after an office changed something, and between tests."""
     with _lock:
