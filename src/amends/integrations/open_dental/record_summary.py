@@ -71,8 +71,8 @@ class Wait:
 
 @dataclass(frozen=True)
 class ShownVisit:
-    """A visit in words. `time` is None where only the day is known. `booked_after` says whether it was booked after the
-    incident, None where that is not known or does not matter, because the visit was not later than it."""
+    """A visit in words. `time` is None where only the day is known. `booked_after` says of a visit to come whether it
+    was booked after the incident, or is left over from before; None where that is not known."""
 
     day: date
     time: time | None
@@ -132,8 +132,8 @@ def summary_of(record: Record, *, happened_at: datetime, opened_at: datetime, zo
     losses = {(one.AptNum, one.at): one.HistApptAction for one in record.lost}
 
     def shown(visit: Visit) -> ShownVisit:
-        after = visit.entered > booked if visit.entered and visit.at > incident else None
-        return _shown(visit, losses, today, booked_after=after)
+        entered = visit.entered if _is_to_come(visit, today) else None
+        return _shown(visit, losses, today, booked_after=entered > booked if entered else None)
 
     first, end = incident.date() - BEFORE, incident.date() + AFTER
     around = [visit for visit in record.visits if first <= visit.at.date() <= end]
