@@ -47,7 +47,7 @@ def ask_for_record(desk: Desk) -> None:
         return
     since = desk.case.happened_at.astimezone(desk.zone).date() - _LOOK_BACK
     try:
-        want_record(patient, since)
+        want_record(patient, since=since, zone=desk.zone.key)
     except DatabaseError:
         log.exception("record.not_asked_for")
 

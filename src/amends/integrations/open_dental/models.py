@@ -130,6 +130,7 @@ class PatientRecord(models.Model):
     database = models.CharField(max_length=50, help_text="Key of the Open Dental database")
     patient_key = models.CharField(max_length=22, unique=True)
     PatNum = SealedTextField()
+    zone = models.CharField(max_length=60, help_text="Time zone of the office whose page asked first")
     since = models.DateField(help_text="How far back visits are wanted")
     record = SealedJSONField(null=True)
     read_at = models.DateTimeField(null=True)

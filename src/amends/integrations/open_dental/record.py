@@ -1,17 +1,19 @@
 """What Open Dental's record says of one patient: the plain values that are kept. Pure; nothing is read here.
 
-Times are naive. Those of visits are on the office's wall clock, as staff typed them; `entered` is on the server's,
-which may run on UTC (open-dental-api.md 5.2). Only what the page shows is kept: no note, no address, and no social
-security number.
+Times of visits are naive: those on the office's wall clock, as staff typed them. What the server stamped is an instant,
+because its clock may be another one (open-dental-api.md 5.2). Only what the page shows is kept: no note, no address,
+and no social security number.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from .rows import Appointment, HistAppointment, Patient, in_time
+
+AsInstant = Callable[[datetime], datetime | None]
 
 # What is no visit, and what is only a note on the schedule (open-dental-api.md 3.8).
 _NO_VISIT = frozenset({"", "None", "Planned", "PtNote", "PtNoteCompleted"})
@@ -30,7 +32,8 @@ class _Value(BaseModel):
 
 
 class Visit(_Value):
-    """One appointment. `at` at midnight: only the day is known; the other times are None where they are not known."""
+    """One appointment, `entered` when it was booked (aware). `at` at midnight: only the day is known; the other times
+    are None where they are not known."""
 
     AptNum: int
     AptStatus: str
@@ -40,7 +43,7 @@ class Visit(_Value):
     arrived: datetime | None = None
     seated: datetime | None = None
     dismissed: datetime | None = None
-    entered: datetime | None = None
+    entered: AwareDatetime | None = None
 
 
 class LostVisit(_Value):
@@ -68,10 +71,7 @@ class Balance(_Value):
 
 
 class Record(_Value):
-    """One patient's record from `since` on. `not_told` names in words what this Open Dental does not tell.
-
-    `server_ahead` is how far the server's clock is ahead of UTC, in minutes; None where it does not tell.
-    """
+    """One patient's record from `since` on. `not_told` names in words what this Open Dental does not tell."""
 
     since: date
     PatStatus: str = ""
@@ -81,22 +81,29 @@ class Record(_Value):
     lost: tuple[LostVisit, ...] = ()
     family: tuple[Relative, ...] = ()
     balances: tuple[Balance, ...] = ()
-    server_ahead: int | None = None
     not_told: tuple[str, ...] = ()
 
 
-def visits_of(pat_num: int, rows: Iterable[Appointment], since: date) -> tuple[Visit, ...]:
+def visits_of(pat_num: int, rows: Iterable[Appointment], since: date, as_instant: AsInstant) -> tuple[Visit, ...]:
     """The patient's appointments from that day on, in order, each once and as it was changed last.
 
-    The rows may hold anything: filters may be ignored and pages overlap (open-dental-api.md 2.6, 2.9).
+    The rows may hold anything: filters may be ignored and pages overlap (open-dental-api.md 2.6, 2.9). `as_instant`
+    reads the server's clock; None where nobody knows how.
     """
     newest: dict[int, Appointment] = {}
     for row in rows:
         known = newest.get(row.AptNum)
         if known is None or in_time(row.DateTStamp) >= in_time(known.DateTStamp):
             newest[row.AptNum] = row
-    visits = (_visit(row, row.AptDateTime) for row in newest.values() if row.AptDateTime and _is_ours(row, pat_num))
-    return tuple(sorted((one for one in visits if one.at.date() >= since), key=lambda one: (one.at, one.AptNum)))
+    visits = [
+        _visit(row, row.AptDateTime, as_instant)
+        for row in newest.values()
+        if row.PatNum == pat_num
+        and row.AptStatus not in _NO_VISIT
+        and row.AptDateTime
+        and row.AptDateTime.date() >= since
+    ]
+    return tuple(sorted(visits, key=lambda visit: (visit.at, visit.AptNum)))
 
 
 def lost_of(pat_num: int, rows: Iterable[HistAppointment], since: date) -> tuple[LostVisit, ...]:
@@ -152,11 +159,7 @@ def wishes_of(patient: Patient) -> tuple[bool, bool]:
     return _DO_NOT_CALL in methods, patient.TxtMsgOk == "No"
 
 
-def _is_ours(row: Appointment, pat_num: int) -> bool:
-    return row.PatNum == pat_num and row.AptStatus not in _NO_VISIT
-
-
-def _visit(row: Appointment, at: datetime) -> Visit:
+def _visit(row: Appointment, at: datetime, as_instant: AsInstant) -> Visit:
     return Visit(
         AptNum=row.AptNum,
         AptStatus=row.AptStatus,
@@ -166,7 +169,7 @@ def _visit(row: Appointment, at: datetime) -> Visit:
         arrived=_on_that_day(row.DateTimeArrived, at),
         seated=_on_that_day(row.DateTimeSeated, at),
         dismissed=_on_that_day(row.DateTimeDismissed, at),
-        entered=row.SecDateTEntry,
+        entered=as_instant(row.SecDateTEntry) if row.SecDateTEntry else None,
     )
 
 

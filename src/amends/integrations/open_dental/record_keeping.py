@@ -50,8 +50,9 @@ def kept_record(patient: Patient) -> KeptRecord:
     return _kept(row) if row else KeptRecord()
 
 
-def want_record(patient: Patient, since: date, *, now: Clock = timezone.now) -> None:
+def want_record(patient: Patient, *, since: date, zone: str, now: Clock = timezone.now) -> None:
     """Asks for a reading that goes back to that day, unless what is kept does and is fresh, or one is on its way.
+    `zone` is the office's.
 
     After trouble Open Dental is left alone for a minute.
     """
@@ -61,6 +62,7 @@ def want_record(patient: Patient, since: date, *, now: Clock = timezone.now) -> 
         defaults={
             "database": patient.database,
             "PatNum": str(patient.pat_num),
+            "zone": zone,
             "since": since,
             "wanted_at": at,
         },
@@ -86,7 +88,9 @@ def read_wanted_records(limit: int, *, now: Clock = timezone.now) -> int:
             return done
         try:
             with speaking_to(row.database) as office:
-                record = read_record(office, int(row.PatNum), row.since, before=_record(row), read_at=now())
+                record = read_record(
+                    office, int(row.PatNum), since=row.since, zone=row.zone, before=_record(row), read_at=now()
+                )
         except DeliveryError as trouble:
             _finish(row, now(), trouble=str(trouble)[:300])
         except Exception:

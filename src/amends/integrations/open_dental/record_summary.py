@@ -5,7 +5,7 @@ Everything is said as Open Dental has it. A figure that its times do not carry i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -126,14 +126,11 @@ class Summary:
 def summary_of(record: Record, *, happened_at: datetime, opened_at: datetime, zone: ZoneInfo, now: datetime) -> Summary:
     """The record as it matters to a case. The instants are aware; `zone` is the office's."""
     incident, today = _wall(happened_at, zone), _wall(now, zone)
-    booked = incident
-    if record.server_ahead is not None:
-        booked = happened_at.astimezone(UTC).replace(tzinfo=None) + timedelta(minutes=record.server_ahead)
     losses = {(one.AptNum, one.at): one.HistApptAction for one in record.lost}
 
     def shown(visit: Visit) -> ShownVisit:
         entered = visit.entered if _is_to_come(visit, today) else None
-        return _shown(visit, losses, today, booked_after=entered > booked if entered else None)
+        return _shown(visit, losses, today, booked_after=entered > happened_at if entered else None)
 
     first, end = incident.date() - BEFORE, incident.date() + AFTER
     around = [visit for visit in record.visits if first <= visit.at.date() <= end]
