@@ -5,14 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
-from tests.contract.test_open_dental import KEY, Office, Time, connect, serve
+from tests.contract.test_open_dental import Office, Time, connect, serve
 
 from amends.integrations.http import close_connections
 from amends.integrations.open_dental import office as offices
-from amends.integrations.open_dental.client import Budget
-from amends.integrations.open_dental.kept import Cursor, completed_since
 from amends.integrations.open_dental.models import PatientRecord
-from amends.integrations.open_dental.office import forget_offices, office
+from amends.integrations.open_dental.office import forget_offices
 from amends.integrations.open_dental.pacing import Pacer
 from amends.integrations.open_dental.record_keeping import (
     KeptRecord,
@@ -137,21 +135,6 @@ def test_a_patient_who_is_not_there_is_told(newest_office: Office) -> None:
     kept = read(newest_office, 999_999)
     assert kept.record is None
     assert "did not find" in kept.trouble
-
-
-def test_a_visit_that_is_completed_is_found_by_what_changed(any_office: Office) -> None:
-    connect(any_office)
-    now = any_office.simulator.clock.now().replace(tzinfo=None)
-    first = completed_since(office("main"), Cursor(now - YEAR), Budget(60))
-    complete = {row["AptNum"] for row in any_office.rows("appointment") if row["AptStatus"] == "Complete"}
-    assert {row.AptNum for row in first.rows} == complete
-    assert first.trouble == ""
-    assert now - timedelta(minutes=1) <= first.cursor.at <= now + timedelta(minutes=1)
-    row = next(row for row in any_office.rows("appointment") if row["AptStatus"] == "Scheduled")
-    any_office.simulator.databases[KEY].update("appointment", row["AptNum"], {"AptStatus": "Complete"})
-    second = completed_since(office("main"), first.cursor, Budget(60))
-    assert row["AptNum"] in {each.AptNum for each in second.rows}
-    assert len(second.rows) < len(first.rows)
 
 
 def test_nothing_is_left_of_a_record_that_nobody_looks_at(newest_office: Office) -> None:
