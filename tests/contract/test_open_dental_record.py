@@ -8,7 +8,7 @@ import pytest
 from tests.contract.test_open_dental import Office, Time, connect, serve
 
 from amends.integrations.http import close_connections
-from amends.integrations.open_dental import office as offices
+from amends.integrations.open_dental import connecting
 from amends.integrations.open_dental.models import PatientRecord
 from amends.integrations.open_dental.office import forget_offices
 from amends.integrations.open_dental.pacing import Pacer
@@ -32,7 +32,8 @@ EVER = datetime.now(UTC) + timedelta(days=3650)
 @pytest.fixture(autouse=True)
 def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time = Time()  # no test waits for its turn
-    monkeypatch.setattr(offices, "Pacer", partial(Pacer, clock=time, sleep=time.sleep))
+    monkeypatch.setattr(connecting, "Pacer", partial(Pacer, clock=time, sleep=time.sleep))
+    monkeypatch.setattr(connecting, "SharedTurns", lambda _: None)
     yield
     close_connections()
     forget_offices()

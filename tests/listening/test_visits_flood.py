@@ -48,3 +48,17 @@ def test_a_flood_is_read_page_by_page_and_gone_on_with_after_trouble(
     assert began
     assert after
     assert after <= began + timedelta(seconds=1), "what changed while it was read is read again"
+
+
+def test_a_clock_set_back_in_the_middle_of_a_flood_leaves_no_hour_unheard(world: World) -> None:
+    touch_many(world)
+    assert turn(world)
+    earlier = world.simulator.clock.now() - timedelta(hours=1)
+    world.simulator.clock.put({"now": earlier.strftime("%Y-%m-%d %H:%M:%S")})
+    world.chore("clock")
+    while turn(world):
+        pass
+    now, heard_to = world.listening.server_now(), world.listening.time_cursor("visits")
+    assert now
+    assert heard_to
+    assert heard_to <= now

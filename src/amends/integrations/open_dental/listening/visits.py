@@ -34,7 +34,7 @@ def listen(listening: Listening, office: Office, budget: Budget) -> bool:
     if now is None:
         return False
     cursor = listening.time_cursor("visits") or now
-    begun = listening.visits_begun if listening.visits_begun else now
+    begun = min(listening.visits_begun or now, now)  # the clock may have been set back meanwhile
     # An office that does not know `AptStatus` sends the others too (open-dental-api.md 2.9).
     query: Query = {"DateTStamp": written(cursor), "AptStatus": _COMPLETE}
     page = office.client.page("appointments", Appointment, query, budget, offset=listening.visits_offset)
