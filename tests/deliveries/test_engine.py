@@ -44,15 +44,15 @@ def there() -> There:
     return There()
 
 
-Started = Callable[..., Engine]
+Started = Callable[[], Engine]
 
 
 @pytest.fixture
 def started(committed: None, there: There) -> Iterator[Started]:
     engines = []
 
-    def start(*chores: Chore) -> Engine:
-        engine = Engine(there.channel, threads=2, chores=chores)
+    def start() -> Engine:
+        engine = Engine(there.channel, threads=2)
         engine.start()
         engines.append(engine)
         return engine
@@ -153,28 +153,6 @@ def test_a_database_error_while_keeping_house_does_not_end_it(
     started()
     for _ in range(4):
         came.get(timeout=PATIENCE)
-
-
-def test_a_chore_is_done_again_and_again_while_another_one_hangs(started: Started) -> None:
-    hangs, done = Event(), Queue[int]()
-    engine = started(Chore("hangs", 600.0, hangs.wait), Chore("does", 0.01, lambda: done.put(1)))
-    for _ in range(3):
-        done.get(timeout=PATIENCE)
-    hangs.set()
-    engine.stop()
-
-
-def test_a_chore_outlives_its_faults(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "_LOOK_EVERY", 0.01)
-    done, failing = Queue[int](), [ZeroDivisionError("ours"), OperationalError("database or disk is full")]
-
-    def work() -> None:
-        if failing:
-            raise failing.pop()
-        done.put(1)
-
-    started(Chore("fails at first", 0.01, work))
-    done.get(timeout=PATIENCE)
 
 
 def test_deliveries_step_back_while_people_wait_and_no_longer(there: There, monkeypatch: pytest.MonkeyPatch) -> None:
