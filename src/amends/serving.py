@@ -16,7 +16,16 @@ from amends.connections.refresh import refresh_checks
 from amends.deliveries.engine import Chore, Engine
 from amends.integrations.channels import channel
 from amends.integrations.open_dental.listening.listener import Listener
+from amends.integrations.open_dental.record_keeping import forget_old_records, read_wanted_records
 from amends.wsgi import application
+
+CHORES = (
+    Chore("connections.refresh", 30.0, refresh_checks),
+    # Two readers, so that an office whose Open Dental does not answer keeps only one of them waiting.
+    Chore("records.read-1", 1.0, lambda: bool(read_wanted_records(limit=3))),
+    Chore("records.read-2", 1.0, lambda: bool(read_wanted_records(limit=3))),
+    Chore("records.forget", 86_400.0, lambda: bool(forget_old_records())),
+)
 
 
 class CannotListenError(Exception):
@@ -36,7 +45,7 @@ def serve(*, listen: str, ready: Callable[[], None]) -> None:
         channel,
         threads=settings.CONFIGURATION.delivery_threads,
         people_wait=lambda: bool(dispatcher.active_count),
-        chores=(Chore("connections.refresh", 30.0, refresh_checks),),
+        chores=CHORES,
     )
     listener = Listener(threads=settings.CONFIGURATION.listen_threads)
     stop = threading.Event()

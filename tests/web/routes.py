@@ -57,6 +57,7 @@ ROUTES: Mapping[str, Rule] = {
     "cases": Rule(who=(*MANAGERS, "pia")),
     "case": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
     "case_rail": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
+    "case_record": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
     "case_print": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
     "case_act": Rule(who=("ana", *MANAGERS), where=_AN_ACT),
     "case_act POST": Rule(who=("ana", *MANAGERS), status=422, method="POST", where=_AN_ACT),

@@ -5,6 +5,7 @@ from typing import Any
 
 from amends.access import Right, offices_with, scope
 from amends.cases import queries
+from amends.cases.case_page_record import FIRST_ASK, family_cases, record_part
 from amends.cases.case_page_story import delivery_line, story
 from amends.cases.forms_acts import ACTS
 from amends.cases.models import CaseRow
@@ -70,19 +71,22 @@ def parts(desk: Desk) -> dict[str, Any]:
         "entries": list(reversed(story(desk.events, deliveries, desk.policy, desk.known))),
         "moved": motion(desk.row),
         "every": _seconds(desk, deliveries),
+        "record": record_part(desk),
     }
 
 
 def whole(desk: Desk) -> dict[str, Any]:
     """Everything on the page."""
     changing = parts(desk)
-    earlier = queries.earlier_of(desk.row, scope(desk.person, Right.SEE_CASE))
+    mine = scope(desk.person, Right.SEE_CASE)
+    others = {"others": queries.others_of(desk.row, mine), "of_family": family_cases(changing["record"], desk, mine)}
     may = {link.key for link in (*changing["beside"], *changing["more"])}
     return {
         **changing,
         "first_account": desk.case.accounts[0],
         "may_settle": "settle_promise" in may,
-        "earlier": [queries.line(row, desk.known, desk.policy) for row in earlier],
+        "asked": FIRST_ASK,
+        **{name: [queries.line(row, desk.known, desk.policy) for row in rows] for name, rows in others.items()},
     }
 
 

@@ -20,6 +20,7 @@ _FOUND_AT_ONCE = 500
 _LATEST = 2_000
 _MINE_AT_ONCE = 100
 _EXCEPTIONS_AT_ONCE = 50
+_OTHERS = 5
 _A_WEEK = timedelta(days=7)
 
 Rows = QuerySet[CaseRow]
@@ -195,12 +196,17 @@ def by_hand_count(offices: list[str] | None) -> int:
 # --- one case ----------------------------------------------------------------------------------------------------
 
 
-def earlier_of(row: CaseRow, offices: list[str] | None) -> list[CaseRow]:
-    """The newest earlier cases of the same patient that the person may see."""
+def others_of(row: CaseRow, offices: list[str] | None) -> list[CaseRow]:
+    """The newest other cases of the same patient at these offices: what came before, and what is open."""
     if not row.patient_key:
         return []
-    rows = CaseRow.objects.within(offices).filter(patient_key=row.patient_key, pk__lt=row.pk)
-    return list(rows.order_by("-pk")[:5])
+    rows = CaseRow.objects.within(offices).filter(patient_key=row.patient_key).exclude(pk=row.pk)
+    return list(rows.filter(Q(pk__lt=row.pk) | Q(is_open=True)).order_by("-pk")[:_OTHERS])
+
+
+def of_patients(keys: list[str], offices: list[str] | None) -> list[CaseRow]:
+    """The newest cases at these offices of patients with these blind keys, as of a family."""
+    return list(CaseRow.objects.within(offices).filter(patient_key__in=keys).order_by("-pk")[:_OTHERS]) if keys else []
 
 
 def deliveries_of(case: int) -> list[Delivery]:

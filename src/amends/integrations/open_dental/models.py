@@ -1,9 +1,10 @@
-"""The Open Dental databases that this group has: where they are, the keys to them, and what was heard of each."""
+"""The Open Dental databases that this group has: where they are, the keys to them, what was heard and what was read."""
 
 from django.db import models
+from django.db.models import Q
 
 from amends.cases.models import CaseRow
-from amends.sealing import SealedTextField
+from amends.sealing import SealedJSONField, SealedTextField
 
 
 class Mode(models.TextChoices):
@@ -117,3 +118,30 @@ class KeyTurn(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:8]
+
+
+class PatientRecord(models.Model):
+    """What Open Dental's record said of one patient when it was read last: a copy for the pages, sealed.
+
+    `wanted_at` is since when somebody waits for a fresh reading; a worker leases the row for it. `tried_at` is when the
+    last reading ended, `read_at` when the last good one did, `trouble` why the last one failed (empty: it did not).
+    """
+
+    database = models.CharField(max_length=50, help_text="Key of the Open Dental database")
+    patient_key = models.CharField(max_length=22, unique=True)
+    PatNum = SealedTextField()
+    zone = models.CharField(max_length=60, help_text="Time zone of the office whose page asked first")
+    since = models.DateField(help_text="How far back visits are wanted")
+    record = SealedJSONField(null=True)
+    read_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    wanted_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=300, blank=True)
+    lease = models.CharField(max_length=22, blank=True)
+    leased_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("wanted_at",), condition=Q(wanted_at__isnull=False), name="record_wanted"),)
+
+    def __str__(self) -> str:
+        return self.patient_key
