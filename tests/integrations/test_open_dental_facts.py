@@ -96,10 +96,19 @@ class TestReading:
         with time_machine.travel(NOON, tick=False) as time:
             office("main").facts(budget())
             asked(server)
-            for hours, again in ((0.1, []), (0.2, ["definitions"]), (1.5, ["definitions", "providers"]), (25, ALL)):
-                time.move_to(NOON + timedelta(hours=hours))
+            for minutes, again in ((0.9, []), (1.1, ["definitions"]), (90, ["definitions", "providers"]), (1500, ALL)):
+                time.move_to(NOON + timedelta(minutes=minutes))
                 office("main").facts(budget())
                 assert asked(server) == Counter(again)
+
+    def test_a_commlog_costs_no_reading_while_the_type_is_well(self, server: StubServer) -> None:
+        server.on("POST", "commlogs", Says(201, {"CommlogNum": 1}))
+        with time_machine.travel(NOON, tick=False) as time:
+            deliver("commlog", ENTRY)
+            asked(server)
+            time.move_to(NOON + timedelta(minutes=9))
+            deliver("commlog", ENTRY)
+            assert asked(server) == Counter(["commlogs"])
 
     def test_a_clock_that_was_set_back_believes_nothing(self, server: StubServer) -> None:
         with time_machine.travel(NOON, tick=False) as time:

@@ -60,6 +60,7 @@ def test_where_it_cannot_remote_takes_over_in_the_same_call_and_is_paced(remote:
     assert both.client.post("commlogs", {}, Budget(10)).number("CommlogNum") == "7"
     assert both.time.now == 103.0
     assert both.changes == ["remote"]
+    assert both.client.through == "remote"
 
 
 def test_the_service_is_tried_again_after_a_minute(server: StubServer, remote: StubServer) -> None:
@@ -72,6 +73,7 @@ def test_the_service_is_tried_again_after_a_minute(server: StubServer, remote: S
     both.time.now = 161.0
     assert both.read() == "Service"
     assert both.changes == ["remote", "service"]
+    assert both.client.through == "service"
 
 
 def test_only_one_caller_at_a_time_tries_the_service_again(server: StubServer) -> None:

@@ -61,6 +61,11 @@ class OpenDentalClient:
         """What keeps the pace of the key (2.3), where one is asked for."""
         return self._routes.ways[-1].pacer
 
+    @property
+    def through(self) -> str:
+        """The name of the way that was used last: "service", "remote" or "local"."""
+        return self._routes.used.name
+
     def one(self, path: str, shape: type[R], budget: Budget) -> R:
         """One row. Raises `NotFound` where it is not there."""
         return _typed(shape, _body(self._send(Request("GET", path), budget)))

@@ -117,7 +117,8 @@ class Office:
 
     def comm_type(self, budget: Budget) -> int | None:
         """The DefNum to write CommLogs with; None: as Miscellaneous. Raises what `facts` raises."""
-        return self._knowledge.have(budget, "comm_type").comm_type.number
+        believed = None if self.known.comm_type.warning else 10 * MINUTE
+        return self._knowledge.have(budget, "comm_type", no_older_than=believed).comm_type.number
 
     def doubt_comm_type(self) -> None:
         """Open Dental did not take the number: it is read again the next time."""

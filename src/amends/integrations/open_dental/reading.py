@@ -93,7 +93,7 @@ class Knowledge:
             case "permissions" if self.facts.refused:
                 return MINUTE
             case "comm_type":
-                return MINUTE if self.facts.comm_type.warning else 10 * MINUTE
+                return MINUTE  # staff may rename or hide it at any time, and it decides what is heard
             case "utc_offset":
                 return 60 * MINUTE  # so a change of the clocks is noticed within the hour
             case _:

@@ -112,6 +112,11 @@ class Routes:
         self._used = 0
         self._lock = threading.Lock()
 
+    @property
+    def used(self) -> Route:
+        """The way that was used last."""
+        return self.ways[self._used]
+
     def send(self, request: Request, budget: Budget) -> http.Answer:
         """The answer of the first way that can be reached. Raises `OfficeOffline` where none can, `MayHaveArrived`
         where it left and no answer came, `Configuration` and `RetryAfter`.
