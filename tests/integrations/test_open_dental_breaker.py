@@ -8,6 +8,7 @@ from tests.integrations.clocks import Time
 from tests.integrations.servers import LOOPBACK, Says, StubServer, free_port
 
 from amends.deliveries.channel import Configuration, OfficeOffline, Permanent, RetryAfter, UnknownOutcome
+from amends.integrations import http
 from amends.integrations.open_dental.breaker import SILENCES, Breaker
 from amends.integrations.open_dental.client import Budget, Connection, OpenDentalClient
 from amends.integrations.open_dental.pacing import Pacer
@@ -113,6 +114,20 @@ def test_an_office_that_lets_writes_time_out_is_silent_too(there: There, server:
         with pytest.raises(UnknownOutcome):
             there.client.post("commlogs", {}, Budget(10))
     assert there.changes == [True]
+
+
+@pytest.mark.parametrize(("seconds", "counts"), [(65.0, True), (1.0, False)])
+def test_who_waited_long_in_vain_met_silence_and_who_was_in_a_hurry_did_not(
+    there: There, monkeypatch: pytest.MonkeyPatch, seconds: float, counts: bool
+) -> None:
+    def in_vain(*_: object, **__: object) -> http.Answer:
+        raise http.TimedOut("The request was sent, but no answer came in time.", seconds)
+
+    monkeypatch.setattr(http, "send", in_vain)
+    for _ in range(SILENCES):
+        with pytest.raises(RetryAfter):
+            there.read()
+    assert there.breaker.is_open is counts
 
 
 def test_a_connection_that_breaks_says_nothing(there: There, server: StubServer) -> None:

@@ -71,14 +71,14 @@ class OpenDentalClient:
         return _typed(shape, _body(self._send(Request("GET", path), budget)))
 
     def page(self, path: str, shape: type[R], query: Query, budget: Budget, *, offset: int = 0) -> Page[R]:
-        """One page of a list, of the size that the mode has or `Limit` asks for."""
+        """One page of a list, of the size that the mode has. Who asks for a `Limit` wants no further ones."""
         where = {**query, "Offset": offset} if offset else query
         try:
             values = _list(_body(self._send(Request("GET", path, query=where), budget)))
         except NotFound:
             values = []  # whether an empty result is [] or 404 is not known for every resource (10.8)
-        limit = int(query["Limit"]) if "Limit" in query else None
-        return Page([_typed(shape, value) for value in values], next_offset(offset, len(values), limit))
+        following = None if "Limit" in query else next_offset(offset, len(values))
+        return Page([_typed(shape, value) for value in values], following)
 
     def pages(
         self, path: str, shape: type[R], query: Query, *, budget_per_page: float, offset: int = 0

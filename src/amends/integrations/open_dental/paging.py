@@ -28,11 +28,9 @@ class Page(Generic[R]):
     next_offset: int | None
 
 
-def next_offset(offset: int, count: int, limit: int | None) -> int | None:
-    """Where the page after one of `count` rows begins; None where that was the last. `limit` is what was asked for."""
-    full = count > 0 and (count % SMALLEST_PAGE == 0 if limit is None else count >= limit)
-    # Of a very small page the overlap is nothing, or the list would never end.
-    return offset + count - (OVERLAP if count > OVERLAP else 0) if full else None
+def next_offset(offset: int, count: int) -> int | None:
+    """Where the page after one of `count` rows begins; None where that was the last."""
+    return offset + count - OVERLAP if count and count % SMALLEST_PAGE == 0 else None
 
 
 def each_page(fetch: Callable[[int], Page[R]], *, offset: int, tries: int = _TRIES_OF_ONE_PAGE) -> Iterator[Page[R]]:

@@ -142,9 +142,9 @@ class Knowledge:
         return tuple(self._client.rows("clinics", Clinic, {}, budget))
 
     def _utc_offset(self, budget: Budget) -> timedelta | None:
-        """As the server itself writes it (2.5). One page, for the case that `Limit` is ignored."""
+        """As the server itself writes it (2.5)."""
         query: Query = {"Limit": 1, "DateTimeFormatString": "yyyy-MM-dd HH:mm:ss zzz"}
-        for row in self._client.page("providers", Provider, query, budget).rows:
+        for row in self._client.rows("providers", Provider, query, budget):
             told = re.search(r"([+-])(\d\d):?(\d\d)$", row.serverDateTime.strip())
             if told:
                 size = timedelta(hours=int(told[2]), minutes=int(told[3]))
