@@ -2,16 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 
 import pytest
-from tests.contract.test_open_dental import Office, Time, connect, serve
+from tests.contract.offices import Office, connect, serve
 
-from amends.integrations.http import close_connections
-from amends.integrations.open_dental import connecting
 from amends.integrations.open_dental.models import PatientRecord
 from amends.integrations.open_dental.office import forget_offices
-from amends.integrations.open_dental.pacing import Pacer
 from amends.integrations.open_dental.record_keeping import (
     KeptRecord,
     forget_old_records,
@@ -22,27 +18,10 @@ from amends.integrations.open_dental.record_keeping import (
 from amends.protocol.values import Patient
 from amends.simulators.open_dental.permissions import read_permissions
 from amends.simulators.open_dental.settings import Mode, Settings
-from amends.simulators.open_dental.versions import PROFILES
 
 pytestmark = pytest.mark.django_db
 YEAR = timedelta(days=365)
 EVER = datetime.now(UTC) + timedelta(days=3650)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    time = Time()  # no test waits for its turn
-    monkeypatch.setattr(connecting, "Pacer", partial(Pacer, clock=time, sleep=time.sleep))
-    monkeypatch.setattr(connecting, "SharedTurns", lambda _: None)
-    yield
-    close_connections()
-    forget_offices()
-
-
-@pytest.fixture(params=[(mode, version) for mode in Mode for version in PROFILES], ids=str)
-def any_office(request: pytest.FixtureRequest) -> Iterator[Office]:
-    mode, version = request.param
-    yield from serve(Settings(mode=mode, version=version))
 
 
 @pytest.fixture
