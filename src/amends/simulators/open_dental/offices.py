@@ -1,6 +1,7 @@
 """The customer keys: how each is set, which database it selects, and the databases themselves."""
 
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -20,6 +21,10 @@ class OfficeSimulator(Protocol):
     faults: Faults
     lock: threading.RLock
     offices: "Offices"
+
+    @property
+    def sent_events(self) -> Sequence[Mapping[str, object]]:
+        """What was sent to subscribers, the oldest first."""
 
     def database_of(self, customer: str) -> Database:
         """The database of a customer key, the first one for an empty text. Raises BodyError."""
