@@ -208,7 +208,7 @@ def test_settings_are_switched_by_hand_for_all_or_for_one(running):
         "utc_offset": "-08:00",
     }
     assert "These hold for south." in practice.call("GET", "/settings?office=south", headers={}).text
-    bad = _shown(practice, utc_offset="soon", office="")
+    bad = _shown(practice, utc_offset="soon", office="", queue="")
     assert _send(practice, "/settings?office=south", **bad).status == 400
 
 
