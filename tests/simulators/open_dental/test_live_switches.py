@@ -104,6 +104,7 @@ def test_an_office_gets_a_new_key_while_its_old_one_is_disabled(two):
     two.set(customer_key="north", enabled=False)
     assert two.get_as("fresh", "commlogs/1").status == 200
     assert two.get_as("north", "commlogs/1").status == 401
+    assert two.control("PUT", "settings", {"office": ""}, customer_key="fresh").status == 400
 
 
 def test_one_offices_clock_shows_another_hour_and_says_so(two):

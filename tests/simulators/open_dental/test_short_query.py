@@ -66,6 +66,7 @@ def test_tables_without_rows_have_their_columns(practice):
         ("SELECT TABLE_NAME FROM information_schema.tables", 401),
         ("SELECT NoSuchColumn FROM commlog", 400),
         ("SELECT FROM", 400),
+        ("SELECT '\0' AS x", 400),
         ("", 400),
     ],
 )
@@ -105,6 +106,7 @@ def test_the_text_of_a_query_stands_in_the_audit_trail(practice):
         ("SELECT CURRENT_TIMESTAMP AS x", "2026-03-02T14:05:00"),
         ("SELECT LEFT(RIGHT('abcdef', 4), 2) AS x", "cd"),
         ("SELECT CHAR_LENGTH(NULL) AS x", None),
+        ("SELECT DATE_ADD(NULL, INTERVAL 1 DAY) AS x", None),
         ("SELECT MIN(ProcFee) AS x FROM procedurelog", 58.0),
     ],
 )

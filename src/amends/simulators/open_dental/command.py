@@ -14,6 +14,19 @@ from amends.simulators.open_dental.versions import PROFILES
 from amends.simulators.serving import Server
 
 _USUAL = Settings()
+_WHILE_IT_RUNS = """while it runs (in JSON, and on the pages):
+  /remote/api/v1/, /service/api/v1/, /local/api/v1/   the same world in one mode
+  GET, PUT    /_control/settings[?customer_key=]      every switch above, and enabled, econnector, office, utc_offset
+  GET, PUT    /_control/clock, /_control/faults       time; offline, latency and rules
+  GET, POST   /_control/rows/TABLE                    rows as staff write them; PUT, DELETE …/TABLE/NUMBER
+  POST        /_control/merge, /_control/touch        two patients become one; a flood of new stamps
+  GET         /_control/events, POST …/events/poll, …/events/patient-selected
+  GET, PUT    /_control/state, POST /_control/reset
+"then" of a rule, which may ask for customer_key, mode and page besides method and path:
+  status:N  status:429:SECONDS  status_after:N  drop_before  drop_after  reset_before  reset_after  truncate
+  half_body  late_commit:SECONDS[:N]  slow:SECONDS  slow:7-10  overlap:ROWS  ignore_filters[:NAMES]
+  not_stored:COLUMNS; of method EVENT: lost  duplicate  out_of_order
+"""
 
 
 def main(argv: list[str]) -> int:
@@ -62,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="simulate open-dental",
         description="Open Dental's REST API under /api/v1/ on this machine, with a seeded dental group and pages at /.",
+        epilog=_WHILE_IT_RUNS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     add("--port", type=int, default=0, help="0: any free one, which is printed (default)")

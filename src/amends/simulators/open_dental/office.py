@@ -1,7 +1,7 @@
 """The simulator itself: what stands in front of the offices behind the customer keys."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -63,6 +63,11 @@ class OpenDental(Simulator):
     def databases(self) -> dict[str, Database]:
         """The databases that were made so far, by customer key."""
         return self.offices.databases
+
+    @property
+    def sent_events(self) -> Sequence[Mapping[str, object]]:
+        """What was sent to subscribers, the oldest first."""
+        return self.firing.sent
 
     def database_of(self, customer: str) -> Database:
         """The database of a customer key, the first one for an empty text. Raises BodyError."""

@@ -1,6 +1,7 @@
 """The customer keys: how each is set, which database it selects, and the databases themselves."""
 
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -20,6 +21,10 @@ class OfficeSimulator(Protocol):
     faults: Faults
     lock: threading.RLock
     offices: "Offices"
+
+    @property
+    def sent_events(self) -> Sequence[Mapping[str, object]]:
+        """What was sent to subscribers, the oldest first."""
 
     def database_of(self, customer: str) -> Database:
         """The database of a customer key, the first one for an empty text. Raises BodyError."""
@@ -56,13 +61,14 @@ class Offices:
 
     def settings(self, key: str) -> Settings:
         """How a key is set now: its own permissions and the office that it selects."""
-        if key not in self._ready:
+        ready = self._ready  # the one of before is thrown away by a change, and what is worked out here with it
+        if key not in ready:
             own = self._of(key)
             if own.office:
                 there = self._of(own.office)
                 own = replace(there, office=own.office, permissions=own.permissions, enabled=own.enabled)
-            self._ready[key] = own
-        return self._ready[key]
+            ready[key] = own
+        return ready[key]
 
     def _of(self, name: str) -> Settings:
         return changed(self.common, self._own.get(name, {}))
@@ -73,7 +79,7 @@ class Offices:
             self._change_one(changes, key)
         else:
             self._change_all(changes)
-        self._ready.clear()
+        self._ready = {}
         for name in self.databases:
             self._fit(name)
 
@@ -81,11 +87,11 @@ class Offices:
         for name in OF_ALL_KEYS:
             if name in changes:
                 raise BodyError(f'"{name}" is set for all customer keys at once: leave ?customer_key= out.')
-        if not self.knows(key) and not changes.get("office"):
-            raise BodyError(f'There is no customer key {key}; a new one needs the "office" whose database it selects.')
-        if changes.get("office") and changes["office"] not in self._known:
-            raise BodyError(f"There is no office of the customer key {changes['office']}.")
         own = {**self._own.get(key, {}), **changes}
+        if key not in self._known and not own.get("office"):
+            raise BodyError(f'There is no customer key {key}; a new one needs the "office" whose database it selects.')
+        if own.get("office") and own["office"] not in self._known:
+            raise BodyError(f"There is no office of the customer key {own['office']}.")
         changed(self.common, own)
         self._own[key] = own
 
@@ -94,9 +100,9 @@ class Offices:
             if name in changes:
                 raise BodyError(f'"{name}" is set for one customer key: add ?customer_key=.')
         self.common = changed(self.common, changes)
-        for own in self._own.values():
-            for name in changes:
-                own.pop(name, None)
+        self._own = {
+            key: {name: value for name, value in own.items() if name not in changes} for key, own in self._own.items()
+        }
 
     def as_json(self, key: str) -> dict[str, object]:
         """One key's settings; without a key the common ones, and what differs from them under `customer_keys`."""
@@ -120,7 +126,7 @@ class Offices:
     def seed(self) -> None:
         """New worlds, each from a seed of its own, and settings as at the start. Small worlds wait until first used."""
         self.common, self._own = self._flags, {}
-        self._ready.clear()
+        self._ready = {}
         self._take({})
         if not self._flags.small_worlds:
             self._make_missing()

@@ -1,6 +1,5 @@
 """What all pages share: the office that is looked at, its links, and the frame around a page."""
 
-from amends.simulators.clock import WRITTEN
 from amends.simulators.open_dental.offices import OfficeSimulator
 from amends.simulators.open_dental.pages import templates as t
 from amends.simulators.open_dental.tables import Database, Row
@@ -25,16 +24,18 @@ class Pages:
         """A link that stays with this office."""
         return t.link(self.address(request, path), words)
 
-    def office_field(self, request: Request) -> t.Html:
-        """A choice of office where there are several."""
+    def office_field(self, request: Request, *, all_too: bool = False) -> t.Html:
+        """A choice of office where there are several; `all_too` for all at once."""
         keys = self.office.offices.keys
         if len(keys) == 1:
             return t.Html("")
-        return t.choice("Office", "office", ((key, key) for key in keys), request.parameter("office"))
+        options = [("", "all of them")] if all_too else []
+        options += [(key, key) for key in keys]
+        return t.choice("Office", "office", options, request.parameter("office"))
 
     def page(self, request: Request, title: str, *parts: object) -> Response:
         """The whole page."""
-        now = self.office.clock.now().strftime(WRITTEN)
+        now = self.database(request).now()
         return html_response(t.page(title, request.parameter("office"), now, *parts))
 
     def back(self, request: Request, path: str) -> Response:

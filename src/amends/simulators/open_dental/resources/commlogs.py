@@ -44,9 +44,8 @@ def _many(call: Call) -> Response:
 
 
 def _post(call: Call) -> Response:
-    patient = call.patient(call.number("PatNum"), to_write=True)
     values = {
-        "PatNum": patient["PatNum"],
+        "PatNum": call.number("PatNum"),
         "Note": call.required_text("Note"),
         "CommDateTime": call.time("CommDateTime", call.database.now()),
         "CommType": _type(call),
@@ -54,6 +53,7 @@ def _post(call: Call) -> Response:
         "SentOrReceived": call.choice("SentOrReceived", SENT_OR_RECEIVED, "Sent"),
         "CommSource": "FHIR" if call.settings.commlog_source_fhir else "User",
     }
+    patient = call.patient(call.number("PatNum"), to_write=True)
     row = add(call.database, "commlog", values)
     call.log_created("CommlogEdit", patient["PatNum"])
     shown = show(call.database, row)

@@ -31,11 +31,11 @@ def _find(call: Call, patient: int, name: str) -> Row | None:
 
 
 def _post(call: Call) -> Response:
-    patient = call.patient(call.number("PatNum"), to_write=True)
-    name = call.required_text("FieldName")
+    values: Row = {"PatNum": call.number("PatNum"), "FieldName": call.required_text("FieldName")}
+    values["FieldValue"] = call.text("FieldValue")
+    patient, name = call.patient(values["PatNum"], to_write=True), values["FieldName"]
     if _find(call, patient["PatNum"], name):
         raise RefusedError(400, f"PatField {name} already exists for this patient.")
-    values = {"PatNum": patient["PatNum"], "FieldName": name, "FieldValue": call.text("FieldValue")}
     row = add(call.database, "patfield", values)
     call.log_created("PatientFieldEdit", patient["PatNum"])
     return call.one(show(row), status=201, key=row["PatFieldNum"])
@@ -43,10 +43,11 @@ def _post(call: Call) -> Response:
 
 def _put(call: Call) -> Response:
     """By patient and name of the field; the row comes back from 25.3 on (9)."""
-    row = _find(call, call.number("PatNum"), call.required_text("FieldName"))
+    number, name, value = call.number("PatNum"), call.required_text("FieldName"), call.text("FieldValue")
+    row = _find(call, number, name)
     if row is None:
         raise not_found("PatField")
-    call.database.update("patfield", row["PatFieldNum"], {"FieldValue": call.text("FieldValue")})
+    call.database.update("patfield", row["PatFieldNum"], {"FieldValue": value})
     call.log("PatientFieldEdit", row["PatNum"])
     return call.one(show(row)) if call.since("25.3") else call.nothing()
 

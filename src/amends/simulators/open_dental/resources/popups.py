@@ -34,13 +34,13 @@ def _many(call: Call) -> Response:
 
 
 def _post(call: Call) -> Response:
-    patient = call.patient(call.number("PatNum"), to_write=True)
-    values = {"PatNum": patient["PatNum"], "Description": call.required_text("Description")}
+    values: Row = {"PatNum": call.number("PatNum"), "Description": call.required_text("Description")}
     values["PopupLevel"] = call.choice("PopupLevel", POPUP_LEVEL, "Patient")
     if call.since(_EXPIRY_SINCE):
         values["DateTimeDisabled"] = call.time("DateTimeDisabled", NO_TIME)
+    call.patient(values["PatNum"], to_write=True)
     row = add(call.database, "popup", values)
-    call.log_created("PopupEdit", patient["PatNum"])
+    call.log_created("PopupEdit", row["PatNum"])
     return call.one(_show(call, row), status=201, key=row["PopupNum"])
 
 

@@ -84,27 +84,34 @@ def _group_notes(call: Call) -> Response:
 
 
 def _post_group_note(call: Call) -> Response:
-    patient = call.patient(call.number("PatNum"), to_write=True)
-    procedures = _grouped(call, patient)
+    number, numbers = call.number("PatNum"), _numbers(call)
     note = call.required_text("Note", procedure_note=True)
+    signed = call.flag("isSigned") and call.since("25.2.38")
+    provider = call.number("ProvNum", 0) if call.since("25.3.36") else 0
+    patient = call.patient(number, to_write=True)
+    procedures = _grouped(call, patient, numbers)
+    if provider:
+        call.row("provider", provider, "Provider")
     first = procedures[0]
     values = {"PatNum": patient["PatNum"], "ProcDate": first["ProcDate"]}
     values |= {"ProcStatus": "EC", "ClinicNum": first["ClinicNum"], "CodeNum": cast.GROUP_NOTE_CODE}
-    provider = call.number("ProvNum", first["ProvNum"]) if call.since("25.3.36") else first["ProvNum"]
-    row = add(call.database, "procedurelog", {**values, "ProvNum": provider})
+    row = add(call.database, "procedurelog", {**values, "ProvNum": provider or first["ProvNum"]})
     for procedure in procedures:
         call.database.insert("procgroupitem", {"ProcNum": procedure["ProcNum"], "GroupNum": row["ProcNum"]})
-    signed = call.flag("isSigned") and call.since("25.2.38")
     procnotes.create(call.database, row, note, signed=signed)
     call.log_created("ProcEdit", patient["PatNum"])
     return call.one(_group(call.database, row), status=201, key=row["ProcNum"])
 
 
-def _grouped(call: Call, patient: Row) -> list[Row]:
+def _numbers(call: Call) -> list[int]:
     numbers = call.body.get("ProcNums")
     if not isinstance(numbers, list) or not numbers:
         raise RefusedError(400, "ProcNums is required.")
-    rows = [call.row("procedurelog", _number(each), "Procedure") for each in numbers]
+    return [_number(each) for each in numbers]
+
+
+def _grouped(call: Call, patient: Row, numbers: list[int]) -> list[Row]:
+    rows = [call.row("procedurelog", each, "Procedure") for each in numbers]
     if any(row["PatNum"] != patient["PatNum"] for row in rows):
         raise not_found("Procedure")
     if not call.since("25.3.36") and len({(row["ProcDate"], row["ClinicNum"], row["ProvNum"]) for row in rows}) > 1:
@@ -119,11 +126,15 @@ def _number(value: object) -> int:
 
 
 def _put_group_note(call: Call) -> Response:
-    """Older pages name the note in the body, newer ones in the path; both are taken."""
+    """Older pages name the note in the body, newer ones in the path; both are taken. Only a locked one is added to."""
     row = _group_row(call, call.numbers[0] if call.numbers else call.number("ProcNum"))
+    if call.has("PatNum") and call.number("PatNum") != row["PatNum"]:
+        raise not_found("Patient")
     before = procnotes.newest(call.database, row["ProcNum"])
     note = call.required_text("Note", procedure_note=True)
     if before and call.flag("doAppendNote") and call.since("25.2.38"):
+        if not row["IsLocked"]:
+            raise RefusedError(400, "doAppendNote is only valid for locked notes.")
         note = call.stored(procnotes.appended(before["Note"], note), "Note")
     procnotes.create(call.database, row, note, signed=call.flag("isSigned") and call.since("25.2.38"))
     call.log("ProcEdit", row["PatNum"])

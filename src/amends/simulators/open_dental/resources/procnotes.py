@@ -37,21 +37,22 @@ def _many(call: Call) -> Response:
         call.patient(patient)
     rows = call.database.all("procnote") if patient is None else call.database.where("procnote", "PatNum", patient)
     found = (row for row in list(rows)[::-1] if procedure in (None, row["ProcNum"]))
-    return call.page(found, _show)
+    return call.page(found, _show, nothing="ProcNote" if patient else "")
 
 
 def _post(call: Call) -> Response:
-    patient = call.patient(call.number("PatNum"), to_write=True)
-    procedure = call.row("procedurelog", call.number("ProcNum"), "Procedure")
-    if procedure["PatNum"] != patient["PatNum"]:
-        raise not_found("Procedure")
+    patient_number, number = call.number("PatNum"), call.number("ProcNum")
     note = call.required_text("Note", procedure_note=True)
     newer = call.since("24.2.29")
-    appends = newer and call.flag("doAppendNote")
+    appends, signed = newer and call.flag("doAppendNote"), newer and call.flag("isSigned")
+    patient = call.patient(patient_number, to_write=True)
+    procedure = call.row("procedurelog", number, "Procedure")
+    if procedure["PatNum"] != patient["PatNum"]:
+        raise not_found("Procedure")
     before = newest(call.database, procedure["ProcNum"])
     if before and appends:
         note = call.stored(appended(before["Note"], note), "Note")
-    row = create(call.database, procedure, note, signed=newer and call.flag("isSigned"))
+    row = create(call.database, procedure, note, signed=signed)
     call.log_created("ProcNoteFull", patient["PatNum"])
     return call.one(_show(row), status=201, key=row["ProcNoteNum"])
 

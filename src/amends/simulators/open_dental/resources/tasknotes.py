@@ -28,9 +28,10 @@ def _many(call: Call) -> Response:
 
 
 def _post(call: Call) -> Response:
-    task = call.row("task", call.number("TaskNum"), "Task")
-    user = call.row("userod", call.number("UserNum"), "Userod")
-    values = {"TaskNum": task["TaskNum"], "UserNum": user["UserNum"], "Note": call.required_text("Note")}
+    values: Row = {"TaskNum": call.number("TaskNum"), "UserNum": call.number("UserNum")}
+    values["Note"] = call.required_text("Note")
+    task = call.row("task", values["TaskNum"], "Task")
+    call.row("userod", values["UserNum"], "Userod")
     row = add(call.database, "tasknote", values)
     if call.settings.tasknote_touches_task:
         call.database.touch("task", task["TaskNum"])

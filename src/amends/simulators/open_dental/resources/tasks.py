@@ -72,12 +72,12 @@ def _many(call: Call) -> Response:
 
 
 def _post(call: Call) -> Response:
-    values: Row = {"TaskListNum": call.number("TaskListNum")}
-    call.row("tasklist", values["TaskListNum"], "TaskList")
-    values["Descript"] = call.required_text("Descript")
+    values: Row = {"TaskListNum": call.number("TaskListNum"), "Descript": call.required_text("Descript")}
     values["UserNum"] = call.number("UserNum")
-    call.row("userod", values["UserNum"], "Userod")
     values |= _optional(call, {"ObjectType": "None", "KeyNum": 0})
+    call.row("tasklist", values["TaskListNum"], "TaskList")
+    call.row("userod", values["UserNum"], "Userod")
+    _subject(call, values)
     if not call.settings.task_author_kept:
         values["UserNum"] = 1  # as in the vendor's own example (3.3)
     row = add(call.database, "task", {"PriorityDefNum": normal_priority(call.database), **values})
@@ -96,6 +96,8 @@ def _put(call: Call) -> Response:
             changes["TaskStatus"] = "Viewed"
     if call.has("TaskStatus") and call.since("24.2.10"):
         changes["TaskStatus"] = call.choice("TaskStatus", TASK_STATUS, row["TaskStatus"])
+    if "KeyNum" in changes or "ObjectType" in changes:
+        _subject(call, {**row, **changes})
     if change(call.database, row, changes, done_sets_finished=call.settings.done_sets_finished):
         call.signal("Task", about="Task", key=row["TaskNum"])
     call.log("TaskEdit", row["KeyNum"] if row["ObjectType"] == "Patient" else 0)
@@ -109,13 +111,8 @@ def _optional(call: Call, before: Row) -> Row:
         values["ObjectType"] = call.choice("ObjectType", TASK_OBJECT, "None")
     if call.has("KeyNum"):
         values["KeyNum"] = call.number("KeyNum")
-    kind, key = values.get("ObjectType", before["ObjectType"]), values.get("KeyNum", before["KeyNum"])
-    if values.get("KeyNum") and kind == "None":
+    if values.get("KeyNum") and values.get("ObjectType", before["ObjectType"]) == "None":
         raise RefusedError(400, "ObjectType is required.")
-    if values and key and kind == "Patient":
-        call.patient(key)
-    if values and key and kind == "Appointment":
-        call.row("appointment", key, "Appointment")
     if call.has("DateTimeEntry"):
         values["DateTimeEntry"] = call.time("DateTimeEntry", "")
     if call.has("PriorityDefNum"):
@@ -125,6 +122,14 @@ def _optional(call: Call, before: Row) -> Row:
         if len(values["DescriptOverride"]) > LONGEST_OVERRIDE:
             raise RefusedError(400, f"DescriptOverride cannot be longer than {LONGEST_OVERRIDE} characters.")
     return values
+
+
+def _subject(call: Call, task: Row) -> None:
+    """Whom or what a Task is about must be there."""
+    if task.get("KeyNum") and task["ObjectType"] == "Patient":
+        call.patient(task["KeyNum"])
+    if task.get("KeyNum") and task["ObjectType"] == "Appointment":
+        call.row("appointment", task["KeyNum"], "Appointment")
 
 
 def _priority(call: Call) -> int:
