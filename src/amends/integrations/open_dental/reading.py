@@ -10,7 +10,7 @@ from amends.deliveries.channel import Configuration, DeliveryError, OfficeOfflin
 from .answers import KeyRefused
 from .client import Budget, OpenDentalClient, Query
 from .definitions import read_comm_type
-from .facts import FACTS, Fact, Facts, version_parts
+from .facts import FACTS, CommType, Fact, Facts, version_parts
 from .rows import Clinic, Permission, Preference, Provider
 
 MINUTE = timedelta(minutes=1)
@@ -93,6 +93,11 @@ class Knowledge:
         with self._lock:
             read_at = {other: at for other, at in self.facts.read_at.items() if other != fact}
             self.facts = self.facts.model_copy(update={"read_at": read_at})
+
+    def tell_comm_type(self, chosen: CommType) -> None:
+        """A person chose the CommLog type; later readings go on from that."""
+        self._learn("comm_type", chosen)
+        self._keep(self.facts)
 
     def _is_fresh(self, fact: Fact, no_older_than: timedelta | None) -> bool:
         facts = self.facts
