@@ -75,13 +75,13 @@ def hours(request: HttpRequest, office: str = "") -> HttpResponse:
     if request.method != "POST":
         return _page(request, known, chosen, _begun(start, office), draft=progress.draft(Step.HOURS, part=office))
     form = WeekForm(request.POST, days=days_of(start.calendar))
-    if request.POST.get("action") == "later" or not form.is_valid():
+    if request.POST.get("press") == "later" or not form.is_valid():
         progress.keep_draft(Step.HOURS, request.POST, person_of(request), part=office)
-        if request.POST.get("action") == "later":
+        if request.POST.get("press") == "later":
             messages.success(request, "Kept. The open hours are not changed yet.")
             return to(request.path)
         return _page(request, known, chosen, form, status=422)
-    everybody = request.POST.get("action") == "all" or chosen is None
+    everybody = request.POST.get("press") == "all" or chosen is None
     _write([one.id for one in known] if everybody else [start.id], form.weekly)
     progress.drop_draft(Step.HOURS, part=office)
     messages.success(request, f"Saved for {f'{len(known)} offices' if everybody and len(known) > 1 else start.name}.")

@@ -101,7 +101,7 @@ def inboxes(request: HttpRequest) -> HttpResponse:
         return _page(request, _sections(progress.typed_in(kept), as_draft=True), draft=kept)
     sections = _sections(request.POST)
     made = [form for section in sections for form in section.forms]
-    if request.POST.get("action") == "later":
+    if request.POST.get("press") == "later":
         progress.keep_draft(Step.INBOXES, request.POST, person_of(request))
         messages.success(request, "Kept. The inboxes are not changed yet.")
         return to(Step.INBOXES.url)

@@ -100,7 +100,7 @@ def offices(request: HttpRequest) -> HttpResponse:
         kept = progress.draft(Step.OFFICES, part=name)
         return _page(request, known, part, _forms(part.rows, progress.typed_in(kept)), draft=kept)
     made = [OfficeForm(place, _offered(), request.POST) for place in part.rows]
-    if request.POST.get("action") == "later":
+    if request.POST.get("press") == "later":
         progress.keep_draft(Step.OFFICES, request.POST, person_of(request), part=name)
         messages.success(request, "Kept. The offices are not changed yet.")
         return to(request.get_full_path())

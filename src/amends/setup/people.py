@@ -25,6 +25,7 @@ from amends.setup.posts import Choice, chosen_of, place_choices, posts_of, role_
 from amends.setup.steps import Step
 
 _NEW = "new"
+_HERE, _NOWHERE = "In Amends already", "Of no one office in Open Dental"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Somebody:
 
     key: str
     called: str
+    among: str
     users: Mapping[str, int]
     name: str = ""
     email: str = ""
@@ -138,7 +140,7 @@ def people(request: HttpRequest) -> HttpResponse:
         kept = progress.draft(Step.PEOPLE, part=name)
         return _page(request, part, _forms(part.rows, known, progress.typed_in(kept)), draft=kept)
     made = [PersonForm(somebody, known, request.POST) for somebody in part.rows]
-    if request.POST.get("action") == "later":
+    if request.POST.get("press") == "later":
         progress.keep_draft(Step.PEOPLE, request.POST, person_of(request), part=name)
         messages.success(request, "Kept. Nobody’s access is changed yet.")
         return to(request.get_full_path())
@@ -189,36 +191,31 @@ def everybody(known: Directory) -> list[Somebody]:
                 strangers.append(_stranger(database, user, known, where))
     return [
         *(_known(person, users[key], known) for key, person in persons.items()),
-        *strangers,
-        Somebody(_NEW, "Somebody who is not in this list", {}, choices=(Choice(),)),
+        *sorted(strangers, key=lambda one: (one.among == _NOWHERE, one.among)),
+        Somebody(_NEW, "Somebody new", "Not in this list", {}, choices=(Choice(),)),
     ]
 
 
 def _known(person: Person, users: Mapping[str, int], known: Directory) -> Somebody:
     choices = tuple(chosen_of(known, str(person.pk))) or (Choice(),)
-    return Somebody(f"person-{person.pk}", person.name, users, person.name, person.email, choices, person)
+    return Somebody(f"person-{person.pk}", person.name, _HERE, users, person.name, person.email, choices, person)
 
 
 def _stranger(database: od.Database, user: Userod, known: Directory, where: str) -> Somebody:
     email = user.emailAddress.strip()
-    office = next(
-        (
-            office.id
-            for office in known.offices.values()
-            if office.open_dental == database.key and user.ClinicNum in (0, office.ClinicNum) and office.is_active
-        ),
-        "",
-    )
-    place = f"office:{office}" if office and (user.ClinicNum or len(known.offices) == 1) else ""
+    here = [one for one in known.offices.values() if one.open_dental == database.key and one.is_active]
+    theirs = [one for one in here if one.ClinicNum == user.ClinicNum] if user.ClinicNum else []
+    office = theirs[0] if theirs else here[0] if len(here) == 1 else None
     # Only whose address is known can have access; the roles of the others wait until somebody types it.
-    role = Role.TEAM.value if email and place else ""
+    role = Role.TEAM.value if email and office else ""
     return Somebody(
         key=f"{database.key}-{user.UserNum}",
-        called=f"{user.UserName} (Open Dental user {user.UserNum}{where})",
+        called=f"{user.UserName} (user {user.UserNum}{where})",
+        among=office.name if office else _NOWHERE,
         users={database.key: user.UserNum},
         name=_name_of(user),
         email=email,
-        choices=(Choice(role, place),),
+        choices=(Choice(role, f"office:{office.id}" if office else ""),),
     )
 
 

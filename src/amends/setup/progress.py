@@ -43,7 +43,7 @@ def changes(step: Step) -> int:
 
 def keep_draft(step: Step, typed: QueryDict, by: Person, *, part: str = "") -> None:
     """What was typed into the step's form (or one part of it) stays, although it is not in effect."""
-    values = {name: typed.getlist(name) for name in typed if name not in ("csrfmiddlewaretoken", "action")}
+    values = {name: typed.getlist(name) for name in typed if name not in ("csrfmiddlewaretoken", "press")}
     defaults = {"typed": values, "at": timezone.now(), "by": by}
     Draft.objects.update_or_create(form=_name(step, part), defaults=defaults)
     changed(step)

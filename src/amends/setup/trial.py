@@ -62,12 +62,12 @@ class Entry:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
 def trial(request: HttpRequest) -> HttpResponse:
-    """Choosing (`action` search, then show), and what would be written."""
+    """Choosing (`press` search, then show), and what would be written."""
     offices = [one for one in directory().offices.values() if one.open_dental and one.is_active]
     if request.method != "POST" or not offices:
         return _page(request, offices, SearchForm(offices))
     form = SearchForm(offices, request.POST)
-    if request.POST.get("action") == "show":
+    if request.POST.get("press") == "show":
         return _show(request, offices, form)
     if not form.is_valid():
         return _page(request, offices, form, status=422)
