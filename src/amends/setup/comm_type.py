@@ -25,6 +25,8 @@ from amends.setup.pages import administrators_only, page, to
 from amends.setup.steps import Step
 
 _CREATION = "creation"  # the `Reading` that remembers when the type was asked for
+# What Open Dental takes when no type is given: a case for each of these would be a case for nearly everything.
+_FOR_EVERYTHING = "miscellaneous"
 _HIGHEST = 2**53 - 1
 
 
@@ -45,7 +47,11 @@ class TypeForm(forms.Form):
             )
             return
         rows = sorted(shown, key=lambda row: (not _is_named(row, database), row.ItemName.casefold(), row.DefNum))
-        choices = [(row.DefNum, f"{row.ItemName.strip()} (number {row.DefNum})") for row in rows]
+        choices = [
+            (row.DefNum, f"{row.ItemName.strip()} (number {row.DefNum})")
+            for row in rows
+            if row.ItemName.strip().casefold() != _FOR_EVERYTHING
+        ]
         if chosen and chosen not in self._shown:
             choices.append((chosen, f"number {chosen}"))
         self.fields["number"] = forms.TypedChoiceField(

@@ -21,7 +21,7 @@ from amends.setup.group import GroupError, write_user
 from amends.setup.pages import administrators_only, page, person_of, to
 from amends.setup.steps import Step
 
-_AUTHOR = "service recovery"
+_AUTHORS = ("service recovery", "amends")
 _HIGHEST = 2**53 - 1
 
 
@@ -67,7 +67,8 @@ class AuthorForm(forms.Form):
     def __init__(self, database: od.Database, offered: Lists, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, prefix=f"author-{database.key}")
         self.database, self.called = database, database.name
-        self.recommended = next((row for row in offered.users if row.UserName.strip().casefold() == _AUTHOR), None)
+        named = {row.UserName.strip().casefold(): row for row in offered.users}
+        self.recommended = next((named[name] for name in _AUTHORS if name in named), None)
         chosen = database.row.author_user_num or (self.recommended.UserNum if self.recommended else 0)
         self.fields["user"] = _user_field("Tasks are written by", offered.users, chosen, "Nobody yet: no Tasks")
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from amends.integrations.marker import TRIAL_CASE
 from amends.practice.models import Person
 from amends.sealing import SealedJSONField
 
@@ -69,5 +70,5 @@ class Trial(models.Model):
 
     @property
     def marker(self) -> str:
-        """Of case 0, which no patient ever has."""
-        return f"UP-0.{self.pk}"
+        """Of no case: it is only a test."""
+        return f"{TRIAL_CASE}.{self.pk}"

@@ -25,7 +25,7 @@ from amends.setup.posts import Choice, chosen_of, place_choices, posts_of, role_
 from amends.setup.steps import Step
 
 _NEW = "new"
-_HERE, _NOWHERE = "In Amends already", "Of no one office in Open Dental"
+_HERE, _NOWHERE = "In Amends already", "Without an office in Open Dental"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from amends.setup.steps import Mark, Standing, Step
 from amends.setup.tested import is_reached
 from amends.setup.weekly import USUAL_WEEK
 
+_NAMED = 2  # more are only counted
+
 
 @dataclass(frozen=True)
 class Found:
@@ -88,7 +90,7 @@ def _hours(found: Found) -> Standing:
 def _people(found: Found) -> Standing:
     count = sum(1 for person in found.known.people.values() if person.is_active)
     if found.offices and found.without_manager:
-        return Standing(Mark.OPEN, f"No office manager: {named(found.without_manager)}")
+        return Standing(Mark.OPEN, _no_manager(found.without_manager))
     if found.offices and found.without_leader:
         return Standing(Mark.OPEN, "No leader")
     return Standing(Mark.DONE if found.offices else Mark.OPEN, _count(count, "person", "people"))
@@ -137,6 +139,12 @@ _STANDINGS: Mapping[Step, Callable[[Found], Standing]] = {
     Step.TRIAL: _trial,
     Step.SUMMARY: _summary,
 }
+
+
+def _no_manager(offices: Sequence[OfficeEntry]) -> str:
+    if len(offices) > _NAMED:
+        return f"{len(offices)} offices have no office manager"
+    return f"No office manager: {named(list(offices))}"
 
 
 def _is_usual(office: OfficeEntry) -> bool:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from amends.cases.policies import current_policy
 from amends.deliveries.channel import Configuration, DeliveryError, Outgoing, UnknownOutcome
 from amends.integrations.channels import channel
+from amends.integrations.marker import TRIAL_CASE
 from amends.integrations.open_dental import commlog, task
 from amends.integrations.open_dental.client import Budget
 from amends.integrations.open_dental.office import Office, speaking_to
@@ -26,7 +27,6 @@ from amends.protocol.words import Purpose, Role
 from amends.setup.models import Trial
 
 COMMLOG, TASK = commlog.CommLog.name, task.Task.name
-_CASE = "UP-0"
 _NOTE = (
     "This is a test of the connection with Amends. The patient was not upset, and nothing needs to be done. "
     "It may be taken out."
@@ -183,7 +183,7 @@ def _ask(row: Trial, office: OfficeEntry, patient: Patient, author: Actor) -> di
     return {
         "PatNum": patient.pat_num,
         "headline": ask.headline,
-        "text": task_text(ask, _CASE, row.marker, office.zone, current_policy()),
+        "text": task_text(ask, TRIAL_CASE, row.marker, office.zone, current_policy()),
         "to": manager.name,
         "to_user_num": user.UserNum,
         "inbox": user.TaskListInBox,
