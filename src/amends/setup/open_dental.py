@@ -1,7 +1,6 @@
 """Open Dental: where each database is, the keys to it, and a test that says in words what works."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -12,24 +11,23 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from amends.cases.forms import OneOf, Words
+from amends.connections.neighbors.open_dental import PREFIX
 from amends.connections.pages import WORDS
-from amends.deliveries.channel import DeliveryError
-from amends.integrations.open_dental.client import Budget
+from amends.connections.refresh import look_now
 from amends.integrations.open_dental.models import Mode, OpenDentalDatabase
-from amends.integrations.open_dental.office import known_facts, speaking_to
 from amends.practice.directory import directory
 from amends.setup import databases as od
 from amends.setup import progress
-from amends.setup.addresses import address_of
+from amends.setup.addresses import REMOTE, address_of
 from amends.setup.group import MAIN
 from amends.setup.pages import administrators_only, page, person_of, to
 from amends.setup.steps import Step
-from amends.setup.tested import found, in_short, is_reached, was_tested
+from amends.setup.tested import gets_through, in_short, last_tests
 
 _NEW = "new"
 _LONGEST_KEY = 40  # of a database's short name, as offices and cases hold it
-# At one request in five seconds, which is what Remote mode gives to a key that may only read (open-dental-api.md 2.3).
-_TEST_SECONDS = 40.0
+# A dozen requests, at the pace that Remote mode gives to a key that may only read (open-dental-api.md 2.3).
+_TEST_SECONDS = 60.0
 
 
 class DatabaseForm(forms.Form):
@@ -43,6 +41,11 @@ class DatabaseForm(forms.Form):
         required=False,
         max_length=200,
         help_text="For the API Service the name or address of the server, such as SERVER. Remote and Local need none.",
+    )
+    falls_back = forms.BooleanField(
+        label="Go through Open Dental’s own servers (Remote) while the API Service does not answer",
+        required=False,
+        initial=True,
     )
     developer_key = Words(
         label="Developer key",
@@ -82,7 +85,8 @@ class DatabaseForm(forms.Form):
 def databases(request: HttpRequest) -> HttpResponse:
     """Every database, and how it is; without any, the way to the first."""
     known = od.databases()
-    listed = [(one, in_short(one.facts, one.row.mode), is_reached(one.facts, one.row.mode)) for one in known]
+    told = last_tests()
+    listed = [(one, in_short(checks), gets_through(checks)) for one in known for checks in (told.get(one.key, ()),)]
     return page(request, Step.OPEN_DENTAL, {"databases": listed})
 
 
@@ -106,8 +110,11 @@ def database(request: HttpRequest, key: str = "") -> HttpResponse:
             typed[name] = typed.get(name, "").strip() or (there if there != getattr(row, name) else "")
         progress.keep_draft(Step.OPEN_DENTAL, typed, person_of(request), part=part)
         return _page(request, row, form, status=422)
-    for name, value in form.cleaned_data.items():
-        setattr(row, name, value)
+    wanted = form.cleaned_data
+    for name in ("name", "mode", "base_url", "developer_key", "customer_key"):
+        setattr(row, name, wanted[name])
+    falls_back = wanted["falls_back"] and row.mode == Mode.SERVICE
+    row.remote_url = (row.remote_url or REMOTE) if falls_back else ""
     row.key = row.key or _new_key(row.name)
     row.save()
     progress.drop_draft(Step.OPEN_DENTAL, part=part)
@@ -125,20 +132,19 @@ def test(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _tested(request: HttpRequest, row: OpenDentalDatabase) -> HttpResponse:
-    try:
-        with speaking_to(row.key) as office:
-            office.facts(Budget(_TEST_SECONDS), no_older_than=timedelta(0))
-    except DeliveryError:
-        # The page tells it: it is kept with the facts.
-        messages.warning(request, f"{row.name} is saved. The test did not get through; see below.")
-    else:
+    look_now(f"{PREFIX}{row.key}", seconds=_TEST_SECONDS)
+    if gets_through(last_tests().get(row.key, ())):
         od.forget_troubled(row.key)
         messages.success(request, f"{row.name} is saved and tested; see below what it allows.")
+    else:
+        messages.warning(request, f"{row.name} is saved. The test did not get through; see below why.")
     return to(f"{reverse('setup:database', args=[row.key])}#tested")
 
 
 def _begun(row: OpenDentalDatabase, kept: Mapping[str, str], typed: Mapping[str, Any] | None) -> DatabaseForm:
-    initial = {"name": row.name, "mode": row.mode, "base_url": row.base_url if row.key else ""}
+    initial = {"name": row.name, "mode": row.mode, "base_url": "", "falls_back": True}
+    if row.key:
+        initial |= {"base_url": row.base_url, "falls_back": bool(row.remote_url) or row.mode != Mode.SERVICE}
     form = DatabaseForm(kept, initial=initial)
     if typed is not None:
         form.initial = {**initial, **progress.as_initial(DatabaseForm(kept, typed))}
@@ -160,14 +166,13 @@ def _new_key(name: str) -> str:
 def _page(
     request: HttpRequest, row: OpenDentalDatabase, form: DatabaseForm, *, draft: object = None, status: int = 200
 ) -> HttpResponse:
-    facts = known_facts(row)
-    tested = was_tested(facts)
+    checks = last_tests().get(row.key, ()) if row.key else ()
     context = {
         "database": row if row.key else None,
         "form": form,
         "draft": draft,
-        "checks": found(facts, row.mode) if tested else [],
-        "reached": tested and is_reached(facts, row.mode),
+        "checks": checks,
+        "reached": gets_through(checks),
         "words": WORDS,
         "others": OpenDentalDatabase.objects.exclude(pk=row.pk).exists(),
     }

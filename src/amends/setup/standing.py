@@ -12,7 +12,7 @@ from amends.setup import databases as od
 from amends.setup import progress, trials
 from amends.setup.asked import asked_in
 from amends.setup.steps import Mark, Standing, Step
-from amends.setup.tested import is_reached
+from amends.setup.tested import gets_through, last_tests
 from amends.setup.weekly import USUAL_WEEK
 
 _NAMED = 2  # more are only counted
@@ -66,7 +66,8 @@ def _open_dental(found: Found) -> Standing:
         if Step.OPEN_DENTAL in found.passed:
             return Standing(Mark.NOT_NEEDED, "Not connected: everything by hand")
         return Standing(Mark.OPEN, "Not connected yet")
-    broken = [one.name for one in found.databases if not is_reached(one.facts, one.row.mode)]
+    told = last_tests()
+    broken = [one.name for one in found.databases if not gets_through(told.get(one.key, ()))]
     if broken:
         return Standing(Mark.OPEN, f"Not reached: {listed(broken)}")
     return Standing(Mark.DONE, f"{_count(len(found.databases), 'database')} connected")

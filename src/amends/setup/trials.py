@@ -29,7 +29,7 @@ from amends.setup.models import Trial
 COMMLOG, TASK = commlog.CommLog.name, task.Task.name
 _NOTE = (
     "This is a test of the connection with Amends. The patient was not upset, and nothing needs to be done. "
-    "It may be taken out."
+    "It may be deleted."
 )
 _ASK = "This is a test of the connection with Amends. Nothing needs to be done. Please set it to done."
 _HEADLINE = "Test of Amends, please ignore"
