@@ -11,9 +11,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from amends.cases.forms import OneOf, Words
-from amends.connections.neighbors.open_dental import PREFIX
 from amends.connections.pages import WORDS
-from amends.connections.refresh import look_now
 from amends.integrations.open_dental.models import Mode, OpenDentalDatabase
 from amends.practice.directory import directory
 from amends.setup import databases as od
@@ -22,12 +20,10 @@ from amends.setup.addresses import REMOTE, address_of
 from amends.setup.group import MAIN
 from amends.setup.pages import administrators_only, page, person_of, to
 from amends.setup.steps import Step
-from amends.setup.tested import gets_through, in_short, last_tests
+from amends.setup.tested import gets_through, in_short, last_tests, look_now
 
 _NEW = "new"
 _LONGEST_KEY = 40  # of a database's short name, as offices and cases hold it
-# A dozen requests, at the pace that Remote mode gives to a key that may only read (open-dental-api.md 2.3).
-_TEST_SECONDS = 60.0
 
 
 class DatabaseForm(forms.Form):
@@ -43,9 +39,8 @@ class DatabaseForm(forms.Form):
         help_text="For the API Service the name or address of the server, such as SERVER. Remote and Local need none.",
     )
     falls_back = forms.BooleanField(
-        label="Go through Open Dental’s own servers (Remote) while the API Service does not answer",
+        label="API Service only: go through Open Dental’s own servers (Remote) while it does not answer",
         required=False,
-        initial=True,
     )
     developer_key = Words(
         label="Developer key",
@@ -132,8 +127,7 @@ def test(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _tested(request: HttpRequest, row: OpenDentalDatabase) -> HttpResponse:
-    look_now(f"{PREFIX}{row.key}", seconds=_TEST_SECONDS)
-    if gets_through(last_tests().get(row.key, ())):
+    if gets_through(look_now(row.key)):
         od.forget_troubled(row.key)
         messages.success(request, f"{row.name} is saved and tested; see below what it allows.")
     else:
@@ -142,9 +136,9 @@ def _tested(request: HttpRequest, row: OpenDentalDatabase) -> HttpResponse:
 
 
 def _begun(row: OpenDentalDatabase, kept: Mapping[str, str], typed: Mapping[str, Any] | None) -> DatabaseForm:
-    initial = {"name": row.name, "mode": row.mode, "base_url": "", "falls_back": True}
+    initial = {"name": row.name, "mode": row.mode, "base_url": "", "falls_back": False}
     if row.key:
-        initial |= {"base_url": row.base_url, "falls_back": bool(row.remote_url) or row.mode != Mode.SERVICE}
+        initial |= {"base_url": row.base_url, "falls_back": bool(row.remote_url)}
     form = DatabaseForm(kept, initial=initial)
     if typed is not None:
         form.initial = {**initial, **progress.as_initial(DatabaseForm(kept, typed))}

@@ -2,13 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils import timezone
+
 from amends.connections.checks import Check, State
 from amends.connections.models import LastKnown
-from amends.connections.neighbors.open_dental import PREFIX
+from amends.connections.neighbors.open_dental import PREFIX, neighbors
 from amends.connections.neighbors.open_dental_use import ALLOWED
+from amends.connections.refresh import keep
 
 # These are what later steps are about, or begin by themselves.
 _LATER = frozenset({"author", "inboxes", "comm_type", "hearing"})
+# A dozen requests, at the pace that Remote mode gives to a key that may only read (open-dental-api.md 2.3).
+_SECONDS = 60.0
+
+
+def look_now(key: str) -> Sequence[Check]:
+    """Tests one database, reading only; what was found is kept for every page that tells it."""
+    neighbor = next(one for one in neighbors(thorough=True) if one.key == f"{PREFIX}{key}")
+    LastKnown.objects.get_or_create(key=neighbor.key)
+    began = timezone.now()
+    keep(neighbor, neighbor.look(_SECONDS), began)
+    return last_tests().get(key, ())
 
 
 def last_tests() -> Mapping[str, Sequence[Check]]:
