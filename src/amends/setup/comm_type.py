@@ -94,7 +94,7 @@ class Section:
 @administrators_only
 def comm_type(request: HttpRequest) -> HttpResponse:
     """Every database with its types to choose from."""
-    sections = [_section(database, request.POST or None) for database in od.databases()]
+    sections = [_section(database, request.POST if request.method == "POST" else None) for database in od.databases()]
     if request.method != "POST":
         return _page(request, sections)
     if not all(section.form.is_valid() for section in sections):

@@ -117,11 +117,14 @@ def write_group(wanted: GroupIn) -> Mapping[str, str]:
 def write_office(wanted: OfficeIn, *, region: str, database: str, row: Office | None = None) -> Office:
     """Makes one office, or changes `row`; its region is made where there is none of that name.
 
-    Raises `GroupError` where another office has the name.
+    Raises `GroupError` where another office has the name or the clinic.
     """
     office = row or Office()
     if Office.objects.filter(name__iexact=wanted.name).exclude(pk=office.pk).exists():
         raise GroupError(f"There is another office named {wanted.name}.")
+    same = Office.objects.filter(open_dental=database, ClinicNum=wanted.ClinicNum).exclude(pk=office.pk).first()
+    if same and database and wanted.ClinicNum:
+        raise GroupError(f"Clinic {wanted.ClinicNum} of this Open Dental is the office {same.name} already.")
     office.name, office.calendar, office.phone = wanted.name, wanted.calendar, wanted.phone
     office.ClinicNum, office.open_dental, office.is_active = wanted.ClinicNum, database, True
     office.region = Region.objects.filter(name__iexact=region).first() or Region.objects.create(name=region)

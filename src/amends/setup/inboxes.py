@@ -166,7 +166,6 @@ def _list_of(name: str, lists: Sequence[TaskList]) -> int:
 
 
 def _written(made: Sequence[AuthorForm | InboxForm]) -> bool:
-    form = made[0]
     try:
         with transaction.atomic():
             for form in made:

@@ -12,18 +12,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from amends.cases.forms import Words
-from amends.integrations.open_dental.facts import Facts
 from amends.practice.models import Office, Region
 from amends.setup import progress, zones
 from amends.setup.databases import Database, databases
 from amends.setup.group import GroupError, OfficeIn, write_office
-from amends.setup.pages import administrators_only, page, person_of, to
+from amends.setup.pages import administrators_only, onward, page, person_of, to
 from amends.setup.paging import Part, part_of
 from amends.setup.steps import Step
 from amends.setup.weekly import USUAL_WEEK
 
 ONE_REGION = "All offices"
 _NEW = "new"
+_HIGHEST = 2**53 - 1
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,14 @@ class OfficeForm(forms.Form):
         label="Time zone", error_messages={"required": "Choose the time zone in which the office is."}
     )
 
-    def __init__(self, place: Place, offered: Sequence[tuple[str, str]], data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        place: Place,
+        offered: Sequence[tuple[str, str]],
+        data: Mapping[str, Any] | None = None,
+        *,
+        unread: Sequence[Database] = (),
+    ) -> None:
         office = place.office
         initial = {
             "use": place.is_used,
@@ -68,6 +75,12 @@ class OfficeForm(forms.Form):
         self.fields["region"].widget.attrs["list"] = "regions"
         if place.key == _NEW:
             del self.fields["use"]
+            if unread:
+                keys = [("", "None"), *((database.key, database.name) for database in unread)]
+                self.fields["database"] = forms.ChoiceField(label="Its Open Dental", choices=keys, required=False)
+                self.fields["clinic"] = forms.IntegerField(
+                    label="Number of the clinic there", required=False, min_value=0, max_value=_HIGHEST
+                )
         if data is not None:
             for name in ("name", "zone"):
                 self.fields[name].required = self.is_wanted
@@ -85,8 +98,13 @@ class OfficeForm(forms.Form):
             name=self.cleaned_data["name"],
             calendar={**before, "zone": self.cleaned_data["zone"]},
             phone=self.place.office.phone if self.place.office else self.place.phone,
-            ClinicNum=self.place.ClinicNum,
+            ClinicNum=self.cleaned_data.get("clinic") or self.place.ClinicNum,
         )
+
+    @property
+    def open_dental(self) -> str:
+        """The key of the Open Dental of this office; "" for none."""
+        return self.cleaned_data.get("database") or self.place.database
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,8 +116,8 @@ def offices(request: HttpRequest) -> HttpResponse:
     name = str(part.number)
     if request.method != "POST":
         kept = progress.draft(Step.OFFICES, part=name)
-        return _page(request, known, part, _forms(part.rows, progress.typed_in(kept)), draft=kept)
-    made = [OfficeForm(place, _offered(), request.POST) for place in part.rows]
+        return _page(request, known, part, _forms(part.rows, known, progress.typed_in(kept)), draft=kept)
+    made = [_form(place, known, request.POST) for place in part.rows]
     if request.POST.get("press") == "later":
         progress.keep_draft(Step.OFFICES, request.POST, person_of(request), part=name)
         messages.success(request, "Kept. The offices are not changed yet.")
@@ -109,7 +127,7 @@ def offices(request: HttpRequest) -> HttpResponse:
         return _page(request, known, part, made, status=422)
     progress.drop_draft(Step.OFFICES, part=name)
     messages.success(request, "The offices are saved.")
-    return to(part.next_url or progress.go_on(Step.OFFICES).url)
+    return to(onward(part, Step.OFFICES))
 
 
 def places(known: Sequence[Database]) -> list[Place]:
@@ -151,7 +169,7 @@ def places(known: Sequence[Database]) -> list[Place]:
 
 def _clinics(database: Database) -> list[tuple[int, str, str]]:
     """Number, name and phone of each clinic; of a database without clinics, one place with its own name."""
-    if not _is_read(database.facts):
+    if not is_read(database):
         return []
     clinics = [
         (clinic.ClinicNum, clinic.Description.strip() or clinic.Abbr or f"Clinic {clinic.ClinicNum}", clinic.Phone)
@@ -160,16 +178,21 @@ def _clinics(database: Database) -> list[tuple[int, str, str]]:
     return clinics or [(0, database.name, "")]
 
 
-def _is_read(facts: Facts) -> bool:
-    return "clinics" in facts.read_at
+def is_read(database: Database) -> bool:
+    """Whether its clinics are known, also that there are none."""
+    facts = database.facts
+    return bool(facts.clinics) or ("clinics" in facts.read_at and "clinics" not in facts.troubles)
 
 
-def _forms(rows: Sequence[Place], typed: Mapping[str, Any] | None) -> list[OfficeForm]:
-    offered = _offered()
-    made = [OfficeForm(place, offered) for place in rows]
+def _form(place: Place, known: Sequence[Database], typed: Mapping[str, Any] | None = None) -> OfficeForm:
+    return OfficeForm(place, _offered(), typed, unread=[database for database in known if not is_read(database)])
+
+
+def _forms(rows: Sequence[Place], known: Sequence[Database], typed: Mapping[str, Any] | None) -> list[OfficeForm]:
+    made = [_form(place, known) for place in rows]
     if typed is not None:
         for form in made:
-            form.initial = dict(progress.as_initial(OfficeForm(form.place, offered, typed)))
+            form.initial = dict(progress.as_initial(_form(form.place, known, typed)))
     return made
 
 
@@ -182,14 +205,12 @@ def _written(made: Sequence[OfficeForm]) -> bool:
     first = Office.objects.order_by("pk").first()
     weekly = first.calendar["weekly"] if first else USUAL_WEEK
     usual = Region.objects.order_by("pk").values_list("name", flat=True).first() or ONE_REGION
-    form = made[0]
     try:
         with transaction.atomic():
             for form in made:
                 if form.is_wanted:
-                    place = form.place
                     region = form.cleaned_data["region"] or usual
-                    write_office(form.wanted(weekly), region=region, database=place.database, row=place.office)
+                    write_office(form.wanted(weekly), region=region, database=form.open_dental, row=form.place.office)
                 elif form.place.office and form.place.office.is_active:
                     form.place.office.is_active = False
                     form.place.office.save()
@@ -213,7 +234,7 @@ def _page(
         "refused": status == 422,
         "part": part,
         "draft": draft,
-        "unread": [database for database in known if not _is_read(database.facts)],
+        "unread": [database for database in known if not is_read(database)],
         "databases": known,
         "regions": list(Region.objects.order_by("name").values_list("name", flat=True)) or [ONE_REGION],
         "usual_region": Region.objects.order_by("pk").values_list("name", flat=True).first() or ONE_REGION,

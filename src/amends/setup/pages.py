@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from amends.access import Right, may_for_group
 from amends.practice.models import Person
 from amends.setup import progress
+from amends.setup.paging import Part
 from amends.setup.standing import standings
 from amends.setup.steps import Step, lines
 
@@ -64,6 +65,11 @@ def page(
 def to(url: str) -> HttpResponseRedirect:
     """After something was sent: to a page that can be loaded again without sending it twice."""
     return HttpResponseRedirect(url, status=303)
+
+
+def onward(part: Part[Any], step: Step) -> str:
+    """After one part of a long list the next one, and after the last part the next step."""
+    return f"{step.url}{part.next_url}" if part.next_url else progress.go_on(step).url
 
 
 def person_of(request: HttpRequest) -> Person:

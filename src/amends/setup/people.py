@@ -19,7 +19,7 @@ from amends.protocol.words import Role
 from amends.setup import databases as od
 from amends.setup import progress
 from amends.setup.group import GroupError, PersonIn, PostIn, new_password, take_out, write_person, write_user
-from amends.setup.pages import administrators_only, page, person_of, to
+from amends.setup.pages import administrators_only, onward, page, person_of, to
 from amends.setup.paging import Part, part_of
 from amends.setup.posts import Choice, chosen_of, place_choices, posts_of, role_choices
 from amends.setup.steps import Step
@@ -149,11 +149,11 @@ def people(request: HttpRequest) -> HttpResponse:
         progress.keep_draft(Step.PEOPLE, request.POST, person_of(request), part=name)
         return _page(request, part, made, status=422)
     progress.drop_draft(Step.PEOPLE, part=name)
-    onward = part.next_url or progress.go_on(Step.PEOPLE).url
+    url = onward(part, Step.PEOPLE)
     if new:
-        return page(request, Step.PEOPLE, {"new": new, "onward": onward}, template="people_new")
+        return page(request, Step.PEOPLE, {"new": new, "onward": url}, template="people_new")
     messages.success(request, "The people are saved.")
-    return to(onward)
+    return to(url)
 
 
 @require_POST
@@ -234,7 +234,6 @@ def _forms(rows: Iterable[Somebody], known: Directory, typed: Mapping[str, Any] 
 
 def _written(made: Sequence[PersonForm]) -> list[NewPerson] | None:
     """Writes them together or not at all (None); what is in the way stands at its form then."""
-    form = made[0]
     new: list[NewPerson] = []
     try:
         with transaction.atomic():
