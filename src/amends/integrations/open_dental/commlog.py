@@ -56,16 +56,16 @@ def body(office: Office, entry: ChartEntry, budget: Budget) -> dict[str, object]
     return made if comm_type is None else {**made, "CommType": comm_type}
 
 
-def _post(office: Office, body: dict[str, object], budget: Budget) -> Created:
+def _post(office: Office, made: dict[str, object], budget: Budget) -> Created:
     """With the type of upset patients where the office has it; without, where Open Dental does not take its number."""
     try:
-        return office.client.post("commlogs", body, budget)
+        return office.client.post("commlogs", made, budget)
     except Permanent as refused:
         told = str(refused).casefold()
-        if "CommType" not in body or not ("commtype" in told or "definition" in told) or not budget.left():
+        if "CommType" not in made or not ("commtype" in told or "definition" in told) or not budget.left():
             raise
         office.doubt_comm_type()  # it was hidden or deleted a moment ago
-    untyped = {name: value for name, value in body.items() if name != "CommType"}
+    untyped = {name: value for name, value in made.items() if name != "CommType"}
     return office.client.post("commlogs", untyped, budget)
 
 
