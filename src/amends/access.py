@@ -20,6 +20,7 @@ class Right(StrEnum):
     SEE_DELIVERIES = "see_deliveries"
     SEE_ACCESS_LOG = "see_access_log"
     SEE_CONNECTIONS = "see_connections"
+    SET_UP = "set_up"
 
 
 _TEAM = frozenset({Right.REPORT, Right.SEE_CASE, Right.ACT_ON_CASE})
@@ -31,7 +32,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.LEADER: _MANAGER,
     Role.PRIVACY_OFFICER: frozenset({Right.SEE_CASE, Right.LIST_CASES, Right.SEE_ACCESS_LOG}),
     # Keeps the connections, so sees what does not arrive; has no business with patients' stories.
-    Role.ADMINISTRATOR: frozenset({Right.SEE_DELIVERIES, Right.SEE_CONNECTIONS}),
+    Role.ADMINISTRATOR: frozenset({Right.SEE_DELIVERIES, Right.SEE_CONNECTIONS, Right.SET_UP}),
     Role.SYSTEM: frozenset(),
 }
 

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "amends.integrations.slack",
     "amends.connections",
     "amends.handbook",
+    "amends.setup",
     "amends.web",
 ]
 

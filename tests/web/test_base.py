@@ -34,7 +34,7 @@ def nav(answer) -> list[str]:
         ("rita", ["My work", "Cases", "Deliveries", "Handbook"]),
         ("lee", ["My work", "Cases", "Deliveries", "Handbook"]),
         ("pia", ["My work", "Cases", "Handbook", "Access log"]),
-        ("alex", ["My work", "Deliveries", "Connections", "Handbook"]),
+        ("alex", ["My work", "Deliveries", "Connections", "Setting up", "Handbook"]),
     ],
 )
 def test_the_head_leads_only_to_what_the_person_may_open(group, client_for, name, places):

@@ -81,6 +81,7 @@ class PostEntry:
     role: Role
     office: str | None
     region: str | None
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -255,6 +256,7 @@ def _read() -> Directory:
                 role=Role(post.role),
                 office=str(post.office_id) if post.office_id else None,
                 region=str(post.region_id) if post.region_id else None,
+                rank=post.rank,
             )
             for post in Post.objects.all()
         ),

@@ -19,6 +19,7 @@ _PLACES = (
     ("cases", "Cases", Right.LIST_CASES),
     ("deliveries:list", "Deliveries", Right.SEE_DELIVERIES),
     ("connections:list", "Connections", Right.SEE_CONNECTIONS),
+    ("setup:index", "Setting up", Right.SET_UP),
     ("handbook:index", "Handbook", None),
     ("audit:looks", "Access log", Right.SEE_ACCESS_LOG),
 )

@@ -31,15 +31,7 @@ class CommLog:
         entry = read(ChartEntry, item.payload, item.marker)
         with speaking_to(item.target) as office:
             budget = Budget(READING_SECONDS)
-            office.need(Feature.COMMLOG_WRITE, budget)
-            body: dict[str, object] = {
-                "PatNum": entry.PatNum,
-                "Note": chart_text(entry.text),
-                "CommDateTime": written(office.on_its_clock(entry.at, entry.zone, budget)),
-                "Mode_": entry.Mode_,
-                "SentOrReceived": entry.SentOrReceived,  # the default would be Sent
-            }
-            number = _post(office, body, budget).number("CommlogNum")
+            number = _post(office, body(office, entry, budget), budget).number("CommlogNum")
             if number:
                 return Proof(number, PLACE)
             # Before 23.3.7 the 201 has no body, and `Location` is not sure either (open-dental-api.md 3.1).
@@ -52,18 +44,31 @@ class CommLog:
             return _find(office, entry.PatNum, item.marker)
 
 
-def _post(office: Office, body: dict[str, object], budget: Budget) -> Created:
-    """With the type of upset patients where the office has it; without, where Open Dental does not take its number."""
+def body(office: Office, entry: ChartEntry, budget: Budget) -> dict[str, object]:
+    """What is sent, so that it can be shown before. Reads only; raises a `DeliveryError`."""
+    office.need(Feature.COMMLOG_WRITE, budget)
+    made: dict[str, object] = {
+        "PatNum": entry.PatNum,
+        "Note": chart_text(entry.text),
+        "CommDateTime": written(office.on_its_clock(entry.at, entry.zone, budget)),
+        "Mode_": entry.Mode_,
+        "SentOrReceived": entry.SentOrReceived,  # the default would be Sent
+    }
     comm_type = office.comm_type(budget)
-    if comm_type is not None:
-        try:
-            return office.client.post("commlogs", {**body, "CommType": comm_type}, budget)
-        except Permanent as refused:
-            told = str(refused).casefold()
-            if not ("commtype" in told or "definition" in told) or not budget.left():
-                raise
-            office.doubt_comm_type()  # it was hidden or deleted a moment ago
-    return office.client.post("commlogs", body, budget)
+    return made if comm_type is None else {**made, "CommType": comm_type}
+
+
+def _post(office: Office, made: dict[str, object], budget: Budget) -> Created:
+    """With the type of upset patients where the office has it; without, where Open Dental does not take its number."""
+    try:
+        return office.client.post("commlogs", made, budget)
+    except Permanent as refused:
+        told = str(refused).casefold()
+        if "CommType" not in made or not ("commtype" in told or "definition" in told) or not budget.left():
+            raise
+        office.doubt_comm_type()  # it was hidden or deleted a moment ago
+    untyped = {name: value for name, value in made.items() if name != "CommType"}
+    return office.client.post("commlogs", untyped, budget)
 
 
 def _find(office: Office, pat_num: int, marker: str) -> Proof | None:

@@ -22,7 +22,7 @@ from amends.deliveries.channel import Configuration, OfficeOffline
 from . import definitions, features
 from .client import Budget, OpenDentalClient
 from .connecting import client_for
-from .facts import Fact, Facts, as_json, from_json
+from .facts import CommType, Fact, Facts, as_json, from_json
 from .features import Feature, Tier
 from .models import OpenDentalDatabase
 from .pacing import seconds_between
@@ -137,6 +137,10 @@ class Office:
     def doubt_comm_type(self) -> None:
         """Open Dental did not take the number: it is read again the next time."""
         self._knowledge.doubt("comm_type")
+
+    def use_comm_type(self, number: int, name: str) -> None:
+        """CommLogs are written with this definition from now on, as a person chose; asks nothing."""
+        self._knowledge.tell_comm_type(CommType(number=number, numbers=frozenset({number}), name=name))
 
     def create_comm_type(self, budget: Budget) -> None:
         """Adds the CommLog type to the office's definitions: only when a person says so.

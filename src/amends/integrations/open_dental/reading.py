@@ -10,7 +10,7 @@ from amends.deliveries.channel import Configuration, DeliveryError, OfficeOfflin
 from .answers import KeyRefused
 from .client import Budget, OpenDentalClient, Query
 from .definitions import read_comm_type
-from .facts import FACTS, Fact, Facts, newest, version_parts
+from .facts import FACTS, CommType, Fact, Facts, newest, version_parts
 from .rows import Clinic, Permission, Preference, Provider
 
 MINUTE = timedelta(minutes=1)
@@ -99,6 +99,11 @@ class Knowledge:
         """Reads this fact again the next time."""
         with self._lock:
             self._stale_before[fact] = self._now()
+
+    def tell_comm_type(self, chosen: CommType) -> None:
+        """A person chose the CommLog type; later readings go on from that."""
+        self._learn("comm_type", chosen)
+        self._keep(self.facts)
 
     def _is_fresh(self, fact: Fact, no_older_than: timedelta | None) -> bool:
         facts = self.facts

@@ -32,19 +32,7 @@ class Task:
         entry = read(TaskEntry, item.payload, item.marker)
         with speaking_to(item.target) as office:
             budget = Budget(READING_SECONDS)
-            if not office.author_user_num:
-                raise Configuration("No Open Dental user is chosen as the author of Tasks.")
-            office.need(Feature.TASK_WRITE, budget)
-            body: dict[str, object] = {
-                "TaskListNum": _inbox(office, entry, budget),
-                "Descript": chart_text(entry.text),
-                "UserNum": office.author_user_num,
-            }
-            if entry.PatNum:
-                body |= {"ObjectType": "Patient", "KeyNum": entry.PatNum}
-            if entry.headline:
-                body["DescriptOverride"] = headline(entry.headline)
-            number = office.client.post("tasks", body, budget).number("TaskNum")
+            number = office.client.post("tasks", body(office, entry, budget), budget).number("TaskNum")
             if number:
                 return Proof(number, PLACE)
             return after_writing(lambda: _find(office, entry, item.marker), "the Tasks")
@@ -54,6 +42,23 @@ class Task:
         entry = read(TaskEntry, item.payload, item.marker)
         with speaking_to(item.target) as office:
             return _find(office, entry, item.marker)
+
+
+def body(office: Office, entry: TaskEntry, budget: Budget) -> dict[str, object]:
+    """What is sent, so that it can be shown before. Reads only; raises a `DeliveryError`."""
+    if not office.author_user_num:
+        raise Configuration("No Open Dental user is chosen as the author of Tasks.")
+    office.need(Feature.TASK_WRITE, budget)
+    made: dict[str, object] = {
+        "TaskListNum": _inbox(office, entry, budget),
+        "Descript": chart_text(entry.text),
+        "UserNum": office.author_user_num,
+    }
+    if entry.PatNum:
+        made |= {"ObjectType": "Patient", "KeyNum": entry.PatNum}
+    if entry.headline:
+        made["DescriptOverride"] = headline(entry.headline)
+    return made
 
 
 def _inbox(office: Office, entry: TaskEntry, budget: Budget) -> int:
