@@ -8,15 +8,13 @@ from itertools import count
 from typing import Any
 
 import pytest
+from tests.contract.carrying import FAULTS, carry, look
 from tests.contract.offices import AMENDS, COMMLOG, KEY, NOTE, OMAR, TASK, Office, connect, serve
 
 from amends.deliveries.channel import (
     Configuration,
-    OfficeOffline,
     Outgoing,
     Permanent,
-    Proof,
-    RetryAfter,
     UnknownOutcome,
     UseInstead,
 )
@@ -40,41 +38,6 @@ def item(there: Office, name: str) -> Outgoing:
         now = datetime.now(UTC).isoformat()
         payload |= {"at": now, "zone": "America/New_York", "Mode_": "In Person", "SentOrReceived": "Received"}
     return Outgoing(marker, name, "main", payload, sent_at=datetime.now(UTC))
-
-
-def carry(there: Office, out: Outgoing, *, tries: int = 6) -> tuple[str, Proof]:
-    """As the engine does: look before sending again, and believe in an absence only when all has settled."""
-    name, unknown = out.channel, False
-    for _ in range(tries):
-        try:
-            if unknown:
-                there.settle()
-                proof = channel(name).find(out)
-                if proof is not None:
-                    return name, proof
-                unknown = False
-            return name, channel(name).deliver(out)
-        except UnknownOutcome:
-            unknown = True
-        except UseInstead as instead:
-            name = instead.channel
-        except (RetryAfter, OfficeOffline):
-            there.simulator.faults.offline = False
-    raise AssertionError(f"{out.marker} was not delivered")
-
-
-def look(name: str, out: Outgoing) -> Proof | None:
-    """A look, repeated once: a server may hang up after an answer just when the next request is on its way."""
-    try:
-        return channel(name).find(out)
-    except RetryAfter:
-        return channel(name).find(out)
-
-
-FAULTS = (
-    *("late_commit:30", "drop_before", "drop_after", "truncate"),
-    *("status:504", "status_after:504", "status_after:500", "status:429", "status:502"),
-)
 
 
 @pytest.mark.django_db

@@ -3,11 +3,12 @@
 Payload: `payloads.ChartEntry`. Target: the key of the `OpenDentalDatabase`. Proof: the CommlogNum.
 """
 
-from amends.deliveries.channel import DeliveryError, Outgoing, Permanent, Proof, UnknownOutcome
+from amends.deliveries.channel import Outgoing, Permanent, Proof
 from amends.integrations.marker import holds_marker
 
 from .client import Budget, Created
 from .features import Feature
+from .looking import after_writing
 from .office import Office, speaking_to
 from .payloads import ChartEntry, read, written
 from .rows import Commlog
@@ -41,7 +42,8 @@ class CommLog:
             number = _post(office, body, budget).number("CommlogNum")
             if number:
                 return Proof(number, PLACE)
-            return _look_after_writing(office, entry.PatNum, item.marker)
+            # Before 23.3.7 the 201 has no body, and `Location` is not sure either (open-dental-api.md 3.1).
+            return after_writing(lambda: _find(office, entry.PatNum, item.marker), "the patient's CommLogs")
 
     def find(self, item: Outgoing) -> Proof | None:
         """Among all CommLogs of the patient: right on every version, whatever the clocks say."""
@@ -68,14 +70,3 @@ def _find(office: Office, pat_num: int, marker: str) -> Proof | None:
     rows = office.client.rows("commlogs", Commlog, {"PatNum": pat_num}, Budget(LOOKING_SECONDS))
     found = next((row for row in rows if holds_marker(row.Note, marker)), None)
     return Proof(str(found.CommlogNum), PLACE) if found else None
-
-
-def _look_after_writing(office: Office, pat_num: int, marker: str) -> Proof:
-    # Before 23.3.7 the 201 has no body, and `Location` is not sure either (open-dental-api.md 3.1).
-    try:
-        found = _find(office, pat_num, marker)
-    except DeliveryError as trouble:
-        raise UnknownOutcome(f"Written, but its number could not be read. {trouble}") from trouble
-    if found is None:
-        raise UnknownOutcome("Open Dental says it was written, but it is not among the patient's CommLogs.")
-    return found

@@ -5,12 +5,13 @@ Payload: `payloads.TaskEntry`. Target: the key of the `OpenDentalDatabase`. Proo
 
 from collections.abc import Mapping
 
-from amends.deliveries.channel import Configuration, DeliveryError, Outgoing, Proof, UnknownOutcome
+from amends.deliveries.channel import Configuration, Outgoing, Proof
 from amends.integrations.marker import holds_marker
 
 from .client import Budget
 from .commlog import LOOKING_SECONDS, READING_SECONDS
 from .features import Feature
+from .looking import after_writing
 from .office import Office, speaking_to
 from .payloads import TaskEntry, read
 from .rows import TaskRow
@@ -46,7 +47,7 @@ class Task:
             number = office.client.post("tasks", body, budget).number("TaskNum")
             if number:
                 return Proof(number, PLACE)
-            return _look_after_writing(office, entry, item.marker)
+            return after_writing(lambda: _find(office, entry, item.marker), "the Tasks")
 
     def find(self, item: Outgoing) -> Proof | None:
         """Among all Tasks of the patient, of every age; for none, in the inbox."""
@@ -81,13 +82,3 @@ def _find(office: Office, entry: TaskEntry, marker: str) -> Proof | None:
     rows = office.client.rows("tasks", TaskRow, {**where, "DateTimeOriginal": EARLY}, budget)
     found = next((row for row in rows if holds_marker(row.Descript, marker)), None)
     return Proof(str(found.TaskNum), PLACE) if found else None
-
-
-def _look_after_writing(office: Office, entry: TaskEntry, marker: str) -> Proof:
-    try:
-        found = _find(office, entry, marker)
-    except DeliveryError as trouble:
-        raise UnknownOutcome(f"Written, but its number could not be read. {trouble}") from trouble
-    if found is None:
-        raise UnknownOutcome("Open Dental says it was written, but it is not among the Tasks.")
-    return found
