@@ -27,13 +27,15 @@ numbers = count(1)
 
 def a_task(there: Office) -> int:
     """A Task that Amends wrote into Omar's inbox."""
-    text = f"Call back today. [UP-{next(numbers)}.2]"
+    case = f"UP-{next(numbers)}"
+    text = f"Call back today.\nCase {case}. Ana Ruiz, today [{case}.2]"
     payload = {"PatNum": there.seen_today, "text": text, "to_user_num": OMAR, "inbox": 501}
-    return int(channel(TASK).deliver(Outgoing(text[-8:-1], TASK, "main", payload)).id)
+    return int(channel(TASK).deliver(Outgoing(f"{case}.2", TASK, "main", payload)).id)
 
 
-def closing(task: int) -> Outgoing:
-    marker = f"UP-{next(numbers)}.9"
+def closing(there: Office, task: int) -> Outgoing:
+    case = task_row(there, task)["Descript"].rpartition("[")[2].partition(".")[0]
+    marker = f"{case}.9"
     text = f"This case is with Rita – now.\nOmar Haddad, office manager [{marker}]"
     return Outgoing(marker, CLOSE, "main", {"TaskNum": task, "text": text}, sent_at=datetime.now(UTC))
 
@@ -84,7 +86,7 @@ class TestEarlierTask:
     def test_when_all_is_well(self, any_office: Office) -> None:
         connect(any_office)
         task = a_task(any_office)
-        out = closing(task)
+        out = closing(any_office, task)
         close(any_office, task, out)
         assert look(CLOSE, out) == (Proof(str(task), "Earlier Task") if writes_tasks(any_office) else None)
 
@@ -94,7 +96,7 @@ class TestEarlierTask:
         task = a_task(any_office)
         rules = [{"method": method, "path": "/", "times": 1, "then": then} for method in ("POST", "PUT")]
         any_office.simulator.faults.put({"rules": rules})
-        close(any_office, task, closing(task))
+        close(any_office, task, closing(any_office, task))
 
     @pytest.mark.parametrize(("method", "path"), [("POST", "/tasknotes"), ("PUT", "/tasks/*")])
     @pytest.mark.parametrize("then", FAULTS)
@@ -102,14 +104,14 @@ class TestEarlierTask:
         connect(newest_office)
         task = a_task(newest_office)
         newest_office.break_next(method, path, then)
-        close(newest_office, task, closing(task))
+        close(newest_office, task, closing(newest_office, task))
 
     @pytest.mark.parametrize("then", ["drop_before", "status:504", "status:429", "truncate"])
     def test_when_reading_goes_wrong(self, any_office: Office, then: str) -> None:
         connect(any_office)
         task = a_task(any_office)
         any_office.break_next("GET", "/", then, times=4)
-        close(any_office, task, closing(task))
+        close(any_office, task, closing(any_office, task))
 
     def test_when_both_writes_and_both_looks_go_wrong(self, any_office: Office) -> None:
         connect(any_office)
@@ -121,20 +123,20 @@ class TestEarlierTask:
             {"method": "GET", "path": "/tasks", "times": 1, "then": "drop_before"},
         ]
         any_office.simulator.faults.put({"rules": rules})
-        close(any_office, task, closing(task))
+        close(any_office, task, closing(any_office, task))
 
     def test_when_the_office_is_offline(self, any_office: Office) -> None:
         connect(any_office)
         task = a_task(any_office)
         any_office.simulator.faults.offline = True
-        close(any_office, task, closing(task))
+        close(any_office, task, closing(any_office, task))
 
     def test_when_the_program_is_killed_between_the_two_writes(
         self, any_office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         connect(any_office)
         task = a_task(any_office)
-        out = closing(task)
+        out = closing(any_office, task)
         with monkeypatch.context() as patched:
             patched.setattr(OpenDentalClient, "put", killed)
             with pytest.raises(Killed if writes_tasks(any_office) else Configuration):
@@ -149,7 +151,7 @@ class TestEarlierTask:
     def test_a_task_that_needs_nothing_any_more(self, any_office: Office, over: str) -> None:
         connect(any_office)
         task = a_task(any_office)
-        out = closing(task)
+        out = closing(any_office, task)
         tasks = any_office.simulator.databases[KEY]
         if over == "done":
             tasks.update("task", task, {"TaskStatus": "Done"})
@@ -162,10 +164,12 @@ class TestEarlierTask:
     def test_what_the_manager_wrote_there_stays(self, newest_office: Office, lost: str) -> None:
         connect(newest_office)
         task = a_task(newest_office)
-        newest_office.simulator.databases[KEY].update("task", task, {"Descript": "Ring twice.\r\nBefore noon."})
+        out = closing(newest_office, task)
+        descript = f"{task_row(newest_office, task)['Descript']}\r\nRing twice, before noon."
+        newest_office.simulator.databases[KEY].update("task", task, {"Descript": descript})
         newest_office.break_next("PUT", "/tasks/*", lost)
-        carry(newest_office, closing(task))
-        assert task_row(newest_office, task)["Descript"] == "Ring twice.\r\nBefore noon."
+        close(newest_office, task, out)
+        assert task_row(newest_office, task)["Descript"] == descript
 
 
 class Killed(BaseException):
@@ -184,7 +188,7 @@ def test_before_task_notes_the_task_itself_says_it_once(version: str, then: str)
         connect(there)
         task = a_task(there)
         before = task_row(there, task)["Descript"]
-        out = closing(task)
+        out = closing(there, task)
         if then:
             there.break_next("PUT", "/tasks/*", then)
         close(there, task, out)
@@ -195,7 +199,7 @@ def test_before_24_2_10_the_task_says_it_once_and_a_person_sets_it_to_done() -> 
     for there in serve(Settings(mode=Mode.SERVICE, version="23.1.30")):
         connect(there)
         task = a_task(there)
-        out = closing(task)
+        out = closing(there, task)
         for _ in range(2):
             with pytest.raises(CannotTell, match=r"24\.2\.10"):
                 carry(there, out)
@@ -211,7 +215,7 @@ def test_without_the_permission_nothing_is_written() -> None:
         there.simulator.settings = replace(there.settings, permissions=read_permissions("ReadAll,Comm"))
         forget_offices()
         OpenDentalDatabase.objects.update(facts={})
-        out = closing(task)
+        out = closing(there, task)
         with pytest.raises(Configuration, match="ApiAllOthers"):
             channel(CLOSE).deliver(out)
         assert times(there, out.marker) == 0

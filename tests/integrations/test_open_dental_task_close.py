@@ -32,7 +32,7 @@ class EarlierTask:
     """Task 77 of Maple Street's Open Dental, as far as its version tells of it."""
 
     server: StubServer
-    descript: str = "Call Dana back today. Omar [UP-1042.2]"
+    descript: str = "Call Dana back today. Case UP-1042. Ana Ruiz, team member, 2026-03-02 10:00 [UP-1042.2]"
     status: str = "Viewed"
     notes: list[str] = field(default_factory=list)
     gone: bool = False
@@ -139,6 +139,16 @@ def test_a_task_that_is_deleted_before_its_status_is_written_needs_nothing(task:
     assert task.written == [NOTE, DONE]
 
 
+@pytest.mark.parametrize("version", ["24.4.21", "25.4.48"])
+@pytest.mark.parametrize("descript", ["Order gloves.", "Call back. Case UP-10421. [UP-10421.2]", ""])
+def test_a_task_that_does_not_name_the_case_is_left_alone(task: EarlierTask, version: str, descript: str) -> None:
+    task.be(version)
+    task.descript = descript  # somebody mistyped the number of the Task that they wrote by hand
+    with pytest.raises(Permanent, match="Task 77 does not name this case"):
+        deliver("task_close", CLOSING)
+    assert task.written == []
+
+
 # --- older offices ---------------------------------------------------------------------------------------------------
 
 
@@ -192,7 +202,7 @@ def test_an_office_that_is_older_still_asks_a_person_for_everything(task: Earlie
 
 def test_a_task_without_room_is_left_as_it_is(task: EarlierTask) -> None:
     task.be("24.4.21")
-    task.descript = "é" * 30_000
+    task.descript += "é" * 30_000
     with pytest.raises(Permanent, match="so long"):
         deliver("task_close", CLOSING)
     assert task.written == []

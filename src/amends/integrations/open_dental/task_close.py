@@ -49,6 +49,7 @@ class TaskClose:
             task = _unfinished(office, entry.TaskNum, budget)
             if task is not None:
                 office.need(Feature.TASK_TEXT_WRITE, budget)
+                _must_be_of(task, item.marker.rpartition(".")[0])
                 if not _says(office, task, item.marker, budget):
                     _say(office, task, chart_text(entry.text), budget)
                 _set_to_done(office, entry.TaskNum, budget)
@@ -92,6 +93,12 @@ def _one(office: Office, number: int, budget: Budget) -> TaskRow | None:
         return office.client.one(f"tasks/{number}", TaskRow, budget)
     except NotFound:
         return None
+
+
+def _must_be_of(task: TaskRow, case: str) -> None:
+    # Its number may have been typed by a person who wrote the Task by hand; nobody else's Task is to be set to done.
+    if not holds_marker(task.Descript, case):
+        raise Permanent(f"Task {task.TaskNum} does not name this case. Please look whether it is the right one.")
 
 
 def _says(office: Office, task: TaskRow, marker: str, budget: Budget) -> bool:
