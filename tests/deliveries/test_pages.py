@@ -46,7 +46,7 @@ def report(group: Cast, at: str = "maple") -> list[Delivery]:
 
 def ask(delivery: Delivery, **columns: object) -> Delivery:
     """The delivery needs a person from now on."""
-    for name, value in {"state": State.BY_HAND, "why": WHY, **columns}.items():
+    for name, value in {"state": State.BY_HAND, "why": WHY, "attempts": 1, **columns}.items():
         setattr(delivery, name, value)
     delivery.save()
     return delivery

@@ -11,7 +11,7 @@ from amends.cases.models import CaseRow
 from amends.deliveries.models import UNFINISHED, Delivery, State, in_states
 from amends.practice.directory import Directory, OfficeEntry
 from amends.protocol.policy import Policy
-from amends.protocol.words import Severity, Source, Stage
+from amends.protocol.words import MINOR_PURPOSES, Severity, Source, Stage
 
 PAGE = 50
 # A page of a filtered list looks at no more rows than this; older ones are looked at on the next page.
@@ -188,8 +188,8 @@ def last_day(offices: list[str] | None, now: datetime) -> tuple[int, int]:
 
 
 def by_hand_count(offices: list[str] | None) -> int:
-    """How many deliveries of these offices wait for a person."""
-    rows = Delivery.objects.filter(in_states(*UNFINISHED), state=State.BY_HAND)
+    """How many deliveries of these offices wait for a person, but for those that can wait until there is time."""
+    rows = Delivery.objects.filter(in_states(*UNFINISHED), state=State.BY_HAND).exclude(purpose__in=MINOR_PURPOSES)
     return (rows if offices is None else rows.filter(office_id__in=[int(office) for office in offices])).count()
 
 

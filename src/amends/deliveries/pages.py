@@ -23,6 +23,7 @@ from amends.practice.directory import directory
 from amends.practice.models import Person
 from amends.protocol.decide import Refused
 from amends.protocol.policy import Policy
+from amends.protocol.words import MINOR_PURPOSES
 
 _BY_HAND_AT_ONCE = 50
 _PAGE = 50
@@ -47,20 +48,24 @@ def waiting(request: HttpRequest) -> HttpResponse:
     if not offices:
         raise Http404
     rows = unfinished(offices)
-    asked = list(rows.filter(state=State.BY_HAND)[: _BY_HAND_AT_ONCE + 1])
+    by_hand_now = rows.filter(state=State.BY_HAND)
+    asked = list(by_hand_now.exclude(purpose__in=MINOR_PURPOSES)[: _BY_HAND_AT_ONCE + 1])
+    minor = list(by_hand_now.filter(purpose__in=MINOR_PURPOSES)[: _BY_HAND_AT_ONCE + 1])
     moving = rows.filter(state__in=MOVING)
     after = request.GET.get("after", "")
     if after.isdecimal() and len(after) < 19:
         moving = moving.filter(pk__gt=int(after))
     page = list(moving[: _PAGE + 1])
-    lines = _lines(person, asked[:_BY_HAND_AT_ONCE])
-    _note_looks(request, lines)
+    lines, minor_lines = (_lines(person, found[:_BY_HAND_AT_ONCE]) for found in (asked, minor))
+    _note_looks(request, [*lines, *minor_lines])
     return render(
         request,
         "deliveries/waiting.html",
         {
             "asked": lines,
             "more_asked": len(asked) > _BY_HAND_AT_ONCE,
+            "minor": minor_lines,
+            "more_minor": len(minor) > _BY_HAND_AT_ONCE,
             "moving": _lines(person, page[:_PAGE]),
             "older": f"?after={page[_PAGE - 1].pk}" if len(page) > _PAGE else "",
             "newest": request.path if after else "",
@@ -91,7 +96,7 @@ def pasted(request: HttpRequest, delivery_id: int) -> HttpResponse:
 def again(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """Asks Amends to try once more."""
     person = cast(Person, request.user)
-    _delivery_for(person, delivery_id, Right.ACT_ON_CASE, Right.SEE_DELIVERIES)
+    delivery = _delivery_for(person, delivery_id, Right.ACT_ON_CASE, Right.SEE_DELIVERIES)
     form = AgainForm(request.POST)
     form.full_clean()
     try:
@@ -99,7 +104,7 @@ def again(request: HttpRequest, delivery_id: int) -> HttpResponse:
     except by_hand.NotWaiting as gone:
         messages.warning(request, f"{gone} Nothing was changed.")
     else:
-        messages.success(request, "Amends tries again now.")
+        messages.success(request, f"Amends {'writes it' if delivery.was_never_sent else 'tries'} again now.")
     return _back(request)
 
 
