@@ -56,7 +56,7 @@ def pasted(delivery_id: int, person: Person, *, number: str = "") -> actions.Don
 
 
 def seen_there(delivery_id: int, *, number: str) -> None:
-    """What a person was asked to write was found where it belongs, so nobody need say so. Nothing if it is settled."""
+    """What a person was asked to do was found done, so nobody need say so. Nothing if it is settled."""
     with transaction.atomic():
         try:
             row = _waiting(delivery_id)
@@ -72,7 +72,7 @@ def seen_there(delivery_id: int, *, number: str) -> None:
             about=row.about,
             place=place,
             id=number,
-            why="Somebody wrote it in Open Dental.",
+            why="Somebody did it in Open Dental.",
             patient=row.chart_of,
         )
         actions.perform(command=command, by=AMENDS, case=row.case_id)

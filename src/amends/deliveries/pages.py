@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,6 +28,7 @@ from amends.protocol.words import MINOR_PURPOSES
 
 _BY_HAND_AT_ONCE = 50
 _PAGE = 50
+_MINOR_LAST = Case(When(purpose__in=MINOR_PURPOSES, then=1), default=0)
 
 
 @dataclass(frozen=True)
@@ -42,30 +44,30 @@ class Line:
 
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    """Everything unfinished at the person's offices, the oldest first. Those without the stories see no texts."""
+    """Everything unfinished at the person's offices, the oldest first, and what is only good to have after the rest.
+
+    Those without the stories see no texts.
+    """
     person = cast(Person, request.user)
     offices = offices_with(person, Right.SEE_DELIVERIES)
     if not offices:
         raise Http404
     rows = unfinished(offices)
-    by_hand_now = rows.filter(state=State.BY_HAND)
-    asked = list(by_hand_now.exclude(purpose__in=MINOR_PURPOSES)[: _BY_HAND_AT_ONCE + 1])
-    minor = list(by_hand_now.filter(purpose__in=MINOR_PURPOSES)[: _BY_HAND_AT_ONCE + 1])
+    asked = list(rows.filter(state=State.BY_HAND).order_by(_MINOR_LAST, "pk")[: _BY_HAND_AT_ONCE + 1])
     moving = rows.filter(state__in=MOVING)
     after = request.GET.get("after", "")
     if after.isdecimal() and len(after) < 19:
         moving = moving.filter(pk__gt=int(after))
     page = list(moving[: _PAGE + 1])
-    lines, minor_lines = (_lines(person, found[:_BY_HAND_AT_ONCE]) for found in (asked, minor))
-    _note_looks(request, [*lines, *minor_lines])
+    lines = _lines(person, asked[:_BY_HAND_AT_ONCE])
+    _note_looks(request, lines)
     return render(
         request,
         "deliveries/waiting.html",
         {
-            "asked": lines,
+            "asked": [line for line in lines if not line.delivery.is_minor],
+            "minor": [line for line in lines if line.delivery.is_minor],
             "more_asked": len(asked) > _BY_HAND_AT_ONCE,
-            "minor": minor_lines,
-            "more_minor": len(minor) > _BY_HAND_AT_ONCE,
             "moving": _lines(person, page[:_PAGE]),
             "older": f"?after={page[_PAGE - 1].pk}" if len(page) > _PAGE else "",
             "newest": request.path if after else "",
