@@ -403,10 +403,10 @@ def test_told_page_says_when_the_task_was_seen_and_done(group: Cast, ana: Client
     row = a_case(group)
     assert "in Open Dental" not in told(ana, row)
     page = words_of(told(ana, its_task(row, seen_at=seen)))
-    assert "Task to Omar Haddad: Task 772 Task seen" in page
+    assert "Task to Omar Haddad: Task 772, seen" in page
     assert "2:14 pm in Open Dental" in page
     page = words_of(told(ana, its_task(row, done_at=done_)))
-    assert "Task seen" not in page
+    assert "seen" not in page
     assert "2:20 pm in Open Dental" in page
     does(group.omar, row, c.Acknowledge())
     page = words_of(told(ana, row))

@@ -1,5 +1,6 @@
 """Earlier Tasks, Popups and lost notes, from the rules to Open Dental and back, with the people who see them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -173,11 +174,11 @@ def test_reporter_hears_when_the_task_was_seen_and_done(world: World, group: Cas
     assert "in Open Dental" not in ana.get(f"/report/{row.number}/told").content.decode()
     world.set_task(task["TaskNum"], "Viewed")
     listen_again(world)
-    assert "Task seen" in ana.get(f"/report/{row.number}/told").content.decode()
+    assert re.search(r"Task \d+, seen .* in Open Dental", ana.get(f"/report/{row.number}/told").content.decode())
     assert "Task seen" in ana.get("/").content.decode()
     world.set_task(task["TaskNum"], "Done")
     listen_again(world)
-    assert "Task done" in ana.get(f"/report/{row.number}/told").content.decode()
+    assert re.search(r"Task \d+, done .* in Open Dental", ana.get(f"/report/{row.number}/told").content.decode())
     assert "Task done" in omar.get("/").content.decode()
     page = omar.get(f"/cases/{row.number}").content.decode()
     assert "and nothing is recorded yet: what was said?" in page
