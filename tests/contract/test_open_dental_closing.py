@@ -1,6 +1,5 @@
 """Earlier Tasks and Popups against the Open Dental simulator of every mode and version: each thing is there once."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -16,7 +15,6 @@ from amends.integrations.marker import holds_marker
 from amends.integrations.open_dental.client import OpenDentalClient
 from amends.integrations.open_dental.models import OpenDentalDatabase
 from amends.integrations.open_dental.office import forget_offices
-from amends.simulators.open_dental.permissions import read_permissions
 from amends.simulators.open_dental.settings import Mode, Settings
 
 pytestmark = pytest.mark.django_db
@@ -212,7 +210,7 @@ def test_without_the_permission_nothing_is_written() -> None:
     for there in serve(Settings(mode=Mode.SERVICE)):
         connect(there)
         task = a_task(there)
-        there.simulator.settings = replace(there.settings, permissions=read_permissions("ReadAll,Comm"))
+        there.simulator.offices.change({"permissions": "ReadAll,Comm"}, KEY)
         forget_offices()
         OpenDentalDatabase.objects.update(facts={})
         out = closing(there, task)

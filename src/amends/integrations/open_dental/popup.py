@@ -12,13 +12,13 @@ from .features import Feature, too_old
 from .looking import after_writing
 from .office import Office, speaking_to
 from .payloads import PopupEntry, read, written
-from .rows import PopupRow
+from .rows import Popup
 from .texts import chart_text
 
 PLACE = "Popup"
 
 
-class Popup:
+class PatientPopup:
     """Adds a Popup that ends by itself, and finds it by its marker among the patient's Popups."""
 
     name = "open_dental.popup"
@@ -56,7 +56,7 @@ def _must_end(office: Office, budget: Budget) -> None:
 
 
 def _find(office: Office, pat_num: int, marker: str) -> Proof | None:
-    rows = office.client.rows("popups", PopupRow, {"PatNum": pat_num}, Budget(LOOKING_SECONDS))
+    rows = office.client.rows("popups", Popup, {"PatNum": pat_num}, Budget(LOOKING_SECONDS))
     # The answer holds those of the whole family, and a changed Popup leaves a copy of what it was.
     mine = (row for row in rows if row.PatNum == pat_num and not row.IsArchived)
     found = next((row for row in mine if holds_marker(row.Description, marker)), None)

@@ -288,7 +288,7 @@ class Provider(Row):
     serverDateTime: Words = ""  # noqa: N815  # Open Dental's own spelling; as it comes, since it may carry its offset
 
 
-class PopupRow(Row):
+class Popup(Row):
     """open-dental-api.md 3.12"""
 
     KEY = "PopupNum"
