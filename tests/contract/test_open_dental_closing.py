@@ -108,7 +108,7 @@ class TestEarlierTask:
     def test_when_reading_goes_wrong(self, any_office: Office, then: str) -> None:
         connect(any_office)
         task = a_task(any_office)
-        any_office.break_next("GET", "/", then, times=4)
+        any_office.break_next("GET", "/", then, times=2)
         close(any_office, task, closing(any_office, task))
 
     def test_when_both_writes_and_both_looks_go_wrong(self, any_office: Office) -> None:
