@@ -70,6 +70,7 @@ class OpenDentalIn(_Strict):
     developer_key: str
     customer_key: str
     mode: Literal["remote", "service", "local"] = "remote"
+    remote_url: str = ""
     author_user_num: int = Field(default=0, ge=0)
 
 
