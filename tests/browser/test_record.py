@@ -11,6 +11,7 @@ from tests.browser.test_every_page import problems
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 AsPerson = Callable[..., Page]
+PATIENCE = 20_000  # milliseconds until a test says that it waited in vain
 
 
 @pytest.fixture
@@ -33,8 +34,8 @@ def test_the_record_comes_by_itself_and_leaves_the_form_alone(demo: Demo, as_per
     page.locator("a.work-item", has_text="With the office manager").first.click()
     words = page.locator("textarea").first
     words.fill("Spoke about the")
-    expect(page.locator("#record")).to_contain_text("From Open Dental, read")
-    expect(page.locator("#before-call")).to_contain_text("Next visit")
+    expect(page.locator("#record")).to_contain_text("From Open Dental, read", timeout=PATIENCE)
+    expect(page.locator("#before-call")).to_contain_text("Next visit", timeout=PATIENCE)
     expect(words).to_have_value("Spoke about the")
     page.wait_for_function("!document.querySelector('#record-poller').hasAttribute('hx-get')")
     for width, theme in ((1440, "light"), (360, "dark")):
@@ -51,5 +52,5 @@ def test_an_office_that_is_away_is_told_in_the_page(
     page.goto(f"{demo.site}/cases")
     offline(True)
     page.locator("a[href^='/cases/UP-']").last.click()
-    expect(page.locator("#record")).to_contain_text("Open Dental could not be read")
+    expect(page.locator("#record")).to_contain_text("Open Dental could not be read", timeout=PATIENCE)
     assert problems(page) == []
