@@ -287,6 +287,13 @@ def test_an_end_point_that_does_not_answer_is_a_failure(practice, receiver):
     assert _poll(practice)[0]["outcome"] == "failed: ConnectionRefusedError"
 
 
+def test_an_address_that_cannot_be_written_is_a_failure_and_ends_nothing(practice, receiver):
+    _subscribe(practice, receiver, EndPointUrl="http://127.0.0.1:1/caf\u00e9/")
+    practice.put("appointments/7/Note", {"Note": "x"})
+    _pass(practice, seconds=5)
+    assert str(_poll(practice)[0]["outcome"]).startswith("failed: ")
+
+
 def test_nothing_is_ever_sent_to_another_machine(practice, receiver):
     _subscribe(practice, receiver, EndPointUrl="https://hooks.example.com/x/")
     _pass(practice, seconds=5)

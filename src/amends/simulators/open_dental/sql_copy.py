@@ -37,11 +37,16 @@ class SqlCopy:
             self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self._connection.execute("PRAGMA query_only = OFF")
         for table, known in columns.items():
-            if table not in self._columns:
+            if table not in self._columns or self._grew(table, tables[table]):
                 self._make(self._connection, table, tables[table], known)
             self._follow(self._connection, table, tables[table])
         self._connection.execute("PRAGMA query_only = ON")
         return self._connection
+
+    def _grew(self, table: str, rows: Mapping[int, dict[str, Any]]) -> bool:
+        """Whether a row has a column that the copy lacks, as the first rows of an empty table may."""
+        known = _NOT_COLUMNS.union(self._columns[table])
+        return any(not known.issuperset(rows[key]) for key in self._stale[table] if key in rows)
 
     def _make(
         self, connection: sqlite3.Connection, table: str, rows: Mapping[int, dict[str, Any]], known: Iterable[str]
@@ -49,6 +54,7 @@ class SqlCopy:
         seen = (column for row in rows.values() for column in row)
         names = [column for column in dict.fromkeys((*known, *seen)) if column not in _NOT_COLUMNS]
         named = ", ".join(f'"{column}" COLLATE NOCASE' for column in names)
+        connection.execute(f'DROP TABLE IF EXISTS "{table}"')
         connection.execute(f'CREATE TABLE "{table}" (RowKey INTEGER PRIMARY KEY, {named})')
         self._columns[table], self._stale[table] = names, set(rows)
 

@@ -36,7 +36,7 @@ def post(url: str, headers: Mapping[str, str], body: object) -> str:
         sent = json.dumps(body, ensure_ascii=False).encode()
         connection.request("POST", path, sent, {"Content-Type": "application/json; charset=utf-8", **headers})
         return str(connection.getresponse().status)
-    except (OSError, http.client.HTTPException) as failed:
+    except (OSError, http.client.HTTPException, ValueError) as failed:  # ValueError: an address that is no ASCII
         return f"failed: {type(failed).__name__}"
     finally:
         connection.close()
