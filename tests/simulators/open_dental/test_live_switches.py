@@ -207,11 +207,30 @@ def test_staff_write_rows_with_an_author_one_or_many(practice):
 
 
 @pytest.mark.parametrize(
-    "body", [[], "x", [1], {"Nothing": 1}, {"CommlogNum": 1, "PatNum": 1001}, {"CommlogNum": "2"}, None]
+    "body",
+    [
+        [],
+        "x",
+        [1],
+        {"Nothing": 1},
+        {"CommlogNum": 1, "PatNum": 1001},
+        {"CommlogNum": "2"},
+        None,
+        {"PatNum": "1001"},
+        {"DateTEntry": 5},
+    ],
 )
 def test_a_new_row_that_cannot_be_is_refused(practice, body):
     assert practice.control("POST", "rows/commlog", body).status == 400
     assert len(practice.rows("commlog")) == 36
+
+
+@pytest.mark.parametrize("change", [{"PatNum": "1002"}, {"CommlogNum": 5}, {"SigIsTopaz": 1}, {"Note": None}])
+def test_a_row_is_not_changed_to_what_its_table_cannot_hold(practice, change):
+    before = practice.rows("commlog")
+    assert practice.control("PUT", "rows/commlog/1", change).status == 400
+    assert practice.rows("commlog") == before
+    assert practice.control("PUT", "rows/patient/1001", {"EstBalance": 35}).status == 200
 
 
 def test_a_merged_patient_is_archived_and_everything_moves_with_new_stamps(practice):

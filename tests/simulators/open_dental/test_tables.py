@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.simulators.open_dental.caller import MOMENT
 
 from amends.simulators.clock import Clock
-from amends.simulators.open_dental.blanks import add, columns
+from amends.simulators.open_dental.blanks import add, example
 from amends.simulators.open_dental.tables import Database
 
 PATIENTS = st.integers(min_value=0, max_value=4)
@@ -79,7 +79,7 @@ class Rows(RuleBasedStateMachine):
 
     @invariant()
     def a_query_sees_the_same(self) -> None:
-        copy = self.database.sql.of(self.database.tables, {"commlog": columns("commlog")})
+        copy = self.database.sql.of(self.database.tables, {"commlog": example("commlog")})
         seen = copy.execute("SELECT CommlogNum, PatNum, DateTStamp FROM commlog ORDER BY CommlogNum").fetchall()
         assert seen == [(r["CommlogNum"], r["PatNum"], r["DateTStamp"]) for r in self.database.all("commlog")]
 

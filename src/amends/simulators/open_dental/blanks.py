@@ -163,10 +163,11 @@ _DAYS = {
 }
 
 
-def columns(table: str) -> tuple[str, ...]:
-    """The columns of a table that are known without looking at its rows."""
+def example(table: str) -> Row:
+    """The columns of a table that are known without looking at its rows, each with a value of its kind."""
     stamp = (STAMPS[table],) if table in STAMPS else ()
-    return (KEYS[table], *BLANKS.get(table, ()), *_MOMENTS.get(table, ()), *_DAYS.get(table, ()), *stamp)
+    dated = (*_MOMENTS.get(table, ()), *_DAYS.get(table, ()), *stamp)
+    return {KEYS[table]: 0, **BLANKS.get(table, {}), **dict.fromkeys(dated, "")}
 
 
 def add(database: Database, table: str, values: Mapping[str, Any], *, moment: str = "") -> Row:

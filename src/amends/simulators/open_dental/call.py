@@ -13,16 +13,10 @@ from amends.simulators.open_dental.versions import Version, hidden_fields, read_
 from amends.simulators.serving import Response, json_response
 
 ALL_WELL = Fault("")
-FREE_TEXT = frozenset(
+# What a person typed keeps its form, also where it happens to be a date.
+_TYPED = frozenset(
     {
-        "Note",
-        "note",
-        "Descript",
-        "Description",
-        "DescriptOverride",
-        "FieldValue",
-        "ItemName",
-        "ItemValue",
+        *("Note", "note", "Descript", "Description", "DescriptOverride", "FieldValue", "ItemName", "ItemValue"),
         "ValueString",
     }
 )
@@ -230,7 +224,7 @@ class Call:
                 value = "true" if value else "false"
             elif isinstance(value, str):
                 value = self.settings.text.out_of_database(value)
-                if (date_form or time_form) and name not in FREE_TEXT:
+                if (date_form or time_form) and name not in _TYPED:
                     value = reformat(value, date_form, time_form, self.database.utc_offset())
             finished[name] = value
         if not self.settings.clinics_on:

@@ -3,11 +3,12 @@
 `?customer_key=` chooses the office: for rows and acts the first one without it, for settings all of them.
 """
 
-from collections.abc import Callable, Collection
+import json
+from collections.abc import Callable
 from functools import partial
 
 from amends.simulators.open_dental import staff
-from amends.simulators.open_dental.blanks import columns
+from amends.simulators.open_dental.blanks import example
 from amends.simulators.open_dental.offices import OfficeSimulator
 from amends.simulators.open_dental.switches import NAMES_OF_ALL
 from amends.simulators.open_dental.tables import KEYS, STAMPS, Database, Row
@@ -59,9 +60,9 @@ def _post_rows(office: OfficeSimulator, request: Request) -> Response:
     if not given or (isinstance(body, list) and len(given) != len(body)):
         raise BodyError("The body is a JSON object, or a list of them.")
     for values in given:
-        _known(table, values, columns(table))
+        _fitting(table, values, example(table))
         key = values.get(KEYS[table])
-        if key is not None and (not isinstance(key, int) or database.get(table, key)):
+        if key is not None and database.get(table, key):
             raise BodyError(f"{table} cannot have a new row {key}.")
     made = [staff.write(database, table, values) for values in given]
     return json_response(made if isinstance(body, list) else made[0], status=201)
@@ -71,7 +72,9 @@ def _put_row(office: OfficeSimulator, request: Request) -> Response:
     """Change the columns in the body, stamped as the database does."""
     changes: Row = control_body(request, None)
     database, (table, row) = database_of(office, request), _row(office, request)
-    _known(table, changes, row)
+    _fitting(table, changes, row)
+    if changes.get(KEYS[table], row[KEYS[table]]) != row[KEYS[table]]:
+        raise BodyError(f"{KEYS[table]} of a row cannot be changed.")
     return json_response(staff.change(database, table, row[KEYS[table]], changes))
 
 
@@ -141,10 +144,14 @@ def _row(office: OfficeSimulator, request: Request) -> tuple[str, Row]:
     return table, row
 
 
-def _known(table: str, values: Row, known: Collection[str]) -> None:
-    unknown = sorted(name for name in values if name not in known)
-    if unknown:
-        raise BodyError(f"{table} has no column {unknown[0]}.")
+def _fitting(table: str, values: Row, like: Row) -> None:
+    """Each column is one of the table, and its value of the same kind as in `like`. Raises BodyError."""
+    for name, value in values.items():
+        if name not in like:
+            raise BodyError(f"{table} has no column {name}.")
+        kinds = (float, int) if isinstance(like[name], float) else (type(like[name]),)
+        if type(value) not in kinds:
+            raise BodyError(f"{name} is written like {json.dumps(like[name])}.")
 
 
 def whole(body: dict[str, object], name: str) -> int:

@@ -4,7 +4,7 @@ import re
 import sqlite3
 from typing import Any
 
-from amends.simulators.open_dental.blanks import columns
+from amends.simulators.open_dental.blanks import example
 from amends.simulators.open_dental.call import Call, RefusedError
 from amends.simulators.open_dental.dialect import Command, add_functions
 from amends.simulators.open_dental.methods import Method
@@ -43,7 +43,7 @@ def _rows(call: Call) -> list[Row]:
         raise RefusedError(401, "Query is not read-only.")
     call.log("UserQuery", 0, text)
     words = command.words()
-    named = {table: columns(table) for table in KEYS if table in words}
+    named = {table: example(table) for table in KEYS if table in words}
     try:
         copy = call.database.sql.of(call.database.tables, named)
         add_functions(copy, now=call.database.clock_now(), utc=call.database.utc())
