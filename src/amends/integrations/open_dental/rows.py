@@ -4,6 +4,7 @@ Numbers may be numeric texts, booleans are texts in any case, 0001-01-01 is no d
 kept: a social security number goes no further than this file.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -14,6 +15,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 
 def _number(value: object) -> int:
+    if isinstance(value, float) and not math.isfinite(value):
+        return 0
     if isinstance(value, bool | int | float):
         return int(value)
     found = re.fullmatch(r"\s*([+-]?\d+)(?:\.0*)?\s*", value) if isinstance(value, str) else None
