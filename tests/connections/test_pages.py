@@ -171,7 +171,7 @@ def test_while_a_group_has_no_office_yet_its_administrator_sees_the_page(db, cli
     Post.objects.create(person=alex, role="administrator")
     client = client_for(alex)
     assert client.get(PAGE).status_code == 200
-    assert b'<a href="/connections/"' in client.get("/").content
+    assert b'<a href="/connections/"' in client.get("/", follow=True).content
     alex.is_active = False
     alex.save()
     assert client.get(PAGE).status_code != 200

@@ -52,14 +52,16 @@ def check_author(office: Office, facts: Facts, budget: Budget) -> Check:
         return works(key, name, "Not needed: no Tasks are written.")
     if not number:
         says = f"No Open Dental user is chosen. {_BY_HAND}"
-        return partly(key, name, says, "Choose one in the group's file (author_user_num), and run `amends group`.")
+        return partly(key, name, says, "Choose one under “Setting up”, Task inboxes.")
     try:
         user = office.users(budget).get(number)
     except DeliveryError:
         return works(key, name, f"User {number}; its name could not be read just now.")
     if user is None:
         says = f"There is no user {number} in Open Dental, or it is hidden. {_BY_HAND}"
-        return partly(key, name, says, "Show it again in Open Dental, or choose another in the group's file.")
+        return partly(
+            key, name, says, "Show it again in Open Dental, or choose another under “Setting up”, Task inboxes."
+        )
     return works(key, name, f"{user}.")
 
 
@@ -71,13 +73,11 @@ def check_inboxes(office: Office, facts: Facts, asked: Sequence[Receiver], budge
     nobody = [one.name for one in asked if not one.user.UserNum]
     if nobody:
         says = f"{listed(nobody)}: no user in Open Dental is entered. {_BY_HAND}"
-        return partly(key, name, says, "Enter their UserNum in the group's file, and run `amends group`.")
+        return partly(key, name, says, "Choose who they are there under “Setting up”, Task inboxes.")
     unknown = [one for one in asked if not one.user.TaskListInBox]
     if unknown and why_not(Feature.QUERIES, facts):
         says = f"{listed([one.name for one in unknown])}: the inbox cannot be looked up without ApiQueries. {_BY_HAND}"
-        return partly(
-            key, name, says, "Enter their TaskListInBox in the group's file, or allow ApiQueries for the key."
-        )
+        return partly(key, name, says, "Choose it under “Setting up”, Task inboxes, or allow ApiQueries for the key.")
     try:
         found = office.inboxes(budget) if unknown else {}
     except DeliveryError:
@@ -86,7 +86,7 @@ def check_inboxes(office: Office, facts: Facts, asked: Sequence[Receiver], budge
     if without:
         says = f"{listed(without)}: no Task inbox. {_BY_HAND}"
         return partly(
-            key, name, says, "Set one up in Open Dental (Tasks, Setup), or enter its number in the group's file."
+            key, name, says, "Set one up in Open Dental (Tasks, Setup), or choose it under “Setting up”, Task inboxes."
         )
     return works(
         key, name, f"Known of {listed([one.name for one in asked])}." if asked else "Nobody is asked by a Task."

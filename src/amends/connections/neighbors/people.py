@@ -19,7 +19,7 @@ def look(known: Directory) -> list[Check]:
     """Looks at who is what where."""
     offices = [office for office in known.offices.values() if office.is_active]
     if not offices:
-        return [down("offices", "Offices", "No office is open.", "Add the offices in a file, and run `amends group`.")]
+        return [down("offices", "Offices", "No office is open.", "Enter the offices under “Setting up”.")]
     return [
         _managers(known, offices),
         _somebody(known, offices, Role.LEADER, "Leaders", "Nobody hears how cases end."),
@@ -31,7 +31,7 @@ def _managers(known: Directory, offices: list[OfficeEntry]) -> Check:
     key, name = "managers", "Office managers"
     without = [office for office in offices if not known.holders(Role.OFFICE_MANAGER, office)]
     orphans = [office for office in without if not _answers(known.chain(office.id))]
-    repair = "Give each of them an office manager in the group's file, and run `amends group`."
+    repair = "Give each of them an office manager under “Setting up”, People."
     if orphans:
         return down(key, name, f"Nobody at all answers for {named(orphans)}.", repair)
     if without:
@@ -46,7 +46,7 @@ def _answers(chain: Chain) -> bool:
 
 def _somebody(known: Directory, offices: list[OfficeEntry], role: Role, name: str, without: str) -> Check:
     missing = [office for office in offices if not known.holders(role, office)]
-    repair = "Name one in the group's file, and run `amends group`."
+    repair = "Name one under “Setting up”, People."
     if len(missing) == len(offices):
         return down(role.value, name, f"There is none. {without}", repair)
     if missing:
