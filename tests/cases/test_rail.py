@@ -143,7 +143,7 @@ def reported_with_a_task(**changes: Any) -> Story:
 
 def test_the_step_of_the_manager_tells_when_their_task_was_seen_and_done() -> None:
     assert rail_of(reported_with_a_task())[RailStep.MANAGER].task is None
-    for changes in ({"seen_at": MONDAY}, {"seen_at": MONDAY, "done_at": MONDAY + timedelta(minutes=6)}):
+    for changes in ({"seen_at": MONDAY}, {"done_at": MONDAY}, {"seen_at": MONDAY, "done_at": MONDAY + timedelta(6)}):
         task = rail_of(reported_with_a_task(**changes))[RailStep.MANAGER].task
         assert task
         assert {name: getattr(task, name) for name in changes} == changes

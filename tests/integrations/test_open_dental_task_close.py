@@ -164,6 +164,14 @@ def test_before_task_notes_the_text_is_added_to_the_task_itself_and_the_status_c
     assert (task.descript, task.status) == (f"{before}\n{WRITTEN}", "Done")
 
 
+def test_a_status_that_nobody_knows_is_not_taken_for_done(task: EarlierTask) -> None:
+    task.be("24.4.12")
+    task.status = "Postponed"
+    assert deliver("task_close", CLOSING) == PROOF
+    assert task.status == "Done"
+    assert len(task.written) == 2
+
+
 @pytest.mark.parametrize("version", ["24.4.12", "24.4.21"])
 def test_before_task_notes_the_text_is_added_once(task: EarlierTask, version: str) -> None:
     task.be(version)

@@ -305,6 +305,8 @@ def test_older_office_is_heard_by_query(world_of: MakeWorld, version: str) -> No
     number = world.commlog(SAID)
     for n in range(130):
         world.commlog(f"Number {n}.", patient=TESS)
+    world.time.pass_by(seconds=30)
+    world.round()
     world.commlog("UP-1001 spoke with her, all well.", by=OMAR, upset=False)
     world.time.pass_by(seconds=30)
     world.round()

@@ -122,7 +122,9 @@ class World:
     # ---- what people do at the office
 
     def commlog(self, note: str, *, patient: int = DANA, by: int = ANA, upset: bool = True, **values: Any) -> int:
-        """Somebody saves a CommLog; its number."""
+        """Somebody saves a CommLog; its number. `UP-1001` in it stands for the first case, whatever its number is."""
+        first = CaseRow.system.order_by("pk").first()
+        note = note.replace("UP-1001", first.number) if first else note
         kind = values.pop("CommType", 0) or (self.upset_type if upset else self.upset_type - 1)
         row = {"PatNum": patient, "Note": note, "CommType": kind, "UserNum": by, "Mode_": "Phone"}
         with self.simulator.lock:

@@ -84,7 +84,7 @@ def _now(case: Case) -> RailStep | None:
 def _manager(case: Case, now: RailStep | None, policy: Policy, calendar: Calendar) -> ShownStep:
     key, name = RailStep.MANAGER, STEPS[RailStep.MANAGER]
     holder = case.owner.name if case.owner else ""
-    task = case.owner_task if case.owner_task and case.owner_task.seen_at else None
+    task = case.owner_task if case.owner_task and (case.owner_task.seen_at or case.owner_task.done_at) else None
     if now is key:
         why = f"{holder} has not said yet that they have it." if holder else "Nobody is named for this office yet."
         return ShownStep(key, name, State.NOW, holder or "Nobody", _due(case, policy, calendar), why=why, task=task)

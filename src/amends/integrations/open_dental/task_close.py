@@ -81,8 +81,8 @@ def _unfinished(office: Office, number: int, budget: Budget) -> TaskRow | None:
     # New ones first: a Task that is opened meanwhile is then seen twice, and not missed.
     for status in ("New", "Viewed"):
         rows = office.client.rows("tasks", TaskRow, {"TaskStatus": status, "DateTimeOriginal": EARLY}, budget)
-        # A filter may be ignored (open-dental-api.md 2.9).
-        found = next((row for row in rows if row.TaskNum == number and row.TaskStatus == status), None)
+        # A filter may be ignored (open-dental-api.md 2.9): then those that are done come, too.
+        found = next((row for row in rows if row.TaskNum == number and row.TaskStatus != _DONE), None)
         if found:
             return found
     return None
