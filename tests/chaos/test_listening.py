@@ -4,8 +4,8 @@ import random
 from collections import Counter
 
 import pytest
-from tests.listening.conftest import MakeWorld
 from tests.listening.world import World
+from tests.listening.worlds import MakeWorld, world_of
 
 from amends.cases import actions
 from amends.cases.models import CaseRow
@@ -14,9 +14,8 @@ from amends.integrations.open_dental.models import HeardEntry
 from amends.simulators.open_dental.settings import Mode, Settings
 
 CHANGES = 10_000
+__all__ = ["world_of"]  # a fixture
 FAULTS = ("status:504", "status:429", "status:500", "drop_before", "drop_after", "truncate")
-
-pytest_plugins = ("tests.listening.conftest",)
 
 
 class Desks:

@@ -179,7 +179,7 @@ def test_while_a_group_has_no_office_yet_its_administrator_sees_the_page(db, cli
 
 def test_what_needs_a_person_leads_an_administrator_to_the_connections_and_nobody_else(group, client_for):
     opened(group.maple, group.ana)
-    Delivery.objects.update(state=State.BY_HAND)
+    Delivery.objects.update(state=State.BY_HAND, attempts=1)
     link = b'<a href="/connections/">'
     for sentence in (b"What is down, and how to repair it: " + link, b"The repair stands on " + link):
         assert sentence in client_for(group.alex).get("/deliveries/").content

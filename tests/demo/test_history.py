@@ -199,6 +199,7 @@ def test_deliveries_of_the_past_are_proved_and_those_of_today_are_left_to_the_en
         "open_dental.commlog",
         "open_dental.clinical_note",
         "open_dental.task",
+        "open_dental.task_close",
         "slack.message",
     }
     proved = [row for row in told.deliveries if row.state == State.PROVED]

@@ -10,8 +10,8 @@ from django.test import Client
 from tests.cases.acting import PUT_RIGHT, SPOKE, does
 from tests.cases.story import opened
 from tests.conftest import Cast
-from tests.listening.conftest import MakeWorld
 from tests.listening.world import DANA, OMAR, RUTH, World
+from tests.listening.worlds import MakeWorld
 
 from amends.cases.models import CaseRow
 from amends.deliveries import by_hand

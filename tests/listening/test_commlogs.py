@@ -3,8 +3,8 @@
 import pytest
 from tests.cases.story import opened
 from tests.conftest import Cast
-from tests.listening.conftest import MakeWorld
 from tests.listening.world import DANA, OMAR, TESS, World
+from tests.listening.worlds import MakeWorld
 
 from amends.cases.models import CaseRow
 from amends.deliveries import by_hand

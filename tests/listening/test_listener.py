@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from tests.conftest import Cast
-from tests.listening.conftest import MakeWorld
 from tests.listening.world import World
+from tests.listening.worlds import MakeWorld
 
 from amends.integrations.open_dental.listening import roster
 from amends.integrations.open_dental.listening.listener import Listener

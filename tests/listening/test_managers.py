@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from tests.cases.story import opened
 from tests.conftest import Cast
-from tests.listening.conftest import MakeWorld
 from tests.listening.world import DANA, OMAR, RITA, TESS, World
+from tests.listening.worlds import MakeWorld
 
 from amends.deliveries.models import Delivery
 from amends.protocol import events as e

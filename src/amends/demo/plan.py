@@ -13,6 +13,7 @@ from amends.demo.place import Place
 from amends.demo.scene import Scene, Story
 from amends.demo.stories import at_the_office as office
 from amends.demo.stories import handed_up as up
+from amends.demo.stories import in_open_dental as chart
 from amends.demo.stories import odd, online, today
 from amends.demo.times import before_closing, open_after, open_ago, past_days
 from amends.protocol.values import Patient
@@ -65,6 +66,9 @@ _PAST = (
     _Some(odd.no_patient_of_ours, 2, [one for one in EVERYDAY if "other" in one.kinds]),
     _Some(odd.came_back, 3),
     _Some(odd.happened_before, 3, [one for one in EVERYDAY if one.change], oldest=88, newest=55),
+    _Some(chart.all_of_it, 3, oldest=80, newest=30),
+    _Some(chart.wrong_type, 1),
+    _Some(chart.deleted, 1),
     _Some(odd.unlucky_twice, 1, [one for one in EVERYDAY if not one.change], oldest=88, newest=55),
 )
 _LATELY = _Some(office.put_right, 10, oldest=8, newest=1)
