@@ -48,6 +48,10 @@ def may(person: Person, right: Right) -> bool:
     return bool(offices_with(person, right))
 
 
+# These are about the group as a whole: who has the role for some of its offices does not have them.
+FOR_THE_GROUP = frozenset({Right.SET_UP})
+
+
 def may_for_group(person: Person, right: Right, known: Directory | None = None) -> bool:
     """Whether the person has this right for the whole group, also while it has no office yet."""
     return any(right in RIGHTS[role] for role in (known or directory()).group_roles_of(str(person.pk)))

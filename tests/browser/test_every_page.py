@@ -17,7 +17,15 @@ PAGES = {
     "Rita Lindqvist": ["/", "/cases"],
     "Lee Hartwell": ["/", "/cases", "/deliveries/"],
     "Pia Sorensen": ["/", "/privacy/", "/cases"],
-    "Alex Marsh": ["/", "/deliveries/", "/connections/"],
+    "Alex Marsh": [
+        "/setup/open-dental/main",
+        "/setup/people?part=2",
+        "/setup/inboxes",
+        "/setup/summary",
+        "/",
+        "/deliveries/",
+        "/connections/",
+    ],
 }
 
 

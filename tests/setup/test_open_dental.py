@@ -72,9 +72,10 @@ def test_missing_permissions_and_old_versions_say_what_becomes_by_hand(connect: 
     page = connect(start(service(permissions=read_permissions("ReadAll,Comm"))))
     assert "CommLogs only." in page.text
     assert "ApiAllOthers" in page.text
-    assert "person enters them, with the text ready" in page.text
+    assert "a person enters them, with the text ready" in page.text.casefold()
     old = connect(start(service(version="22.4")), name="The old one")
-    assert "Open Dental 22.4.0 cannot" in old.text
+    assert "Open Dental 22.4" in old.text
+    assert "a CommLog is written instead" in old.text
     assert "Update Open Dental" in old.text
 
 

@@ -230,3 +230,21 @@ def test_a_new_person_can_sign_in_with_what_was_shown(ready: Practice, go: Go) -
     answer = browser.post("/sign-in", {"login": "lee@bluebellfinch.example", "password": password})
     assert answer.status_code == 302
     assert browser.get("/").status_code == 200
+
+
+def test_saving_what_is_shown_of_a_group_from_elsewhere_changes_nobody(group, client_for) -> None:
+    """Covers of covers, somebody at an office that closed, and somebody who cannot sign in any more."""
+    Post.objects.filter(person=group.ruth).update(rank=2)
+    group.sam.is_active = False
+    group.sam.save()
+    group.harbor.is_active = False
+    group.harbor.save()
+
+    def all_of_it() -> list[tuple[object, ...]]:
+        found = Post.objects.order_by("pk").values_list("pk", "person_id", "role", "office", "region", "rank")
+        return [*found, *Person.objects.order_by("pk").values_list("pk", "is_active", "email")]
+
+    before = all_of_it()
+    page = Page.open(client_for(group.alex), "/setup/people").press("Save and go on")
+    assert page.status == 200
+    assert all_of_it() == before

@@ -41,6 +41,7 @@ def test_an_administrator_of_one_region_sets_nothing_up(group: Cast, client_for)
     Post.objects.filter(person=group.alex).delete()
     Post.objects.create(person=group.alex, role="administrator", region=group.maple.region)
     assert client_for(group.alex).get("/setup/").status_code == 404
+    assert "Setting up" not in Page.open(client_for(group.alex), "/").links
 
 
 def test_it_goes_on_where_it_stopped_and_every_step_can_be_seen_again(

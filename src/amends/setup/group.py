@@ -2,10 +2,11 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from amends.integrations.open_dental.models import OpenDentalDatabase
@@ -90,12 +91,22 @@ class GroupIn(_Strict):
     slack: SlackIn | None = None
 
 
+@contextmanager
+def together() -> Iterator[None]:
+    """All that is written in the block, or nothing. Raises `GroupError` also for what somebody else wrote just now."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as wrong:
+        raise GroupError("Somebody else has just saved the same. Please look at it again.") from wrong
+
+
 def write_group(wanted: GroupIn) -> Mapping[str, str]:
     """Makes the group what the value says, whole or not at all; answers with new people's passwords by e-mail.
 
     Where several people have one role at one place, the first of them answers. Raises `GroupError`.
     """
-    with transaction.atomic():
+    with together():
         group = Group.objects.order_by("id").first() or Group()
         group.name = wanted.group
         group.save()

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
@@ -17,7 +16,7 @@ from amends.practice.models import Person
 from amends.setup import databases as od
 from amends.setup import progress
 from amends.setup.asked import Asked, asked_in
-from amends.setup.group import GroupError, write_user
+from amends.setup.group import GroupError, together, write_user
 from amends.setup.pages import administrators_only, page, person_of, to
 from amends.setup.steps import Step
 
@@ -167,7 +166,7 @@ def _list_of(name: str, lists: Sequence[TaskList]) -> int:
 
 def _written(made: Sequence[AuthorForm | InboxForm]) -> bool:
     try:
-        with transaction.atomic():
+        with together():
             for form in made:
                 form.write()
     except GroupError as wrong:

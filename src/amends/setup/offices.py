@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -15,7 +14,7 @@ from amends.cases.forms import Words
 from amends.practice.models import Office, Region
 from amends.setup import progress, zones
 from amends.setup.databases import Database, databases
-from amends.setup.group import GroupError, OfficeIn, write_office
+from amends.setup.group import GroupError, OfficeIn, together, write_office
 from amends.setup.pages import administrators_only, onward, page, person_of, to
 from amends.setup.paging import Part, part_of
 from amends.setup.steps import Step
@@ -206,7 +205,7 @@ def _written(made: Sequence[OfficeForm]) -> bool:
     weekly = first.calendar["weekly"] if first else USUAL_WEEK
     usual = Region.objects.order_by("pk").values_list("name", flat=True).first() or ONE_REGION
     try:
-        with transaction.atomic():
+        with together():
             for form in made:
                 if form.is_wanted:
                     region = form.cleaned_data["region"] or usual

@@ -113,7 +113,7 @@ def database(request: HttpRequest, key: str = "") -> HttpResponse:
     row.key = row.key or _new_key(row.name)
     row.save()
     progress.drop_draft(Step.OPEN_DENTAL, part=part)
-    return _tested(request, row)
+    return _tested(request, row, "is saved")
 
 
 @require_POST
@@ -123,15 +123,15 @@ def test(request: HttpRequest, key: str) -> HttpResponse:
     row = OpenDentalDatabase.objects.filter(key=key).first()
     if row is None:
         raise Http404
-    return _tested(request, row)
+    return _tested(request, row, "is as it was")
 
 
-def _tested(request: HttpRequest, row: OpenDentalDatabase) -> HttpResponse:
+def _tested(request: HttpRequest, row: OpenDentalDatabase, became: str) -> HttpResponse:
     if gets_through(look_now(row.key)):
         od.forget_troubled(row.key)
-        messages.success(request, f"{row.name} is saved and tested; see below what it allows.")
+        messages.success(request, f"{row.name} {became}, and the test got through. See below what is allowed.")
     else:
-        messages.warning(request, f"{row.name} is saved. The test did not get through; see below why.")
+        messages.warning(request, f"{row.name} {became}. The test did not get through; see below why.")
     return to(f"{reverse('setup:database', args=[row.key])}#tested")
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,7 +17,7 @@ from amends.practice.models import OpenDentalUser, Person, Post
 from amends.protocol.words import Role
 from amends.setup import databases as od
 from amends.setup import progress
-from amends.setup.group import GroupError, PersonIn, PostIn, new_password, take_out, write_person, write_user
+from amends.setup.group import GroupError, PersonIn, PostIn, new_password, take_out, together, write_person, write_user
 from amends.setup.pages import administrators_only, onward, page, person_of, to
 from amends.setup.paging import Part, part_of
 from amends.setup.posts import Choice, chosen_of, place_choices, posts_of, role_choices
@@ -101,7 +100,9 @@ class PersonForm(forms.Form):
         self.posts: list[PostIn] = []
         self.ranks: list[int | None] = []
         try:
-            self.posts, self.ranks = posts_of(pairs, self._known)
+            self.posts, self.ranks = posts_of(
+                pairs, self._known, person=str(self.somebody.person.pk) if self.somebody.person else ""
+            )
         except ValueError as wrong:
             self.add_error("place_0", str(wrong))
         return typed
@@ -197,8 +198,10 @@ def everybody(known: Directory) -> list[Somebody]:
 
 
 def _known(person: Person, users: Mapping[str, int], known: Directory) -> Somebody:
-    choices = tuple(chosen_of(known, str(person.pk))) or (Choice(),)
-    return Somebody(f"person-{person.pk}", person.name, _HERE, users, person.name, person.email, choices, person)
+    choices = tuple(chosen_of(known, str(person.pk))) if person.is_active else ()
+    return Somebody(
+        f"person-{person.pk}", person.name, _HERE, users, person.name, person.email, choices or (Choice(),), person
+    )
 
 
 def _stranger(database: od.Database, user: Userod, known: Directory, where: str) -> Somebody:
@@ -236,7 +239,7 @@ def _written(made: Sequence[PersonForm]) -> list[NewPerson] | None:
     """Writes them together or not at all (None); what is in the way stands at its form then."""
     new: list[NewPerson] = []
     try:
-        with transaction.atomic():
+        with together():
             for form in made:
                 person = form.write()
                 if person:

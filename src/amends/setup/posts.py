@@ -36,8 +36,11 @@ def role_choices(labels: Labels) -> list[tuple[str, str]]:
 
 def place_choices(known: Directory) -> list[tuple[str, str]]:
     """Every place at which somebody can be: offices, regions, the whole group."""
-    offices = [(f"office:{office.id}", office.name) for office in known.offices.values() if office.is_active]
-    in_use = {office.region_id for office in known.offices.values()}
+    by_name = sorted(known.offices.values(), key=lambda office: not office.is_active)
+    offices = [
+        (f"office:{office.id}", office.name if office.is_active else f"{office.name} (closed)") for office in by_name
+    ]
+    in_use = {office.region_id for office in by_name} | {post.region for post in known.posts}
     regions = [(f"region:{key}", f"Region {name}") for key, name in known.regions.items() if key in in_use]
     return [(WHOLE_GROUP, "The whole group"), *offices, *regions]
 
@@ -54,15 +57,19 @@ def chosen_of(known: Directory, person: str) -> list[Choice]:
     ]
 
 
-def posts_of(choices: Iterable[Choice], known: Directory) -> tuple[list[PostIn], list[int | None]]:
-    """The posts of these choices and their ranks (None: as it was), each once. Raises `ValueError` with a sentence."""
+def posts_of(choices: Iterable[Choice], known: Directory, *, person: str = "") -> tuple[list[PostIn], list[int | None]]:
+    """The posts of these choices and their ranks (None: as it was), each once. Raises `ValueError` with a sentence.
+
+    Whoever of `person`'s posts stands in already keeps their place among those who do.
+    """
+    before = set(chosen_of(known, person))
     found: dict[PostIn, int | None] = {}
     for choice in choices:
         if choice.role:
             name, _, stands_in = choice.role.partition(":")
             role = Role(name)
             post = _post(role, choice.place, known)
-            found[post] = (1 if stands_in else 0) if role in _WITH_COVER else None
+            found[post] = None if choice in before or role not in _WITH_COVER else 1 if stands_in else 0
     return list(found), list(found.values())
 
 

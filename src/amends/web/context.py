@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from amends.access import Right, may_for_group, offices_with
+from amends.access import FOR_THE_GROUP, Right, may_for_group, offices_with
 from amends.practice.directory import Directory, directory
 from amends.practice.models import Person
 
@@ -55,6 +55,11 @@ def _nav(person: Person, known: Directory, path: str) -> list[Place]:
     return [
         Place(url=url, label=label, here=path == url or (url != "/" and path.startswith(f"{url.rstrip('/')}/")))
         for name, label, right in _PLACES
-        if right is None or offices_with(person, right, known) or may_for_group(person, right, known)
+        if right is None or _may(person, right, known)
         for url in (reverse(name),)
     ]
+
+
+def _may(person: Person, right: Right, known: Directory) -> bool:
+    somewhere = right not in FOR_THE_GROUP and bool(offices_with(person, right, known))
+    return somewhere or may_for_group(person, right, known)
