@@ -9,7 +9,7 @@ from amends.cases.models import CaseRow, pk_of
 from amends.practice.directory import Directory, directory
 from amends.practice.models import Person
 from amends.protocol.values import Actor
-from amends.protocol.words import Role
+from amends.protocol.words import Role, Stage
 
 
 class Right(StrEnum):
@@ -34,6 +34,13 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.SYSTEM: frozenset(),
 }
 
+_ANSWERS_AT: Mapping[Stage, Role] = {
+    Stage.REPORTED: Role.OFFICE_MANAGER,
+    Stage.OFFICE: Role.OFFICE_MANAGER,
+    Stage.REGION: Role.REGIONAL_MANAGER,
+    Stage.LEADERS: Role.LEADER,
+}
+
 
 def offices_with(person: Person, right: Right, known: Directory | None = None) -> list[str]:
     """The offices at which the person has this right."""
@@ -53,12 +60,23 @@ def scope(person: Person, right: Right) -> list[str] | None:
     return None if len(offices) == len(known.offices) else offices
 
 
-def actor_at(person: Person, office: str) -> Actor:
-    """The person in the role in which they act at this office. Raises Http404 for somebody without one."""
-    roles = directory().roles_of(str(person.pk)).get(office)
+def actor_at(person: Person, office: str, stage: Stage | None = None) -> Actor:
+    """The person in the role in which they act at this office. Raises Http404 for somebody without one.
+
+    Who covers for somebody acts in that role where the case is at its level (`stage`), and otherwise in their own; the
+    team has no say of its own in a case, so somebody of the team who covers acts in that role altogether.
+    """
+    known, key = directory(), str(person.pk)
+    roles = known.roles_of(key).get(office)
     if not roles:
         raise Http404
-    return Actor(id=str(person.pk), name=person.name, role=roles[0])
+    covered = known.covered_roles_of(key).get(office, ())
+    role = roles[0]
+    if stage and _ANSWERS_AT.get(stage) in covered:
+        role = _ANSWERS_AT[stage]
+    elif stage and covered and role is Role.TEAM:
+        role = covered[0]
+    return Actor(id=key, name=person.name, role=role)
 
 
 def case_for(person: Person, number: str, need: Right) -> CaseRow:

@@ -76,10 +76,10 @@ POLICIES = [
 ]
 CHAINS = [
     CHAIN,
-    replace(CHAIN, office_manager=RUTH.person),
-    replace(CHAIN, regional_manager=None),
-    Chain(office_manager=OMAR.person),
-    Chain(regional_manager=RITA.person, leaders=(LEE.person,)),
+    replace(CHAIN, office=(RUTH.person,)),
+    replace(CHAIN, region=()),
+    Chain(office=(OMAR.person,)),
+    Chain(region=(RITA.person,), leaders=(LEE.person,)),
     Chain(leaders=(LEE.person,)),
 ]
 

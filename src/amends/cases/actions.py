@@ -179,7 +179,7 @@ def _apply(row: CaseRow, before: Case, command: c.Command, by: Actor, now: datet
     office = known.offices.get(before.office or getattr(command, "office", ""))
     if office is None:
         raise NoSuchCaseError("There is no such office.")
-    context = Context(now=now, by=by, policy=policy, calendar=office.calendar, chain=known.chain(office.id))
+    context = Context(now=now, by=by, policy=policy, calendar=office.calendar, chain=known.chain(office.id, now))
     events = decide(before, command, context)
     states = list(accumulate(events, evolve, initial=before))
     after = states[-1]

@@ -8,11 +8,17 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
+from amends.practice import cover
+from amends.practice.cover import Answer, Presence
 from amends.practice.models import Group, Office, OpenDentalUser, Person, Post, Region
+from amends.practice.presences import presences_said
 from amends.protocol.hours import Calendar
 from amends.protocol.values import Chain
 from amends.protocol.values import Person as PersonValue
@@ -27,7 +33,10 @@ _PRECEDENCE = (
     Role.PRIVACY_OFFICER,
     Role.ADMINISTRATOR,
 )
+# Somebody answers for these, and so has them who covers for that person.
+ANSWERING = (Role.OFFICE_MANAGER, Role.REGIONAL_MANAGER, Role.LEADER, Role.PRIVACY_OFFICER)
 
+Roles = Mapping[str, tuple[Role, ...]]
 
 @dataclass(frozen=True)
 class OfficeEntry:
@@ -65,6 +74,7 @@ class PersonEntry:
     slack_id: str
     is_active: bool
     users: Mapping[str, UserEntry]
+    presence: Presence
 
     def user_in(self, database: str) -> UserEntry:
         """Who they are in that Open Dental database; `NO_USER` where nobody said."""
@@ -97,7 +107,7 @@ class Directory:
 
     @cached_property
     def _roles(self) -> dict[str, dict[str, tuple[Role, ...]]]:
-        """person → office → every role that they have there, the most telling first."""
+        """person → office → every role that they have there of their own, the most telling first."""
         by_region: dict[str, list[str]] = {}
         for office in self.offices.values():
             by_region.setdefault(office.region_id, []).append(office.id)
@@ -115,14 +125,51 @@ class Directory:
             return [post.office]
         return by_region.get(post.region, []) if post.region else list(self.offices)
 
-    @cached_property
-    def _chains(self) -> dict[str, Chain]:
-        return {office.id: self._make_chain(office) for office in self.offices.values()}
-
-    def roles_of(self, person: str) -> Mapping[str, tuple[Role, ...]]:
-        """office → every role of this person there, the most telling first; nothing for somebody who is inactive."""
+    def own_roles_of(self, person: str) -> Roles:
+        """office → the roles that this person has there of their own, the most telling first; nothing for the inactive."""
         entry = self.people.get(person)
         return self._roles.get(person, {}) if entry and entry.is_active else {}
+
+    def roles_of(self, person: str, at: datetime | None = None) -> Roles:
+        """office → every role of this person there at that moment (default now): their own first, then those of the
+        people for whom they cover."""
+        own, covered = self.own_roles_of(person), self.covered_roles_of(person, at)
+        if not covered:
+            return own
+        return {
+            office: tuple(dict.fromkeys((*own.get(office, ()), *covered.get(office, ()))))
+            for office in {**own, **covered}
+        }
+
+    def covered_roles_of(self, person: str, at: datetime | None = None) -> Roles:
+        """office → the roles in which this person stands in for somebody there at that moment, the most telling first."""
+        found: dict[str, set[Role]] = {}
+        for covered, offices in self.covered_by(person, at).items():
+            for office in offices:
+                found.setdefault(office, set()).update(self._roles[covered][office])
+        return {
+            office: tuple(role for role in _PRECEDENCE if role in held and role in ANSWERING)
+            for office, held in found.items()
+        }
+
+    def covered_by(self, person: str, at: datetime | None = None) -> Mapping[str, Mapping[str, Answer]]:
+        """For whom this person covers at that moment (default now), at which offices, and in what way."""
+        moment = at or timezone.now()
+        found: dict[str, dict[str, Answer]] = {}
+        for covered in cover.who_may_need(person, self._presences, self._named_by, moment):
+            for office, roles in self.own_roles_of(covered).items():
+                answer = cover.stand_in(covered, self._presences, moment, self.offices[office].zone)
+                if answer and answer.person == person and not set(roles).isdisjoint(ANSWERING):
+                    found.setdefault(covered, {})[office] = answer
+        return found
+
+    @cached_property
+    def _named_by(self) -> Mapping[str, list[str]]:
+        return cover.named_by(self._presences)
+
+    @cached_property
+    def _presences(self) -> dict[str, Presence]:
+        return {person.id: person.presence for person in self.people.values()}
 
     @cached_property
     def _people_by_user(self) -> dict[tuple[str, int], PersonEntry]:
@@ -136,31 +183,48 @@ class Directory:
         """Whose user that is in that Open Dental database; None for nobody of the group."""
         return self._people_by_user.get((database, user_num))
 
-    def chain(self, office: str) -> Chain:
-        """Who answers for the office, nearest first."""
-        return self._chains[office]
+    @cached_property
+    def _holders(self) -> dict[tuple[Role, str | None, str | None], list[str]]:
+        """role, office, region → the active people who have that post, in the order in which they answer."""
+        found: dict[tuple[Role, str | None, str | None], list[str]] = {}
+        for post in self.posts:
+            if self.people[post.person].is_active:
+                found.setdefault((post.role, post.office, post.region), []).append(post.person)
+        return found
 
     def holders(self, role: Role, office: OfficeEntry) -> list[PersonEntry]:
-        """Active people with this role for this office: its own first, then its region's, then the group's."""
-        mine = [p for p in self.posts if p.role is role and self.people[p.person].is_active]
-        ordered = (
-            [p for p in mine if p.office == office.id]
-            + [p for p in mine if p.region == office.region_id]
-            + [p for p in mine if p.office is None and p.region is None]
-        )
-        return [self.people[key] for key in dict.fromkeys(p.person for p in ordered)]
+        """Active people with this role for this office, there or away: its own first, its region's, the group's."""
+        places = ((office.id, None), (None, office.region_id), (None, None))
+        return [
+            self.people[key]
+            for key in dict.fromkeys(person for at, of in places for person in self._holders.get((role, at, of), ()))
+        ]
 
-    def _make_chain(self, office: OfficeEntry) -> Chain:
+    def answers(self, role: Role, office: str, at: datetime | None = None) -> tuple[Answer, ...]:
+        """Who answers in this role for the office at that moment (default now), and in whose place."""
+        entry = self.offices[office]
+        holders = [person.id for person in self.holders(role, entry)]
+        return cover.who_answers(holders, self._presences, at or timezone.now(), entry.zone)
+
+    def chain(self, office: str, at: datetime | None = None) -> Chain:
+        """Who answers for the office at that moment (default now), nearest first."""
+        moment = at or timezone.now()
+
+        def level(role: Role) -> tuple[PersonValue, ...]:
+            return tuple(self.people[answer.person].value for answer in self.answers(role, office, moment))
+
+        # What the privacy officer must hear waits for them where nobody covers; it moves to no other level.
+        officers = (*level(Role.PRIVACY_OFFICER), *_values(self.holders(Role.PRIVACY_OFFICER, self.offices[office])))
         return Chain(
-            office_manager=_first(self.holders(Role.OFFICE_MANAGER, office)),
-            regional_manager=_first(self.holders(Role.REGIONAL_MANAGER, office)),
-            leaders=tuple(person.value for person in self.holders(Role.LEADER, office)),
-            privacy_officer=_first(self.holders(Role.PRIVACY_OFFICER, office)),
+            office=level(Role.OFFICE_MANAGER),
+            region=level(Role.REGIONAL_MANAGER),
+            leaders=level(Role.LEADER),
+            privacy_officer=next(iter(officers), None),
         )
 
 
-def _first(people: Iterable[PersonEntry]) -> PersonValue | None:
-    return next((person.value for person in people), None)
+def _values(people: Iterable[PersonEntry]) -> tuple[PersonValue, ...]:
+    return tuple(person.value for person in people)
 
 
 class _Kept:
@@ -208,6 +272,7 @@ def _current() -> Directory:
 def _read() -> Directory:
     group = Group.objects.order_by("id").first() or Group(name="Amends", revision="")
     offices = Office.objects.select_related("region").order_by("name")
+    presences = presences_said()
     users: dict[int, dict[str, UserEntry]] = {}
     for user in OpenDentalUser.objects.all():
         users.setdefault(user.person_id, {})[user.database] = UserEntry(user.UserNum, user.TaskListInBox)
@@ -238,6 +303,7 @@ def _read() -> Directory:
                 slack_id=person.slack_id,
                 is_active=person.is_active,
                 users=users.get(person.pk, {}),
+                presence=replace(presences.get(person.pk, cover.ALWAYS_THERE), is_active=person.is_active),
             )
             for person in Person.objects.order_by("name")
         },

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from amends.protocol.words import Role
 
@@ -114,6 +115,41 @@ class OpenDentalUser(Revised):
 
     def __str__(self) -> str:
         return f"{self.database} {self.UserNum}"
+
+
+class Absence(Revised):
+    """A time for which a person said, or their manager did, that they are away; coming back early ends it.
+
+    Without a `cover` the person's usual one answers. `said_by` is None for somebody who is not there any more.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
+    begins = models.DateTimeField()
+    ends = models.DateTimeField(db_index=True)
+    cover = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    said_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    said_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-said_at", "-id")
+        constraints = (models.CheckConstraint(condition=Q(begins__lt=models.F("ends")), name="absence_ends_after_it_began"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.begins:%Y-%m-%d}"
+
+
+class Routine(Revised):
+    """What holds every week: the days on which a person is not there, and who covers for them when nobody else is named.
+
+    `days_off` has one digit for each such weekday, Monday is 0.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="routine")
+    days_off = models.CharField(max_length=7, blank=True)
+    cover = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.days_off}"
 
 
 class Post(Revised):
