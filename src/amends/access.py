@@ -19,6 +19,8 @@ class Right(StrEnum):
     LIST_CASES = "list_cases"
     SEE_DELIVERIES = "see_deliveries"
     SEE_ACCESS_LOG = "see_access_log"
+    SEE_OFFICES = "see_offices"
+    EDIT_HOURS = "edit_hours"
 
 
 _TEAM = frozenset({Right.REPORT, Right.SEE_CASE, Right.ACT_ON_CASE})
@@ -26,11 +28,11 @@ _MANAGER = _TEAM | {Right.LIST_CASES, Right.SEE_DELIVERIES}
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.TEAM: _TEAM,
     Role.OFFICE_MANAGER: _MANAGER,
-    Role.REGIONAL_MANAGER: _MANAGER,
-    Role.LEADER: _MANAGER,
+    Role.REGIONAL_MANAGER: _MANAGER | {Right.SEE_OFFICES, Right.EDIT_HOURS},
+    Role.LEADER: _MANAGER | {Right.SEE_OFFICES},
     Role.PRIVACY_OFFICER: frozenset({Right.SEE_CASE, Right.LIST_CASES, Right.SEE_ACCESS_LOG}),
     # Keeps the connections, so sees what does not arrive; has no business with patients' stories.
-    Role.ADMINISTRATOR: frozenset({Right.SEE_DELIVERIES}),
+    Role.ADMINISTRATOR: frozenset({Right.SEE_DELIVERIES, Right.SEE_OFFICES, Right.EDIT_HOURS}),
     Role.SYSTEM: frozenset(),
 }
 

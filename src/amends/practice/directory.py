@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.utils import timezone
 
 from amends.practice import cover
@@ -53,6 +54,11 @@ class OfficeEntry:
     @property
     def zone(self) -> ZoneInfo:
         return self.calendar.tz
+
+    @property
+    def today(self) -> date:
+        """The date at the office."""
+        return timezone.now().astimezone(self.zone).date()
 
 
 @dataclass(frozen=True)
@@ -257,6 +263,24 @@ def directory() -> Directory:
     if not held_now:
         held_now.append(_current())
     return held_now[0]
+
+
+def directory_now() -> Directory:
+    """The directory read again although one request sees one state: for whoever changed the group or waited for a lock.
+
+    What the request asks from now on is answered from it as well.
+    """
+    current, held_now = _current(), _held.get()
+    if held_now is not None:
+        held_now[:] = [current]
+    return current
+
+
+def group_stays() -> None:
+    """Until the transaction ends nobody changes what the directory holds (SQLite holds its write lock anyway)."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM practice_group FOR SHARE")
 
 
 def _current() -> Directory:

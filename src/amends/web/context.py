@@ -17,6 +17,7 @@ from amends.practice.models import Person
 _PLACES = (
     ("work", "My work", None),
     ("cases", "Cases", Right.LIST_CASES),
+    ("offices", "Offices", Right.SEE_OFFICES),
     ("deliveries:list", "Deliveries", Right.SEE_DELIVERIES),
     ("handbook:index", "Handbook", None),
     ("audit:looks", "Access log", Right.SEE_ACCESS_LOG),

@@ -12,11 +12,13 @@ from django.utils.safestring import SafeString
 from amends.protocol.wording import in_hours
 
 register = template.Library()
+register.filter("in_hours", in_hours)
 
 _A_WEEK = timedelta(days=7)
 _SLACK_MESSAGE = re.compile(r"\bSlack (\d{10})\.\d{6}\b")
 
 
+@register.filter
 def clock(moment: datetime) -> str:
     """ "3:15 pm" """
     return f"{moment.hour % 12 or 12}:{moment.minute:02d} {'am' if moment.hour < 12 else 'pm'}"
