@@ -48,7 +48,9 @@ presences = st.builds(
     cover=st.none() | names,
     is_active=st.sampled_from([True, True, True, False]),
 )
-groups = st.lists(presences, min_size=len(NAMES), max_size=len(NAMES)).map(lambda them: dict(zip(NAMES, them, strict=True)))
+groups = st.lists(presences, min_size=len(NAMES), max_size=len(NAMES)).map(
+    lambda them: dict(zip(NAMES, them, strict=True))
+)
 
 
 def is_there(people: People, who: str, at: datetime, zone: ZoneInfo) -> bool:
@@ -219,7 +221,11 @@ def test_somebody_who_is_off_every_day_is_never_back_and_the_question_ends():
 
 @pytest.mark.parametrize(
     ("zone", "day"),
-    [("America/Santiago", date(2026, 9, 6)), ("America/Goose_Bay", date(2010, 11, 7)), ("Europe/Lisbon", date(2026, 3, 29))],
+    [
+        ("America/Santiago", date(2026, 9, 6)),
+        ("America/Goose_Bay", date(2010, 11, 7)),
+        ("Europe/Lisbon", date(2026, 3, 29)),
+    ],
 )
 def test_a_day_off_ends_whatever_the_clock_does_at_midnight(zone: str, day: date) -> None:
     """Santiago skips that midnight; Goose Bay had it twice."""

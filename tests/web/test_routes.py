@@ -21,6 +21,7 @@ class Story:
     case: str
     delivery: str
     office: str
+    ana: str
 
     def told(self, values: Mapping[str, str]) -> dict[str, str]:
         """The values, with the names of what the story holds replaced by what it holds."""
@@ -40,7 +41,7 @@ def story(group: Cast) -> Story:
     delivery = Delivery.objects.filter(case=done.row).earliest("no")
     delivery.state, delivery.why = State.BY_HAND, "The key may not write CommLogs."
     delivery.save()
-    return Story(case=done.number, delivery=str(delivery.pk), office=str(group.maple.pk))
+    return Story(case=done.number, delivery=str(delivery.pk), office=str(group.maple.pk), ana=str(group.ana.pk))
 
 
 def names(patterns: list[URLPattern | URLResolver], within: str = "") -> Iterator[str]:

@@ -140,8 +140,8 @@ def merge(*, duplicate: int, into: int, by: Actor, note: str = "", seen: int | N
 def refresh_dues(office: int) -> int:
     """Reckons again when the cases of an office are due, after its hours were changed; returns how many now differ.
 
-    To be called in the transaction that changed them. Nothing happened to the cases, so no event is written: the columns
-    follow from their events and from the office's hours, and the hours are others now.
+    To be called in the transaction that changed them. Nothing happened to the cases, so no event is written: their
+    columns follow from their events and from the office's hours, and the hours are others now.
     """
     changed = 0
     with transaction.atomic(), opened():

@@ -110,7 +110,7 @@ def back_at(presence: Presence, at: datetime, zone: ZoneInfo) -> datetime | None
 
 
 def covers_at(presence: Presence, at: datetime) -> list[str]:
-    """Who is asked while the person is away at that instant, in this order: who was named for it, then the usual one."""
+    """Who is asked while the person is away at that instant: who was named for it, then the usual cover."""
     named = [absence.cover for absence in presence.absences if absence.begins <= at < absence.ends]
     return list(dict.fromkeys(cover for cover in (*named, presence.cover) if cover))
 

@@ -39,6 +39,7 @@ ANSWERING = (Role.OFFICE_MANAGER, Role.REGIONAL_MANAGER, Role.LEADER, Role.PRIVA
 
 Roles = Mapping[str, tuple[Role, ...]]
 
+
 @dataclass(frozen=True)
 class OfficeEntry:
     id: str
@@ -131,8 +132,17 @@ class Directory:
             return [post.office]
         return by_region.get(post.region, []) if post.region else list(self.offices)
 
+    def posts_of(self, person: str) -> Roles:
+        """office → the roles that this person's posts give there, also of somebody inactive."""
+        return self._roles.get(person, {})
+
+    def zone_of(self, person: str) -> ZoneInfo:
+        """The zone in which this person's days begin and end: that of their first office."""
+        office = next(iter(self.posts_of(person)), next(iter(self.offices), None))
+        return self.offices[office].zone if office else ZoneInfo("UTC")
+
     def own_roles_of(self, person: str) -> Roles:
-        """office → the roles that this person has there of their own, the most telling first; nothing for the inactive."""
+        """office → the roles that an active person has there of their own, the most telling first."""
         entry = self.people.get(person)
         return self._roles.get(person, {}) if entry and entry.is_active else {}
 
@@ -148,7 +158,7 @@ class Directory:
         }
 
     def covered_roles_of(self, person: str, at: datetime | None = None) -> Roles:
-        """office → the roles in which this person stands in for somebody there at that moment, the most telling first."""
+        """office → the roles in which this person covers for somebody at that moment, the most telling first."""
         found: dict[str, set[Role]] = {}
         for covered, offices in self.covered_by(person, at).items():
             for office in offices:
@@ -162,19 +172,20 @@ class Directory:
         """For whom this person covers at that moment (default now), at which offices, and in what way."""
         moment = at or timezone.now()
         found: dict[str, dict[str, Answer]] = {}
-        for covered in cover.who_may_need(person, self._presences, self._named_by, moment):
+        for covered in cover.who_may_need(person, self.presences, self._named_by, moment):
             for office, roles in self.own_roles_of(covered).items():
-                answer = cover.stand_in(covered, self._presences, moment, self.offices[office].zone)
+                answer = cover.stand_in(covered, self.presences, moment, self.offices[office].zone)
                 if answer and answer.person == person and not set(roles).isdisjoint(ANSWERING):
                     found.setdefault(covered, {})[office] = answer
         return found
 
     @cached_property
     def _named_by(self) -> Mapping[str, list[str]]:
-        return cover.named_by(self._presences)
+        return cover.named_by(self.presences)
 
     @cached_property
-    def _presences(self) -> dict[str, Presence]:
+    def presences(self) -> Mapping[str, Presence]:
+        """person → when they are there."""
         return {person.id: person.presence for person in self.people.values()}
 
     @cached_property
@@ -210,7 +221,7 @@ class Directory:
         """Who answers in this role for the office at that moment (default now), and in whose place."""
         entry = self.offices[office]
         holders = [person.id for person in self.holders(role, entry)]
-        return cover.who_answers(holders, self._presences, at or timezone.now(), entry.zone)
+        return cover.who_answers(holders, self.presences, at or timezone.now(), entry.zone)
 
     def chain(self, office: str, at: datetime | None = None) -> Chain:
         """Who answers for the office at that moment (default now), nearest first."""

@@ -132,14 +132,16 @@ class Absence(Revised):
 
     class Meta:
         ordering = ("-said_at", "-id")
-        constraints = (models.CheckConstraint(condition=Q(begins__lt=models.F("ends")), name="absence_ends_after_it_began"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(begins__lt=models.F("ends")), name="absence_ends_after_it_began"),
+        )
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.begins:%Y-%m-%d}"
 
 
 class Routine(Revised):
-    """What holds every week: the days on which a person is not there, and who covers for them when nobody else is named.
+    """What holds every week: a person's days off, and who covers for them whenever nobody else is named.
 
     `days_off` has one digit for each such weekday, Monday is 0.
     """
@@ -150,6 +152,26 @@ class Routine(Revised):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.days_off}"
+
+
+class CoverageGap(models.Model):
+    """An open day of an office on which nobody answered for it when that was looked at: once for each day.
+
+    `claimed_at` says which process tells of it, `told_at` that it was told, `told` to whom.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE)
+    day = models.DateField(db_index=True)
+    noticed_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    told = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("office", "day"), name="gap_once_a_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.office_id} {self.day}"
 
 
 class Post(Revised):

@@ -11,7 +11,7 @@ _LONG_OVER = timedelta(days=2)
 
 
 def presences_said() -> dict[int, Presence]:
-    """person → when they are there, for those about whom anything was said. Absences that are long over are left out."""
+    """person → when they are there, for those who said anything. Absences that are long over are left out."""
     absences: dict[int, list[Away]] = {}
     for row in Absence.objects.filter(ends__gt=timezone.now() - _LONG_OVER):
         away = Away(row.begins, row.ends, str(row.cover_id) if row.cover_id else None)

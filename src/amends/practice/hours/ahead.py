@@ -44,7 +44,7 @@ def _day(calendar: Calendar, stored: Mapping[str, Any], day: date) -> DayAhead:
 
 
 def _clock_change(calendar: Calendar, day: date) -> str:
-    """ "The clock goes forward one hour." on a date that is shorter or longer than others; else "". """
+    """ "The clock goes forward one hour." on a date that is shorter or longer than others; else ""."""
     begins, ends = (datetime.combine(one, time.min, calendar.tz) for one in (day, day + _A_DAY))
     longer = ends.astimezone(UTC) - begins.astimezone(UTC) - _A_DAY
     if not longer:

@@ -106,7 +106,7 @@ class DaysForm(forms.Form):
         typed = self.cleaned_data
         last = typed["last"] or typed["first"]
         each = (typed["first"] + timedelta(days=n) for n in range((last - typed["first"]).days + 1))
-        return {day: (typed["hours"], typed["name"]) for day in each}
+        return dict.fromkeys(each, (typed["hours"], typed["name"]))
 
 
 class HolidaysForm(forms.Form):
@@ -133,7 +133,7 @@ class HolidaysForm(forms.Form):
         super().__init__(data, initial={"country": country, "state": state, "days": fresh})
         self._choose("country", public_holidays.countries().items())
         self._choose("state", [("", "The whole country"), *states.items()])
-        self._choose("days", [(one.day.isoformat(), f"{one.day:%a, %b} {one.day.day} {one.day.year} · {one.name}") for one in self.holidays])
+        self._choose("days", [(one.day.isoformat(), one.in_words) for one in self.holidays])
         self.has_states = bool(states)
         self.known = len(self.holidays) - len(fresh)
 

@@ -21,7 +21,10 @@ from amends.practice.hours.typed import show_windows
 from amends.practice.models import Office, Person
 from amends.protocol.hours import Calendar, CalendarError, Windows
 
-_MEANWHILE = "Somebody else changed these hours while you were writing. What they are now stands below; save again to keep yours."
+_MEANWHILE = (
+    "Somebody else changed these hours while you were writing. The next days show them as they are now; save again to "
+    "have yours."
+)
 
 
 @dataclass(frozen=True)

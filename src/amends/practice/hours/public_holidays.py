@@ -20,6 +20,10 @@ class Holiday:
     day: date
     name: str
 
+    @property
+    def in_words(self) -> str:
+        return f"{self.day:%a, %b} {self.day.day} {self.day.year} · {self.name}"
+
 
 @cache
 def countries() -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from django import template
 from django.utils import timezone
@@ -69,6 +69,22 @@ def due_in(moment: datetime | None, zone: tzinfo) -> str:
     if _minutes(left) == 0:
         return format_html("due now ({})", at)
     return format_html("due in {} ({})", in_hours(_minutes(left)), at)
+
+
+@register.filter
+def until(moment: datetime | None, zone: tzinfo) -> str:
+    """`{{ ends|until:zone }}`: the last day of it: "today", "Friday", "Mar 20"; with the time within a day."""
+    if moment is None:
+        return ""
+    local, today = moment.astimezone(zone), timezone.now().astimezone(zone).date()
+    whole_days = local.time() == time.min
+    last = local.date() - timedelta(days=1) if whole_days else local.date()
+    at = "" if whole_days else f" {clock(local)}"
+    if last <= today:
+        return at.strip() or "today"
+    if last - today < _A_WEEK:
+        return f"{last:%A}{at}"
+    return f"{last:%b} {last.day}{'' if last.year == today.year else f' {last.year}'}{at}"
 
 
 @register.filter
