@@ -24,7 +24,7 @@ from amends.protocol.case import NEW, Case, evolve
 from amends.protocol.deadline import alarm, deadline
 from amends.protocol.decide import Context, decide
 from amends.protocol.events import Event
-from amends.protocol.hours import Calendar
+from amends.protocol.hours import Calendar, HoursError
 from amends.protocol.policy import Policy
 from amends.protocol.react import react
 from amends.protocol.values import Actor, Patient
@@ -149,7 +149,10 @@ def refresh_dues(office: int) -> int:
         undone = CaseRow.system.filter(Q(is_open=True) | Q(due_at__isnull=False), office_id=office)
         for pk in undone.order_by("pk").values_list("pk", flat=True):
             row = hold(pk)
-            due_at, alarm_at = _times(state_of(pk), policy_for(row.policy), calendar)
+            try:
+                due_at, alarm_at = _times(state_of(pk), policy_for(row.policy), calendar)
+            except HoursError:  # never open again: what was due stays, and the ticker and `amends verify` say so
+                continue
             if (due_at, alarm_at) != (row.due_at, row.alarm_at):
                 row.due_at, row.alarm_at = due_at, alarm_at
                 row.save(update_fields=["due_at", "alarm_at"])

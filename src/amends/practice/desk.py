@@ -9,7 +9,7 @@ from django.db.models import Q
 from amends.access import actor_at
 from amends.cases import actions
 from amends.cases.models import CaseRow, EventRow, number_of
-from amends.practice.directory import directory_now
+from amends.practice.directory import directory_now, group_held
 from amends.practice.models import Person
 from amends.protocol import commands as c
 from amends.protocol.decide import Refused
@@ -74,7 +74,8 @@ def hand_over(leaver: Person, to: Person, *, by: Person, why: str) -> Handed:
 def make_inactive(person: Person) -> bool:
     """The person may sign in no more and answers for nothing; False, and nothing changes, while anything is theirs."""
     with transaction.atomic():
-        person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        group_held()
+        person.refresh_from_db()
         if not on_the_desk(person).is_empty:
             return False
         person.is_active = False

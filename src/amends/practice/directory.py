@@ -287,6 +287,12 @@ def directory_now() -> Directory:
     return current
 
 
+def group_held() -> Directory:
+    """Nobody else changes the group until the transaction ends; the directory as it is then."""
+    list(Group.objects.select_for_update())
+    return directory_now()
+
+
 def group_stays() -> None:
     """Until the transaction ends nobody changes what the directory holds (SQLite holds its write lock anyway)."""
     if connection.vendor == "postgresql":

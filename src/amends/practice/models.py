@@ -1,6 +1,7 @@
 """The group: its regions, offices and people, and who is what where."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -26,14 +27,14 @@ class Revised(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
-            super().save(*args, **kwargs)
+            # The group first: locks are taken in one order, so that nobody waits for each other in a ring.
             Group.objects.update(revision=new_revision())
+            super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic():
-            deleted = super().delete(*args, **kwargs)
             Group.objects.update(revision=new_revision())
-        return deleted
+            return super().delete(*args, **kwargs)
 
 
 class Group(models.Model):
@@ -67,6 +68,22 @@ class Office(Revised):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            before = Office.objects.filter(pk=self.pk).values_list("calendar", flat=True).first()
+            super().save(*args, **kwargs)
+            if before is not None and before != self.calendar:
+                for told in _new_hours:
+                    told(self.pk)
+
+
+_new_hours: list[Callable[[int], object]] = []
+
+
+def on_new_hours(told: Callable[[int], object]) -> None:
+    """Registers what is called with the number of an office whose hours changed, in the same transaction."""
+    _new_hours.append(told)
 
 
 class PersonManager(BaseUserManager["Person"]):

@@ -44,7 +44,7 @@ class AwayForm(_WithCover):
     """From one day to another, and who covers."""
 
     first = Day("From")
-    last = Day("To and with")
+    last = Day("Through")
     field_order = ("first", "last", "cover")
 
     def __init__(

@@ -32,12 +32,13 @@ def manages(manager: str, person: str, known: Directory) -> bool:
 
 
 def people_of(manager: str, known: Directory) -> list[PersonEntry]:
-    """Everybody active whom this person manages, by name."""
-    return [
+    """Everybody active whom this person manages: those who answer for something first, then by name."""
+    theirs = (
         person
         for person in known.people.values()
         if person.is_active and person.id != manager and manages(manager, person.id, known)
-    ]
+    )
+    return sorted(theirs, key=lambda person: (not answers_for_something(person.id, known), person.name))
 
 
 def answers_for_something(person: str, known: Directory) -> bool:

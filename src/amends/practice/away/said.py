@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from amends.practice.cover import Away, People, Presence, loop, midnight
-from amends.practice.directory import Directory, directory_now
-from amends.practice.models import Absence, Group, Person, Routine
+from amends.practice.directory import Directory, group_held
+from amends.practice.models import Absence, Person, Routine
 
 _A_DAY = timedelta(days=1)
 _LONGEST = timedelta(days=2 * 366)
@@ -30,7 +30,7 @@ def say_away(
     if ends - now > _LONGEST:
         raise CannotBe("At most two years ahead. Look at the dates.")
     with transaction.atomic():
-        known = _alone()
+        known = group_held()  # two people must not make a loop at the same moment
         away = Away(begins, ends, str(cover.pk) if cover else None)
         before = known.people[str(person.pk)].presence
         after = replace(before, absences=(away, *before.absences))
@@ -42,7 +42,7 @@ def say_away(
 def say_sick(person: Person, *, by: Person, now: datetime) -> Absence:
     """Away from now to the end of today. Never refused: their usual cover answers, or whoever is next."""
     with transaction.atomic():
-        known = _alone()
+        known = group_held()
         zone = known.zone_of(str(person.pk))
         ends = midnight(now.astimezone(zone).date() + _A_DAY, zone)
         return Absence.objects.create(person=person, begins=now, ends=ends, said_by=by, said_at=now)
@@ -71,7 +71,7 @@ def keep_routine(person: Person, days_off: Collection[int], *, cover: Person | N
     if len(set(days_off)) >= _EVERY_DAY:
         raise CannotBe("Somebody who is off every day can never be asked. Leave one day.")
     with transaction.atomic():
-        known = _alone()
+        known = group_held()
         key = str(cover.pk) if cover else None
         after = replace(known.people[str(person.pk)].presence, days_off=frozenset(days_off), cover=key)
         if cover:
@@ -79,12 +79,6 @@ def keep_routine(person: Person, days_off: Collection[int], *, cover: Person | N
         row = Routine.objects.filter(person=person).first() or Routine(person=person)
         row.days_off, row.cover = "".join(str(day) for day in sorted(set(days_off))), cover
         row.save()
-
-
-def _alone() -> Directory:
-    """The directory, while nobody else may change it: two people must not make a loop at the same moment."""
-    list(Group.objects.select_for_update())
-    return directory_now()
 
 
 def _no_loop(person: Person, after: Presence, known: Directory, begins: datetime, ends: datetime) -> None:

@@ -38,7 +38,7 @@ def _day(calendar: Calendar, stored: Mapping[str, Any], day: date) -> DayAhead:
         day=day,
         windows=windows,
         minutes=int(open_for.total_seconds() // 60),
-        name=name_of(stored, day) or ("Special hours" if day in calendar.special_dates else ""),
+        name=name_of(stored, day) or ("Special day" if day in calendar.special_dates else ""),
         clock_change=_clock_change(calendar, day),
     )
 

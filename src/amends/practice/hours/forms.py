@@ -80,7 +80,7 @@ class DaysForm(forms.Form):
     use_required_attribute = False
 
     first = Day("Date")
-    last = Day("To and with", required=False)
+    last = Day("Through", required=False, help_text="For several days in a row: the last of them.")
     hours = WindowsField(label="Open", help_text="Nothing here means closed.")
     name = Words(label="What is it?", required=False, max_length=kept.LONGEST_NAME)
 

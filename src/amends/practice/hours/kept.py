@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from amends.cases import actions
+from amends.practice.directory import group_held
 from amends.practice.models import Office
 from amends.protocol.hours import WEEKDAYS, Calendar, CalendarError, Windows
 
@@ -32,7 +32,8 @@ def change_hours(office: int, change: Callable[[Stored], Stored], *, seen: str =
     `protocol.hours.CalendarError` for a calendar that is none or that is never open.
     """
     with transaction.atomic():
-        row = Office.objects.select_for_update(no_key=True).get(pk=office)
+        group_held()
+        row = Office.objects.get(pk=office)
         if seen and stamp(row.calendar) != seen:
             raise ChangedMeanwhile
         changed = change(dict(row.calendar))
@@ -41,7 +42,6 @@ def change_hours(office: int, change: Callable[[Stored], Stored], *, seen: str =
         if changed != row.calendar:
             row.calendar = changed
             row.save(update_fields=["calendar"])
-            actions.refresh_dues(office)
 
 
 def stamp(stored: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Open hours as people type and read them: "8:00 am - 12:00 pm, 1:00 pm - 5:00 pm"."""
+"""Open hours as people type and read them: "8 am - 12 pm, 1 pm - 5:30 pm"."""
 
 import re
 from itertools import pairwise
@@ -40,13 +40,13 @@ def show_windows(windows: Windows) -> str:
 
 
 def show_window(window: Window) -> str:
-    """ "8:00 am - 12:00 pm" """
+    """ "8 am - 12 pm" """
     return f"{_show(window.opens)} - {'midnight' if window.closes == _END_OF_DAY else _show(window.closes)}"
 
 
 def _show(minute: int) -> str:
     hour, past = divmod(minute, _HOUR)
-    return f"{hour % 12 or 12}:{past:02d} {'am' if minute < _NOON else 'pm'}"
+    return f"{hour % 12 or 12}{f':{past:02d}' if past else ''} {'am' if minute < _NOON else 'pm'}"
 
 
 def _joined(windows: list[Window]) -> Windows:
@@ -62,7 +62,7 @@ def _joined(windows: list[Window]) -> Windows:
 def _window(part: str) -> Window:
     ends = _DASH.split(part.strip())
     if len(ends) != 2:
-        raise TypedWrong(f"“{part[:40]}” is no time from and to, such as 8:00 am - 12:00 pm.")
+        raise TypedWrong(f"“{part[:40]}” is no time from and to, such as 8 am - 12 pm.")
     opens, closes = _minute(ends[0]), _minute(ends[1])
     if closes == 0:
         closes = _END_OF_DAY  # "12:00 am" and "midnight" after an opening are the end of that day
@@ -79,7 +79,7 @@ def _minute(typed: str) -> int:
         return 0
     found = _TIME.fullmatch(text)
     if found is None:
-        raise TypedWrong(f"“{text[:40]}” is no time, such as 8:00 am or 13:30." if text else "A time is missing.")
+        raise TypedWrong(f"“{text[:40]}” is no time, such as 8 am or 13:30." if text else "A time is missing.")
     hour, past, half = int(found[1]), int(found[2] or 0), (found[3] or "")[:1].casefold()
     if past >= _HOUR or hour > (12 if half else 24) or (half and not hour) or (hour == 24 and past):
         raise TypedWrong(f"“{text}” is no time of the day.")
