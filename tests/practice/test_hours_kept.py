@@ -20,6 +20,7 @@ from amends.access import actor_at
 from amends.audit.verify import verify
 from amends.cases import actions
 from amends.cases.models import CaseRow, EventRow
+from amends.cases.policies import policy_for
 from amends.practice.hours import kept
 from amends.practice.models import Office
 from amends.protocol import commands as c
@@ -44,7 +45,8 @@ edits = st.one_of(
 @given(st.lists(edits, max_size=12), st.dictionaries(st.sampled_from(["note", "source"]), st.integers(), max_size=2))
 def test_a_calendar_after_any_edits_is_what_the_edits_say(asked: list[Any], unknown: dict[str, int]) -> None:
     stored: kept.Stored = {"zone": "America/New_York", "weekly": {}, **unknown}
-    zone, week, special = "America/New_York", ((),) * 7, {}
+    zone, week = "America/New_York", ((),) * 7
+    special: dict[date, tuple[Windows, str]] = {}
     for edit in asked:
         match edit:
             case "week", zone, week:
@@ -87,7 +89,7 @@ def long_days(stored: kept.Stored) -> kept.Stored:
 def due_by_the_rules(row: CaseRow) -> datetime | None:
     office = Office.objects.get(pk=row.office_id)
     case = actions.state_of(row.pk)
-    due = deadline(case, actions.policy_for(row.policy), Calendar.parse(office.calendar))
+    due = deadline(case, policy_for(row.policy), Calendar.parse(office.calendar))
     return due.astimezone(UTC) if due else None
 
 

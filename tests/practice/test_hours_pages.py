@@ -45,7 +45,7 @@ def calendar_of(office: Office) -> Calendar:
 
 def week(zone: str = "America/New_York", **days: str) -> dict[str, str]:
     usual = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "8 am - 12 pm, 1 pm - 5 pm")
-    return {"zone": zone, **usual, **days}
+    return {"zone": zone, **usual, "sat": "", "sun": "", **days}
 
 
 def fields_of(page: str) -> dict[str, str]:
@@ -190,7 +190,7 @@ def test_a_closure_of_several_days_and_a_short_day_are_added_and_taken_back(grou
     ("typed", "because"),
     [
         ({"name": "Summer"}, "Choose a date."),
-        ({"first": "06/07/2026", "name": "Summer"}, "Write the date as year-month-day."),
+        ({"first": "next summer", "name": "Summer"}, "Write the date as year-month-day."),
         ({"first": "2026-03-01", "name": "Summer"}, "That date is over."),
         ({"first": "2062-07-06", "name": "Summer"}, "Look at the year."),
         ({"first": "2026-07-06", "last": "2026-07-01", "name": "Summer"}, "The last date comes before the first."),
@@ -247,9 +247,7 @@ def test_the_country_is_that_of_the_offices_zone_until_another_is_chosen(group: 
     assert public_holidays.country_of("America/Toronto") == "CA"
     assert public_holidays.country_of("Etc/GMT+5") == "US"
     rita.post(address(group.maple), week(zone="Europe/Berlin"))
-    assert "Tag der Deutschen Einheit" in rita.get(address(group.maple, "holidays")).content.decode() or (
-        "German Unity Day" in rita.get(address(group.maple, "holidays")).content.decode()
-    )
+    assert "German Unity Day" in rita.get(address(group.maple, "holidays")).content.decode()
     answer = rita.get(address(group.maple, "holidays") + "?country=ZZ&state=<b>")
     assert answer.status_code == 200
     assert "<b>" not in answer.content.decode()
