@@ -102,7 +102,7 @@ def test_until_is_when_the_first_on_the_way_is_back(
         return
     passed = answer.path[:-1]
     assert (answer.until is None) == (not passed)
-    if answer.until is None or answer.until - at > timedelta(days=700):
+    if answer.until is None or any(len(people[name].days_off) == 7 for name in passed):
         return
     between = at + (answer.until - at) * share * 0.999
     assert not any(is_there(people, name, between, zone) for name in passed)
@@ -216,7 +216,7 @@ def test_somebody_who_is_off_every_day_is_never_back_and_the_question_ends():
     never = Presence(days_off=frozenset(range(7)))
     back = back_at(never, WEDNESDAY, NEW_YORK)
     assert back
-    assert back > WEDNESDAY + timedelta(days=700)
+    assert back > WEDNESDAY + timedelta(days=30)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def work(request: HttpRequest) -> HttpResponse:
     manages = listed is None or bool(listed)
     offices = offices_with(person, Right.SEE_CASE, known)
     covered = known.covered_by(str(person.pk), now)
-    mine = queries.owned_by(person.pk)
+    mine = [row for row in queries.owned_by(person.pk) if str(row.office_id) in offices]
     theirs = queries.covered_work(covered)
     promised = queries.promised_by(person.pk)
     others = queries.exceptions(listed, besides=person.pk, now=now) if manages and _answers(person) else []

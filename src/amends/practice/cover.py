@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _A_DAY = timedelta(days=1)
-# Who is off every day of the week is never back; nor is it of use to look further ahead than this.
-_LONGEST_LOOK = timedelta(days=750)
+# So many absences and days off in a row are looked at: somebody who is off every day is never back.
+_MOST_IN_A_ROW = 60
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,13 @@ def is_away(presence: Presence, at: datetime, zone: ZoneInfo) -> bool:
 
 
 def back_at(presence: Presence, at: datetime, zone: ZoneInfo) -> datetime | None:
-    """When a person who is away at that instant is there again (at most two years ahead); None for one who is there."""
-    back = None
-    while (ends := _ends(presence, back or at, zone)) is not None:
-        back = ends
-        if back - at > _LONGEST_LOOK:
+    """When a person who is away at that instant is there again, as far as one looks; None for somebody who is there."""
+    back = _ends(presence, at, zone)
+    for _ in range(_MOST_IN_A_ROW):
+        ends = _ends(presence, back, zone) if back else None
+        if ends is None:
             break
+        back = ends
     return back
 
 

@@ -124,7 +124,8 @@ class Directory:
                 if post.role is role:
                     at = found.setdefault(post.person, {})
                     for office_id in self._places(post, by_region):
-                        at[office_id] = (*at.get(office_id, ()), role)
+                        if role not in at.get(office_id, ()):
+                            at[office_id] = (*at.get(office_id, ()), role)
         return found
 
     def _places(self, post: PostEntry, by_region: Mapping[str, list[str]]) -> list[str]:

@@ -19,17 +19,17 @@ from amends.protocol.rules.asking import (
 from amends.protocol.rules.chain import stage_for
 from amends.protocol.words import BEFORE_ADDRESSED, Role, Stage
 
-_MAY_HAND_OVER = MANAGERS | {Role.ADMINISTRATOR}
+# An administrator hands over the desk of somebody who left; Amends itself, what its owner can see to no more.
+_WHATEVER_THE_LEVEL = frozenset({Role.ADMINISTRATOR, Role.SYSTEM})
 _GO_ON = "Write why, so that they can go on."
 _WHY = "Write what keeps you from putting it right."
 
 
 def hand_over(case: Case, command: c.HandOver, context: Context) -> Sequence[Fact]:
-    only(context, _MAY_HAND_OVER, "hand a case over")
+    only(context, MANAGERS | _WHATEVER_THE_LEVEL, "hand a case over")
     if case.stage is not Stage.CLOSED or not case.open_promises:  # somebody must keep what was promised
         still_open(case)
-    # An administrator hands over the desk of somebody who left, whatever lies on it.
-    if case.stage in BEFORE_ADDRESSED and context.by.role is not Role.ADMINISTRATOR:
+    if case.stage in BEFORE_ADDRESSED and context.by.role not in _WHATEVER_THE_LEVEL:
         stage_for(case, context)
     if case.owner == command.to:
         raise Refused(f"{command.to.name} already has this case.")
@@ -37,7 +37,7 @@ def hand_over(case: Case, command: c.HandOver, context: Context) -> Sequence[Fac
 
 
 def hand_over_promises(case: Case, command: c.HandOverPromises, context: Context) -> Sequence[Fact]:
-    only(context, _MAY_HAND_OVER, "hand a promise over")
+    only(context, MANAGERS | _WHATEVER_THE_LEVEL, "hand a promise over")
     not_set_aside(case)
     others = {promise.no for promise in case.open_promises if promise.owner != command.to}
     if not command.nos or not others.issuperset(command.nos):
