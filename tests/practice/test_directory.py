@@ -96,9 +96,9 @@ def roles(known: Directory, who: str, office: str, at: datetime) -> Iterator[Rol
     """Their own, and those of everybody for whom they stand in there."""
     for post in known.posts:
         here = post.office == office or post.region == REGIONS[office] or (not post.office and not post.region)
-        if here and post.person == who and known.people[who].is_active:
-            yield post.role
-        elif here and post.role in ANSWERING and stands_in(known, post.person, office, at) == who:
+        own = post.person == who and known.people[who].is_active
+        covers = post.role in ANSWERING and stands_in(known, post.person, office, at) == who
+        if here and (own or covers):
             yield post.role
 
 
