@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,7 +22,7 @@ from amends.practice.directory import Directory, PersonEntry, directory, directo
 from amends.practice.models import Absence, Person
 from amends.protocol.words import Role
 
-_A_DAY = timedelta(days=1)
+_A_DAY, _AN_INSTANT = timedelta(days=1), timedelta(microseconds=1)
 _TWO_WEEKS = 14  # this week and the next
 _LOOK_FOR_GAPS = 92  # days
 _FEW = 30
@@ -35,9 +34,8 @@ class Line:
 
     absence: Absence
     who: PersonEntry
-    first: datetime
-    ends: datetime
-    zone: ZoneInfo
+    first: date
+    last: date
     cover: str
 
 
@@ -167,7 +165,8 @@ def _lines(rows: Iterable[Absence], known: Directory) -> list[Line]:
         who, zone = known.people[str(row.person_id)], known.zone_of(str(row.person_id))
         cover = str(row.cover_id) if row.cover_id else who.presence.cover
         name = known.people[cover].name if cover else ""
-        lines.append(Line(row, who, row.begins.astimezone(zone), row.ends, zone, name))
+        last = (row.ends - _AN_INSTANT).astimezone(zone).date()
+        lines.append(Line(row, who, row.begins.astimezone(zone).date(), last, name))
     return lines
 
 

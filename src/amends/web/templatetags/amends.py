@@ -73,7 +73,7 @@ def due_in(moment: datetime | None, zone: tzinfo) -> str:
 
 @register.filter
 def until(moment: datetime | None, zone: tzinfo) -> str:
-    """`{{ ends|until:zone }}`: the last day of it: "today", "Friday", "Mar 20"; with the time within a day."""
+    """`{{ ends|until:zone }}`: "today", "until Friday", "until Mar 20"; with the time where it ends within a day."""
     if moment is None:
         return ""
     local, today = moment.astimezone(zone), timezone.now().astimezone(zone).date()
@@ -81,10 +81,10 @@ def until(moment: datetime | None, zone: tzinfo) -> str:
     last = local.date() - timedelta(days=1) if whole_days else local.date()
     at = "" if whole_days else f" {clock(local)}"
     if last <= today:
-        return at.strip() or "today"
+        return f"until{at}" if at else "today"
     if last - today < _A_WEEK:
-        return f"{last:%A}{at}"
-    return f"{last:%b} {last.day}{'' if last.year == today.year else f' {last.year}'}{at}"
+        return f"until {last:%A}{at}"
+    return f"until {last:%b} {last.day}{'' if last.year == today.year else f' {last.year}'}{at}"
 
 
 @register.filter
