@@ -5,8 +5,9 @@ import tempfile
 
 from cryptography.fernet import Fernet
 
-for name in [name for name in os.environ if name.startswith("AMENDS_") and name != "AMENDS_TEST_DATABASE"]:
-    del os.environ[name]  # nothing of the machine's own configuration reaches a test
+for name in [name for name in os.environ if name.startswith("AMENDS_")]:
+    if not name.startswith(("AMENDS_TEST_DATABASE", "AMENDS_CONTRACT_")):
+        del os.environ[name]  # nothing of the machine's own configuration reaches a test
 _home = tempfile.TemporaryDirectory(prefix="amends-test-")  # gone when the tests end
 os.environ["AMENDS_HOME"] = _home.name
 os.environ["AMENDS_SECRET_KEY"] = "only for tests"

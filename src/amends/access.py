@@ -21,6 +21,8 @@ class Right(StrEnum):
     SEE_ACCESS_LOG = "see_access_log"
     SEE_OFFICES = "see_offices"
     EDIT_HOURS = "edit_hours"
+    SEE_CONNECTIONS = "see_connections"
+    SET_UP = "set_up"
 
 
 _TEAM = frozenset({Right.REPORT, Right.SEE_CASE, Right.ACT_ON_CASE})
@@ -32,7 +34,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.LEADER: _MANAGER | {Right.SEE_OFFICES},
     Role.PRIVACY_OFFICER: frozenset({Right.SEE_CASE, Right.LIST_CASES, Right.SEE_ACCESS_LOG}),
     # Keeps the connections, so sees what does not arrive; has no business with patients' stories.
-    Role.ADMINISTRATOR: frozenset({Right.SEE_DELIVERIES, Right.SEE_OFFICES, Right.EDIT_HOURS}),
+    Role.ADMINISTRATOR: frozenset(
+        {Right.SEE_DELIVERIES, Right.SEE_OFFICES, Right.EDIT_HOURS, Right.SEE_CONNECTIONS, Right.SET_UP}
+    ),
     Role.SYSTEM: frozenset(),
 }
 
@@ -53,6 +57,11 @@ def offices_with(person: Person, right: Right, known: Directory | None = None) -
 def may(person: Person, right: Right) -> bool:
     """Whether the person has this right at any office."""
     return bool(offices_with(person, right))
+
+
+def may_for_group(person: Person, right: Right, known: Directory | None = None) -> bool:
+    """Whether the person has this right for the whole group, also while it has no office yet."""
+    return any(right in RIGHTS[role] for role in (known or directory()).group_roles_of(str(person.pk)))
 
 
 def scope(person: Person, right: Right) -> list[str] | None:

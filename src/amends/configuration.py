@@ -36,7 +36,7 @@ class Configuration(BaseSettings):
     listen: str = "127.0.0.1:8000"
     web_threads: int = Field(default=8, ge=1, le=128)
     delivery_threads: int = Field(default=4, ge=1, le=64)
-    listen_threads: int = Field(default=4, ge=0, le=64)
+    listen_threads: int = Field(default=8, ge=0, le=64)
     settle_seconds: float = Field(default=60, ge=0.1, le=3600)
     lease_seconds: float = Field(default=150, ge=0.2, le=3600)
     give_up_hours: float = Field(default=24, gt=0, le=24 * 14)

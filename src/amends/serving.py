@@ -8,14 +8,28 @@ from collections.abc import Callable
 from types import FrameType
 
 from django.conf import settings
+from django.utils import timezone
 from waitress import create_server
 from waitress.server import BaseWSGIServer
 
 from amends.cases.policies import keep_current_policy
-from amends.deliveries.engine import Engine
+from amends.connections.refresh import refresh_checks
+from amends.deliveries.engine import Chore, Engine
 from amends.integrations.channels import channel
 from amends.integrations.open_dental.listening.listener import Listener
+from amends.integrations.open_dental.record_keeping import forget_old_records, read_wanted_records
+from amends.practice.away.check import check_coverage
+from amends.practice.away.returning import return_cases
 from amends.wsgi import application
+
+CHORES = (
+    Chore("connections.refresh", 30.0, refresh_checks),
+    # Two readers, so that an office whose Open Dental does not answer keeps only one of them waiting.
+    Chore("records.read-1", 1.0, lambda: bool(read_wanted_records(limit=3))),
+    Chore("records.read-2", 1.0, lambda: bool(read_wanted_records(limit=3))),
+    Chore("practice.cover", 60.0, lambda: bool(check_coverage(timezone.now()) + return_cases(timezone.now()))),
+    Chore("records.forget", 86_400.0, lambda: bool(forget_old_records())),
+)
 
 
 class CannotListenError(Exception):
@@ -35,6 +49,7 @@ def serve(*, listen: str, ready: Callable[[], None]) -> None:
         channel,
         threads=settings.CONFIGURATION.delivery_threads,
         people_wait=lambda: bool(dispatcher.active_count),
+        chores=CHORES,
     )
     listener = Listener(threads=settings.CONFIGURATION.listen_threads)
     stop = threading.Event()

@@ -30,7 +30,9 @@ INSTALLED_APPS = [
     "amends.audit",
     "amends.integrations.open_dental",
     "amends.integrations.slack",
+    "amends.connections",
     "amends.handbook",
+    "amends.setup",
     "amends.web",
 ]
 

@@ -7,6 +7,8 @@ urlpatterns = [
     path("", include("amends.cases.urls")),
     path("", include("amends.practice.urls")),
     path("deliveries/", include("amends.deliveries.urls")),
+    path("connections/", include("amends.connections.urls")),
+    path("setup/", include("amends.setup.urls")),
     path("handbook/", include("amends.handbook.urls")),
     path("privacy/", include("amends.audit.urls")),
 ]

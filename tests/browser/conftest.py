@@ -64,7 +64,7 @@ def _json(url: str) -> Any:
         return json.load(answer)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     with_sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [made.getsockname()[1] for made in with_sockets]
     for made in with_sockets:
@@ -76,7 +76,7 @@ def _free_ports(count: int) -> list[int]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """`amends demo`, from nothing to the printed addresses, and stopped with Ctrl-C afterwards."""
     folder = tmp_path_factory.mktemp("demo")
-    (port,) = _free_ports(1)
+    (port,) = free_ports(1)
     log = folder / "demo.log"
     with log.open("w") as out:
         command = [sys.executable, "-m", "amends", "demo", "--home", str(folder / "home"), "--port", str(port)]
@@ -150,4 +150,4 @@ def as_person(demo: Demo, browser: Browser) -> Iterator[Callable[..., Page]]:
     assert [error for error in errors if not expected.search(error)] == []
 
 
-__all__ = ["Demo", "Path", "wait_for"]
+__all__ = ["Demo", "Path", "free_ports", "wait_for"]

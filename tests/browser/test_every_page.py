@@ -17,7 +17,7 @@ PAGES = {
     "Rita Lindqvist": ["/", "/cases"],
     "Lee Hartwell": ["/", "/cases", "/deliveries/"],
     "Pia Sorensen": ["/", "/privacy/", "/cases"],
-    "Alex Marsh": ["/", "/deliveries/"],
+    "Alex Marsh": ["/", "/deliveries/", "/connections/"],
 }
 
 

@@ -62,6 +62,18 @@ def everything_arrives(row: CaseRow) -> CaseRow:
     return CaseRow.system.get(pk=row.pk)
 
 
+def its_task(row: CaseRow, **changed: datetime) -> CaseRow:
+    """The Task is in the owner's inbox, and Open Dental says this of it (`seen_at`, `done_at`)."""
+    task = Delivery.objects.filter(case=row, purpose=Purpose.TASK).latest("no")
+    number = f"77{task.no}"
+    if task.state == State.WAITING:
+        Delivery.objects.filter(pk=task.pk).update(state=State.PROVED, proof_place="Task", proof_id=number)
+        proved = c.DeliveryProved(marker=task.marker, purpose=Purpose.TASK, about=task.about, place="Task", id=number)
+        actions.perform(command=proved, by=AMENDS, case=row.pk)
+    actions.perform(command=c.TaskChanged(marker=task.marker, **changed), by=AMENDS, case=row.pk)
+    return CaseRow.system.get(pk=row.pk)
+
+
 def closed(group: Cast, **changes: Any) -> CaseRow:
     """A case that Omar put right and that closed by itself."""
     row = does(group.omar, a_case(group, **changes), SPOKE, CAUSE, PUT_RIGHT)

@@ -9,25 +9,28 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.cases.acting import CAUSE, DANA, PUT_RIGHT, SPOKE, a_case, closed, does, everything_arrives
+from tests.cases.acting import CAUSE, DANA, PUT_RIGHT, SPOKE, a_case, closed, does, everything_arrives, its_task
 from tests.conftest import Cast
 
 from amends.access import actor_at
 from amends.audit.models import Look
+from amends.cases import actions
 from amends.cases.actions import state_of
 from amends.cases.case_page_parts import motion
 from amends.cases.forms_acts import ACTS
 from amends.cases.models import CaseRow
 from amends.cases.steps import WISHES
 from amends.deliveries.models import Delivery, State
+from amends.integrations.open_dental.models import PatientRecord
 from amends.practice.models import Person, Post
 from amends.protocol import commands as c
-from amends.protocol.values import Review
+from amends.protocol.values import AMENDS, ChartRow, Review
 from amends.protocol.words import (
     AsideReason,
     Moment,
     NoContact,
     PatientStatus,
+    Purpose,
     RemedyKind,
     ReplyException,
     Severity,
@@ -38,6 +41,7 @@ from amends.protocol.words import (
 )
 
 ClientFor = Callable[[Person], Client]
+COMMLOG = ChartRow("main", "CommLog", "90213")
 REVIEW = Review("google", "r-1", 1, "https://reviews.example/1")
 
 
@@ -157,6 +161,92 @@ def test_when_only_a_note_is_missing_the_case_says_that_a_person_is_needed(group
     assert 'href="#waits"' in page
     assert "It is nobody’s turn" not in page
     assert 'href="#waits"' not in page_of(client_for(group.pia), row)
+
+
+def test_a_case_waits_for_nobody_where_only_what_is_good_to_have_is_missing(group: Cast, omar: Client) -> None:
+    row = does(group.omar, its_task(a_case(group), seen_at=timezone.now()), SPOKE, PUT_RIGHT, CAUSE)
+    Delivery.objects.filter(case=row, purpose=Purpose.TASK_CLOSED).update(state=State.BY_HAND, why="It is too old.")
+    Delivery.objects.exclude(purpose=Purpose.TASK_CLOSED).filter(case=row).update(due_at=timezone.now())
+    page = page_of(omar, row)
+    assert "Needs a person." not in page
+    assert "Waits for a person" not in page
+    assert "It is nobody’s turn" in page
+    assert "When there is time" in page
+    assert "The case does not wait for this." in page
+    assert "It is too old." in page
+
+
+def test_the_rail_says_when_the_task_was_seen_and_asks_what_was_said(group: Cast, omar: Client) -> None:
+    row = its_task(a_case(group), seen_at=timezone.now())
+    page = page_of(omar, row)
+    assert re.search(r'id="step-manager".*?Task seen <time.*?</time> in Open Dental.*?id="step-spoken"', page, re.S)
+    assert "what was said?" not in page
+    its_task(row, done_at=timezone.now())
+    asked = "The Task was set to done (<time.*?</time>), and nothing is recorded yet: what was said?"
+    pattern = re.escape(asked).replace(r"<time\.\*\?</time>", "<time.*?</time>")
+    assert re.search(rf'id="step-spoken".*?{pattern}', page_of(omar, row), re.S)
+    assert "The Task to Omar Haddad was set to done in Open Dental." in page_of(omar, row)
+    does(group.omar, row, SPOKE)
+    assert "nothing is recorded yet" not in page_of(omar, row)
+
+
+def taken_back(group: Cast) -> CaseRow:
+    """A case that was found in a CommLog, whose type somebody then changed to another."""
+    row = a_case(group, source=Source.COMMLOG, found=COMMLOG)
+    actions.perform(command=c.ChartRowUnmarked(row=COMMLOG), by=AMENDS, case=row.pk)
+    return CaseRow.system.get(pk=row.pk)
+
+
+def test_a_mark_that_was_taken_back_is_said_calmly_until_somebody_goes_on(group: Cast, omar: Client) -> None:
+    row = taken_back(group)
+    hint = "CommLog 90213 is not marked as an upset patient any more. If this case was a mistake"
+    for page in (page_of(omar, row), page_of(omar, row, "/rail?v=old", **{"HX-Request": "true"})):
+        assert hint in page
+        assert f'<a href="/cases/{row.number}/act/set_aside">set it aside</a>' in page
+    assert row.due_at is not None
+    actions.perform(command=c.DeadlinePassed(due=row.due_at), by=AMENDS, case=row.pk, at=row.due_at)
+    assert hint in page_of(omar, row), "Amends itself is nobody who goes on"
+    does(group.omar, row, c.Acknowledge())
+    assert hint not in page_of(omar, row)
+
+
+def test_a_mark_that_was_taken_back_is_no_question_once_the_case_is_set_aside(group: Cast, omar: Client) -> None:
+    row = taken_back(group)
+    does(group.omar, row, c.PutAside(reason=AsideReason.BY_MISTAKE, note="Wrong type."))
+    assert "If this case was a mistake" not in page_of(omar, row)
+
+
+def test_who_cannot_set_a_case_aside_is_not_sent_there(group: Cast, client_for: ClientFor) -> None:
+    row = taken_back(group)
+    page = page_of(client_for(group.pia), row)
+    assert "a manager can set it aside" in page
+    assert "/act/set_aside" not in page
+
+
+def test_a_patient_who_came_back_stands_on_the_page_of_the_closed_case(group: Cast, omar: Client) -> None:
+    row = closed(group)
+    assert "came back" not in page_of(omar, row)
+    day = timezone.now().date() + timedelta(days=20)
+    actions.perform(command=c.PatientCameBack(visit="77", on=day), by=AMENDS, case=row.pk)
+    said = f"The patient came back on {day:%b} {day.day}, {day.year}."
+    assert said in page_of(omar, row)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"source": Source.COMMLOG, "found": COMMLOG}, "Written in Open Dental: CommLog 90213."),
+        ({"source": Source.CLINICAL_NOTE}, "Found in a clinical note."),
+        ({"source": Source.REVIEW, "review": REVIEW}, "Found in an online review."),
+        ({}, ""),
+    ],
+)
+def test_where_a_case_was_found_stands_with_its_first_words(
+    group: Cast, omar: Client, fields: dict[str, Any], words: str
+) -> None:
+    row = a_case(group, **fields)
+    for page in (page_of(omar, row), page_of(omar, row, "/print")):
+        assert f"Locked as told.{words and ' '}{words}</p>" in page
 
 
 def test_that_something_arrived_stands_with_its_cause_and_in_the_printed_record(group: Cast, omar: Client) -> None:
@@ -591,7 +681,9 @@ def test_a_page_asks_often_while_something_moves_and_not_at_all_when_all_is_done
     assert 'hx-trigger="every 5s"' in page_of(omar, row)
     row = everything_arrives(row)
     assert 'hx-trigger="every 30s"' in page_of(omar, row)
-    assert "hx-trigger" not in page_of(omar, closed(group))
+    row = closed(group)
+    PatientRecord.objects.update(wanted_at=None, tried_at=timezone.now())  # the record was read just now
+    assert "hx-trigger" not in page_of(omar, row)
 
 
 def test_remedies_of_every_kind_can_be_recorded(group: Cast, omar: Client) -> None:

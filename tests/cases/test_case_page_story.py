@@ -1,7 +1,7 @@
 """Every event has its sentence, whatever is in it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amends.cases.case_page_story import sentence, told_since
+from amends.cases.case_page_story import came_from, sentence, told_since
 from amends.practice.directory import Directory
 from amends.protocol import events as e
 from amends.protocol.events import Event, Fact
 from amends.protocol.policy import shipped_policy
-from amends.protocol.values import AMENDS, Actor, Patient, Person
+from amends.protocol.values import AMENDS, Actor, ChartRow, Patient, Person
 from amends.protocol.words import (
     CorrectableField,
     Moment,
@@ -26,6 +26,8 @@ from amends.protocol.words import (
     Source,
     Stage,
     Step,
+    Teller,
+    Way,
 )
 
 POLICY = shipped_policy()
@@ -69,6 +71,7 @@ REMEDY = e.RemedyOffered(kind=RemedyKind.CREDIT, amount=Decimal("1200.5"), note=
 PROVEN = e.DeliveryProven(
     marker="UP-1.1", purpose=Purpose.ACCOUNT, about=1, place="CommLog", id="90213", link="", pasted=False, why=""
 )
+COMMLOG, NOTE = ChartRow("main", "CommLog", "90213"), ChartRow("main", "Clinical note", "77")
 FIX = e.FieldCorrected(field=CorrectableField.KINDS, value=("wait",), was=(), why="She meant the wait.")
 
 
@@ -83,6 +86,45 @@ FIX = e.FieldCorrected(field=CorrectableField.KINDS, value=("wait",), was=(), wh
         (
             replace(REPORTED, kinds=(), still_here=False),
             "Reported an upset patient. At checkout; upset. “The bill was twice the estimate.”",
+        ),
+        (
+            replace(REPORTED, source=Source.COMMLOG, found=COMMLOG, kinds=(), still_here=False),
+            "Reported an upset patient (CommLog 90213). At checkout; upset. “The bill was twice the estimate.”",
+        ),
+        (
+            e.AccountAdded(text="Still sore.", whose=Teller.PATIENT, moment=Moment.AFTER, found=NOTE),
+            "The patient says (Clinical note 77): “Still sore.”",
+        ),
+        (
+            e.AttemptLogged(way=Way.VOICEMAIL, note="LVM", found=COMMLOG),
+            "Tried to reach the patient, voicemail left; not reached (CommLog 90213). LVM",
+        ),
+        (
+            e.ConversationRecorded(way=Way.PHONE, note="All is well.", heart=(), found=COMMLOG),
+            "Spoke with the patient by phone (CommLog 90213): “All is well.”",
+        ),
+        (
+            e.AccountRewritten(row=COMMLOG, text="Waited an hour."),
+            "CommLog 90213 was changed in Open Dental. Now it says: “Waited an hour.”",
+        ),
+        (
+            e.MarkTakenBack(row=COMMLOG),
+            "CommLog 90213 is not marked as an upset patient any more. If the case was a mistake, set it aside.",
+        ),
+        (
+            e.NoteLost(row=COMMLOG, purpose=Purpose.ACCOUNT, about=1),
+            "CommLog 90213 was deleted in Open Dental. A person decides whether it is written again.",
+        ),
+        (e.TaskSeen(marker="UP-1.2", seen_at=AT), "The Task was opened in Open Dental."),
+        (e.TaskDone(marker="UP-1.2", done_at=AT), "The Task was set to done in Open Dental."),
+        (e.PatientKept(visit="77", on=date(2026, 4, 10)), "The patient came back on Apr 10 2026."),
+        (
+            replace(PROVEN, purpose=Purpose.TASK_CLOSED, place="Earlier Task", id="77", pasted=True),
+            "Set it to done by hand: Earlier Task 77.",
+        ),
+        (
+            e.DeliveryLeftToHand(marker="UP-1.2", purpose=Purpose.POPUP, about=1, why="It is too old."),
+            "Could not be delivered: a greeting at the next visit. A person is asked. It is too old.",
         ),
         (REMEDY, "Offered: credit of $1,200.50; accepted. Until May."),
         (replace(REMEDY, accepted=False, note=""), "Offered: credit of $1,200.50; declined."),
@@ -122,6 +164,23 @@ FIX = e.FieldCorrected(field=CorrectableField.KINDS, value=("wait",), was=(), wh
 )
 def test_sentences_read_as_one_would_tell_them(fact: Any, words: str) -> None:
     assert told(fact) == words
+
+
+def test_a_task_is_told_with_the_person_whom_it_is_for() -> None:
+    whose = {"UP-1.2": "Omar Haddad", "UP-1.3": ""}
+    facts = [e.TaskSeen(marker=marker, seen_at=AT) for marker in ("UP-1.2", "UP-1.3", "UP-1.4")]
+    assert [sentence(Event(AT, AMENDS, fact), POLICY, NOBODY_HOME, whose) for fact in facts] == [
+        "The Task to Omar Haddad was opened in Open Dental.",
+        "The Task was opened in Open Dental.",
+        "The Task was opened in Open Dental.",
+    ]
+
+
+@pytest.mark.parametrize("source", list(Source))
+def test_every_source_says_where_the_report_was_found(source: Source) -> None:
+    words = came_from(replace(REPORTED, source=source))
+    assert words.endswith(".") == (source is not Source.DESK)
+    assert came_from(replace(REPORTED, source=source, found=NOTE)) == "Written in Open Dental: Clinical note 77."
 
 
 def test_author_is_named_with_the_role_and_amends_without_one() -> None:

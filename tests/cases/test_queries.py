@@ -119,9 +119,9 @@ def test_earlier_cases_of_the_same_patient_that_the_person_may_see(group: Cast) 
     away = a_case(group, by=group.nick, office=group.harbor)
     a_case(group, patient=None, patient_status=PatientStatus.UNKNOWN)
     last = a_case(group)
-    assert [row.number for row in queries.earlier_of(last, None)] == [away.number, first.number]
-    assert [row.number for row in queries.earlier_of(last, [str(group.maple.pk)])] == [first.number]
-    assert queries.earlier_of(CaseRow.system.get(patient_key=""), None) == []
+    assert [row.number for row in queries.others_of(last, None)] == [away.number, first.number]
+    assert [row.number for row in queries.others_of(last, [str(group.maple.pk)])] == [first.number]
+    assert queries.others_of(CaseRow.system.get(patient_key=""), None) == []
 
 
 def test_promises_of_closed_cases_are_found_until_they_are_settled(group: Cast) -> None:

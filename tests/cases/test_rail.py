@@ -133,6 +133,46 @@ def test_review_born_case_waits_for_its_reply() -> None:
     assert rail_of(story)[RailStep.REVIEW_ANSWERED].link == "https://reviews.example/r-77/reply"
 
 
+def reported_with_a_task(**changes: Any) -> Story:
+    """A case whose Task has arrived, and what Open Dental then says of it."""
+    story = reported().proves(Purpose.TASK)
+    if changes:
+        story.does(AMENDS, c.TaskChanged(marker=story.case.tasks[0].marker, **changes))
+    return story
+
+
+def test_the_step_of_the_manager_tells_when_their_task_was_seen_and_done() -> None:
+    assert rail_of(reported_with_a_task())[RailStep.MANAGER].task is None
+    for changes in ({"seen_at": MONDAY}, {"seen_at": MONDAY, "done_at": MONDAY + timedelta(minutes=6)}):
+        task = rail_of(reported_with_a_task(**changes))[RailStep.MANAGER].task
+        assert task
+        assert {name: getattr(task, name) for name in changes} == changes
+
+
+def test_a_task_that_is_done_without_a_word_asks_for_it_until_it_is_said() -> None:
+    assert rail_of(reported_with_a_task(seen_at=MONDAY))[RailStep.SPOKEN].task is None
+    story = reported_with_a_task(done_at=MONDAY)
+    assert rail_of(story)[RailStep.SPOKEN].task == story.case.tasks[0]
+    story.does(OMAR, c.Acknowledge())
+    step = rail_of(story)[RailStep.SPOKEN]
+    assert (step.state, step.task) == (State.NOW, story.case.tasks[0])
+    story.does(OMAR, SPEAK)
+    assert rail_of(story)[RailStep.SPOKEN].task is None
+
+
+def test_the_task_of_an_earlier_owner_says_nothing_about_the_one_who_has_it_now() -> None:
+    story = reported_with_a_task(seen_at=MONDAY, done_at=MONDAY)
+    story.does(OMAR, c.AskRegion(why="Over my head."))
+    assert {step.task for step in rail_of(story).values()} == {None}
+    story.proves(Purpose.TASK)
+    assert {step.task for step in rail_of(story).values()} == {None}
+    (new,) = [task for task in story.case.tasks if task.about >= story.case.tasks_since]
+    story.does(AMENDS, c.TaskChanged(marker=new.marker, seen_at=MONDAY + timedelta(hours=1)))
+    task = rail_of(story)[RailStep.MANAGER].task
+    assert task
+    assert task.id == new.id
+
+
 def test_only_addresses_of_the_web_become_links() -> None:
     assert web_link("javascript:alert(1)") == ""
     assert web_link("https://reviews.example/1") == "https://reviews.example/1"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.cases.acting import DANA, a_case, closed, does, everything_arrives
+from tests.cases.acting import DANA, a_case, closed, does, everything_arrives, its_task
 from tests.conftest import Cast
 
 from amends.audit.models import Look
@@ -19,7 +19,8 @@ from amends.integrations.open_dental.schedule import FoundPatient, Schedule
 from amends.practice.models import Office, Person, Post
 from amends.protocol import commands as c
 from amends.protocol.case import Case
-from amends.protocol.words import Moment, PatientStatus, Severity, Stage, Trigger
+from amends.protocol.values import ChartRow
+from amends.protocol.words import Moment, PatientStatus, Severity, Source, Stage, Trigger
 
 TOKEN = "5f2b8a52-7c1e-4f0e-9a43-0b9a1f6f3d11"
 ClientFor = Callable[[Person], Client]
@@ -395,6 +396,41 @@ def test_told_page_without_a_chart_or_anybody_to_tell(group: Cast, ana: Client) 
     page = told(ana, row)
     assert "Nobody is named for this office yet." in page
     assert "No chart to write in." in page
+
+
+def test_told_page_says_when_the_task_was_seen_and_done(group: Cast, ana: Client) -> None:
+    seen, done_ = datetime(2026, 3, 2, 19, 14, tzinfo=UTC), datetime(2026, 3, 2, 19, 20, tzinfo=UTC)
+    row = a_case(group)
+    assert "in Open Dental" not in told(ana, row)
+    page = words_of(told(ana, its_task(row, seen_at=seen)))
+    assert "Task to Omar Haddad: Task 772, seen" in page
+    assert "2:14 pm in Open Dental" in page
+    page = words_of(told(ana, its_task(row, done_at=done_)))
+    assert "seen" not in page
+    assert "2:20 pm in Open Dental" in page
+    does(group.omar, row, c.Acknowledge())
+    page = words_of(told(ana, row))
+    assert "Omar Haddad has it." in page
+    assert "2:20 pm in Open Dental" in page
+
+
+def test_told_page_follows_the_case_to_whoever_is_asked_now(group: Cast, ana: Client) -> None:
+    row = its_task(a_case(group), seen_at=datetime(2026, 3, 2, 19, 14, tzinfo=UTC))
+    does(group.omar, row, c.AskRegion(why="Over my head."))
+    page = words_of(told(ana, row))
+    assert "Task to Rita Lindqvist: Waiting for its turn" in page
+    assert "in Open Dental" not in page
+
+
+def test_told_page_of_what_was_found_in_open_dental_does_not_ask_for_a_chart(group: Cast, ana: Client) -> None:
+    row = a_case(group, source=Source.COMMLOG, found=ChartRow("main", "CommLog", "90213"))
+    page = words_of(told(ana, row))
+    assert "In the chart. It was written there first." in page
+    assert "No chart" not in page
+
+
+def words_of(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 def test_told_page_of_a_case_that_ended(group: Cast, ana: Client) -> None:

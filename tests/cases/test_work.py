@@ -1,5 +1,6 @@
 """My work shows what waits for this person, and nothing that waits for somebody else."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -9,14 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.cases.acting import CAUSE, PUT_RIGHT, SPOKE, a_case, closed, does, everything_arrives
+from tests.cases.acting import CAUSE, PUT_RIGHT, SPOKE, a_case, closed, does, everything_arrives, its_task
 from tests.conftest import Cast
 
 from amends.access import actor_at
 from amends.deliveries.models import Delivery, State
 from amends.practice.models import Person, Post
 from amends.protocol import commands as c
-from amends.protocol.words import Severity
+from amends.protocol.words import Purpose, Severity
 
 ClientFor = Callable[[Person], Client]
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 10:00 at Maple Street
@@ -111,6 +112,25 @@ def test_reporter_hears_how_it_goes_on_and_how_it_ended(group: Cast, client_for:
     assert "Closed" in section(page_of(ana), "Your reports")
     with time_machine.travel(MONDAY + timedelta(days=8)):
         assert "Your reports" not in page_of(client_for(group.ana))
+
+
+def test_lists_say_when_the_task_was_seen_and_done(group: Cast, client_for: ClientFor) -> None:
+    row = a_case(group)
+    ana, omar = client_for(group.ana), client_for(group.omar)
+    its_task(row, seen_at=MONDAY)
+    assert re.search(r"Task seen .* in Open Dental", section(page_of(ana), "Your reports"))
+    assert re.search(r"Task seen .* in Open Dental", section(page_of(omar), "Waits for you"))
+    its_task(row, done_at=MONDAY)
+    assert re.search(r"Task done .* in Open Dental", section(page_of(ana), "Your reports"))
+    does(group.omar, row, c.AskRegion(why="Over my head."))
+    assert "in Open Dental" not in page_of(ana), "the Task of the one who has it now is new"
+
+
+def test_what_is_only_good_to_have_is_not_counted(group: Cast, client_for: ClientFor) -> None:
+    row = its_task(a_case(group), seen_at=MONDAY)
+    does(group.omar, row, c.AskRegion(why="Over my head."))
+    Delivery.objects.filter(case=row, purpose=Purpose.TASK_CLOSED).update(state=State.BY_HAND)
+    assert "needs a person" not in page_of(client_for(group.omar))
 
 
 def test_nothing_waits_and_the_last_day_in_one_line(group: Cast, client_for: ClientFor) -> None:

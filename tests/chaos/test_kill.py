@@ -134,6 +134,7 @@ def test_killed_again_and_again_it_loses_nothing_and_writes_nothing_twice(
 
     after, posted = open_dental.tables(), slack.posted()
     everything_is_there_once(after, posted)
+    earlier_tasks_are_done(after)
     leaders_were_told(posted, times=KILLS * share)
     nobodys_words_are_lost(before, after)
     assert verify().problems == ()
@@ -156,6 +157,13 @@ def everything_is_there_once(after: Tables, posted: dict[str, list[str]]) -> Non
     assert {row.state for row in others} <= {State.BY_HAND, State.WITHDRAWN}
     by_hand = [row for row in rows if row.state == State.BY_HAND]
     assert len(by_hand) < len(rows) * 0.1
+
+
+def earlier_tasks_are_done(after: Tables) -> None:
+    """A Task that nobody need work on any more says so and is done: neither without the other."""
+    status = {row["TaskNum"]: row["TaskStatus"] for row in after["task"]}
+    closed = Delivery.objects.filter(purpose=Purpose.TASK_CLOSED, state=State.PROVED)
+    assert {status[int(row.proof_id)] for row in closed} == {"Done"}
 
 
 def leaders_were_told(posted: dict[str, list[str]], *, times: int) -> None:

@@ -18,7 +18,11 @@ from amends.integrations.marker import holds_marker
 
 AUTHOR = 1  # the user who writes Tasks for Amends
 Tables = dict[str, list[dict[str, Any]]]
-TABLES = {"open_dental.commlog": ("commlog", "Note"), "open_dental.task": ("task", "Descript")}
+TABLES = {
+    "open_dental.commlog": ("commlog", "Note"),
+    "open_dental.task": ("task", "Descript"),
+    "open_dental.task_close": ("tasknote", "Note"),
+}
 
 # The engine as `amends serve` runs it, without the site.
 ENGINE = """
@@ -142,8 +146,9 @@ def _environment() -> dict[str, str]:
 def bad_minutes(chance: random.Random) -> dict[str, object]:
     """A network on a bad day: some of everything that can happen to a request, in any order."""
     kinds = ["drop_before", "drop_after", "late_commit:1", "status:429", "status:504", "status_after:504", "truncate"]
-    paths = ["/commlogs", "/tasks", "/procnotes"]
+    paths = ["/commlogs", "/tasks", "/procnotes", "/tasknotes"]
     rules = [rule("POST", chance.choice(paths), kind) for kind in kinds for _ in range(3)]
+    rules += [rule("PUT", "/tasks", kind) for kind in chance.sample(kinds, 3)]
     rules += [rule("GET", "/", kind) for kind in ("drop_before", "status:504")]
     chance.shuffle(rules)
     return {"latency_ms": chance.choice([0, 5, 20]), "rules": rules}

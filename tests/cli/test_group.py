@@ -89,3 +89,15 @@ def test_a_file_that_is_wrong_changes_nothing_and_says_where(home: Home, changes
 
 def test_a_file_that_is_not_there_is_a_sentence(home: Home) -> None:
     home.run("group", str(Path(home.path) / "none.json")).sentence("cannot be read", "Nothing was changed")
+
+
+def test_a_database_may_have_remote_to_fall_back_on(empty: Home) -> None:
+    assert empty.init().status == 0
+    url = "https://api.opendental.com/api/v1/"
+    read = (
+        "from amends.integrations.open_dental.models import OpenDentalDatabase as D; print(D.objects.get().remote_url)"
+    )
+    assert empty.run("group", given(empty)).status == 0
+    assert empty.python(read).strip() == ""
+    assert empty.run("group", given(empty, open_dental=FILE["open_dental"] | {"remote_url": url})).status == 0
+    assert empty.python(read).strip() == url

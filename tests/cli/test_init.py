@@ -10,6 +10,7 @@ def test_init_makes_keys_database_and_a_first_administrator(empty: Home) -> None
     said = empty.init()
     assert (said.status, said.err) == (0, "")
     assert "amends serve" in said.out
+    assert "Then open http://127.0.0.1:8000/setup and sign in as alex@bluebellfinch.example" in said.out
     env_file = empty.path / "amends.env"
     assert stat.S_IMODE(env_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(empty.path.stat().st_mode) == 0o700

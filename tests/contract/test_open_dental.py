@@ -3,138 +3,29 @@
 The two sides were written apart, each from the reference. `carry` does what the engine does with a channel.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from itertools import count
 from typing import Any
 
 import pytest
+from tests.contract.carrying import FAULTS, carry, look
+from tests.contract.offices import AMENDS, COMMLOG, KEY, NOTE, OMAR, TASK, Office, connect, serve
 
 from amends.deliveries.channel import (
     Configuration,
-    OfficeOffline,
     Outgoing,
     Permanent,
-    Proof,
-    RetryAfter,
     UnknownOutcome,
     UseInstead,
 )
 from amends.integrations.channels import channel
-from amends.integrations.http import close_connections
-from amends.integrations.marker import holds_marker
-from amends.integrations.open_dental import office as offices
 from amends.integrations.open_dental.models import OpenDentalDatabase
-from amends.integrations.open_dental.office import forget_offices, office
-from amends.integrations.open_dental.pacing import Pacer
-from amends.integrations.open_dental.schedule import forget_schedules, search_patients, todays_patients
-from amends.simulators.faults import Faults
-from amends.simulators.open_dental.office import OpenDental
+from amends.integrations.open_dental.office import office
+from amends.integrations.open_dental.schedule import search_patients, todays_patients
 from amends.simulators.open_dental.permissions import read_permissions
 from amends.simulators.open_dental.settings import Mode, Settings
-from amends.simulators.open_dental.versions import PROFILES
-from amends.simulators.serving import Server
 
-KEY = "demo-customer"
-COMMLOG, NOTE, TASK = "open_dental.commlog", "open_dental.clinical_note", "open_dental.task"
-OMAR, AMENDS = 101, 1
 numbers = count(1)
-
-
-@dataclass
-class Office:
-    """A simulated office. Writes that come late wait in `late` until somebody lets them happen."""
-
-    settings: Settings
-    late: list[Callable[[], None]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        faults = Faults(later=lambda _, act: self.late.append(act))
-        self.simulator = OpenDental(self.settings, faults=faults, wait=lambda _: None)
-        self.server = Server(self.simulator)
-
-    def break_next(self, method: str, path: str, then: str, *, times: int = 1) -> None:
-        rule = {"method": method, "path": path, "times": times, "then": then}
-        self.simulator.faults.put({"rules": [rule]})
-
-    def settle(self) -> None:
-        """Everything that was under way has landed."""
-        while self.late:
-            self.late.pop(0)()
-
-    def rows(self, table: str) -> list[dict[str, Any]]:
-        return list(self.simulator.databases[KEY].tables[table].values())
-
-    def times(self, name: str, marker: str) -> int:
-        """How often the marker stands in what people see."""
-        column = "Descript" if name == TASK else "Note"
-        rows = self.rows({COMMLOG: "commlog", TASK: "task", NOTE: "procnote"}[name])
-        if name == NOTE:
-            rows = list({row["ProcNum"]: row for row in rows}.values())  # the newest of each procedure is shown
-        return sum(holds_marker(word, marker) for row in rows for word in row[column].split())
-
-    @property
-    def seen_today(self) -> int:
-        """A patient of Maple Street whose treatment was completed today."""
-        day = self.simulator.clock.now().date().isoformat()
-        rows = (row for row in self.rows("appointment") if row["ClinicNum"] == 1 and row["AptStatus"] == "Complete")
-        return int(next(row["PatNum"] for row in rows if row["AptDateTime"].startswith(day)))
-
-
-@pytest.fixture(scope="module", params=[(mode, version) for mode in Mode for version in PROFILES], ids=str)
-def any_office(request: pytest.FixtureRequest) -> Iterator[Office]:
-    mode, version = request.param
-    yield from serve(Settings(mode=mode, version=version))
-
-
-@pytest.fixture
-def newest_office() -> Iterator[Office]:
-    yield from serve(Settings(mode=Mode.SERVICE))
-
-
-def serve(settings: Settings) -> Iterator[Office]:
-    there = Office(settings)
-    there.server.start()
-    yield there
-    there.server.stop()
-
-
-class Time:
-    """A clock that only sleeping moves."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    time = Time()  # no test waits for its turn
-    monkeypatch.setattr(offices, "Pacer", partial(Pacer, clock=time, sleep=time.sleep))
-    yield
-    close_connections()
-    forget_offices()
-    forget_schedules()
-
-
-def connect(there: Office) -> OpenDentalDatabase:
-    there.simulator.faults.clear()
-    return OpenDentalDatabase.objects.create(
-        key="main",
-        name="Bluebell & Finch",
-        mode=str(there.settings.mode),
-        base_url=f"{there.server.url}/api/v1/",
-        developer_key=there.settings.developer_key,
-        customer_key=KEY,
-        author_user_num=AMENDS,
-        read_timeout_seconds=5,
-    )
 
 
 def item(there: Office, name: str) -> Outgoing:
@@ -147,41 +38,6 @@ def item(there: Office, name: str) -> Outgoing:
         now = datetime.now(UTC).isoformat()
         payload |= {"at": now, "zone": "America/New_York", "Mode_": "In Person", "SentOrReceived": "Received"}
     return Outgoing(marker, name, "main", payload, sent_at=datetime.now(UTC))
-
-
-def carry(there: Office, out: Outgoing, *, tries: int = 6) -> tuple[str, Proof]:
-    """As the engine does: look before sending again, and believe in an absence only when all has settled."""
-    name, unknown = out.channel, False
-    for _ in range(tries):
-        try:
-            if unknown:
-                there.settle()
-                proof = channel(name).find(out)
-                if proof is not None:
-                    return name, proof
-                unknown = False
-            return name, channel(name).deliver(out)
-        except UnknownOutcome:
-            unknown = True
-        except UseInstead as instead:
-            name = instead.channel
-        except (RetryAfter, OfficeOffline):
-            there.simulator.faults.offline = False
-    raise AssertionError(f"{out.marker} was not delivered")
-
-
-def look(name: str, out: Outgoing) -> Proof | None:
-    """A look, repeated once: a server may hang up after an answer just when the next request is on its way."""
-    try:
-        return channel(name).find(out)
-    except RetryAfter:
-        return channel(name).find(out)
-
-
-FAULTS = (
-    *("late_commit:30", "drop_before", "drop_after", "truncate"),
-    *("status:504", "status_after:504", "status_after:500", "status:429", "status:502"),
-)
 
 
 @pytest.mark.django_db

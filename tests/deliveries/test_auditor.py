@@ -16,7 +16,7 @@ from amends.deliveries.leasing import lease_next
 from amends.deliveries.models import Delivery, State
 from amends.deliveries.runner import run_one
 from amends.protocol import commands as c
-from amends.protocol.words import Way
+from amends.protocol.words import Purpose, Way
 
 
 @pytest.fixture
@@ -67,6 +67,15 @@ def test_an_open_case_that_nothing_would_ever_move(case: actions.Done, clock: Cl
         CaseRow.system.filter(pk=case.row.pk).update(due_at=None, alarm_at=None)
     assert found(clock) == []  # a delivery is under way, which will
     Delivery.objects.update(state=State.WITHDRAWN)
+    assert found(clock) == [("An open case has no next deadline and nothing under way.", case.number)]
+
+
+def test_what_is_only_good_to_have_moves_no_case(case: actions.Done, clock: Clock) -> None:
+    with door_opened():
+        CaseRow.system.filter(pk=case.row.pk).update(due_at=None, alarm_at=None)
+    Delivery.objects.update(state=State.BY_HAND)
+    assert found(clock) == []
+    Delivery.objects.update(purpose=Purpose.POPUP)
     assert found(clock) == [("An open case has no next deadline and nothing under way.", case.number)]
 
 

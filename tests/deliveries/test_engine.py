@@ -14,7 +14,7 @@ from amends.deliveries import engine as engine_module
 from amends.deliveries import runner
 from amends.deliveries.auditor import Problem
 from amends.deliveries.channel import Outgoing, Proof
-from amends.deliveries.engine import Engine
+from amends.deliveries.engine import Chore, Engine
 from amends.deliveries.models import Delivery, State
 
 PATIENCE = 20  # seconds until a test says that it waited in vain
@@ -165,3 +165,48 @@ def test_deliveries_step_back_while_people_wait_and_no_longer(there: There, monk
     always._let_people_go_first()  # returns: a site that is always busy still delivers
     always._stopping.set()
     always._let_people_go_first()  # and one that stops does not wait either
+
+
+def test_chores_are_done_again_and_again_whatever_becomes_of_the_others(committed: None, there: There) -> None:
+    came: dict[str, Queue[int]] = {"broken": Queue(), "hangs": Queue(), "well": Queue()}
+    over = Event()
+
+    def broken() -> bool:
+        came["broken"].put(1)
+        raise ZeroDivisionError("our own")
+
+    def hangs() -> bool:
+        came["hangs"].put(1)
+        return over.wait(PATIENCE)
+
+    def well() -> bool:
+        came["well"].put(1)
+        return True
+
+    chores = [Chore(work.__name__, 0.01, work) for work in (broken, hangs, well)]
+    engine = Engine(there.channel, threads=0, chores=chores)
+    engine.start()
+    try:
+        for _ in range(3):
+            came["well"].get(timeout=PATIENCE)
+        came["broken"].get(timeout=PATIENCE)
+        came["hangs"].get(timeout=PATIENCE)
+        assert came["hangs"].empty()
+    finally:
+        over.set()
+        engine.stop()
+    assert not any(thread.is_alive() for thread in engine._threads)
+
+
+def test_stopping_does_not_wait_for_the_next_turn_of_a_chore(committed: None, there: There) -> None:
+    done = Queue[int]()
+
+    def work() -> bool:
+        done.put(1)
+        return True
+
+    engine = Engine(there.channel, threads=0, chores=[Chore("daily", 86_400.0, work)])
+    engine.start()
+    done.get(timeout=PATIENCE)
+    engine.stop()
+    assert not any(thread.is_alive() for thread in engine._threads)

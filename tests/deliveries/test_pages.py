@@ -46,7 +46,7 @@ def report(group: Cast, at: str = "maple") -> list[Delivery]:
 
 def ask(delivery: Delivery, **columns: object) -> Delivery:
     """The delivery needs a person from now on."""
-    for name, value in {"state": State.BY_HAND, "why": WHY, **columns}.items():
+    for name, value in {"state": State.BY_HAND, "why": WHY, "attempts": 1, **columns}.items():
         setattr(delivery, name, value)
     delivery.save()
     return delivery
@@ -65,6 +65,77 @@ def test_what_needs_a_person_comes_first_with_its_text_and_whose_chart_it_is_for
     assert "Jennifer Morales, patient number 41" in page
     assert WHY in page
     assert "Waiting for its turn" in page
+
+
+def minor(group: Cast) -> list[Delivery]:
+    """What is good to have, at an office that is too old for it: an earlier Task to close, and a greeting."""
+    earlier, greeting = report(group)
+    ask(
+        earlier,
+        channel="open_dental.task_close",
+        purpose=Purpose.TASK_CLOSED,
+        payload={"TaskNum": 4711, "text": "This case is with Rita now."},
+    )
+    ends = {"ends": "2026-07-01T03:00:00+00:00", "zone": "America/New_York"}
+    payload = {"PatNum": 41, "name": "Jennifer Morales", "text": "Next visit: please greet.", **ends}
+    ask(greeting, channel="open_dental.popup", purpose=Purpose.POPUP, payload=payload)
+    return [earlier, greeting]
+
+
+def test_what_is_only_good_to_have_waits_below_until_there_is_time(group, client_for):
+    minor(group)
+    note, _task = report(group)
+    ask(note)
+    page = page_of(client_for(group.omar).get("/deliveries/"))
+    needs, later, moving = (page.index(words) for words in ("Needs a person", "When there is time", "On their way"))
+    assert needs < page.index(STORY) < later
+    assert later < page.index("Earlier Task: where the case went") < moving
+    assert later < page.index("Popup: a greeting at the next visit") < moving
+    assert "No case waits for these" in page
+    assert "set it to done. Task 4711." in page
+    assert "Patient: Jennifer Morales, patient number 41. Until: Jun 30 2026." in page
+    assert "I set it to done" in page
+    assert "I added it" in page
+    assert page.count("Its number there") == 1, "nobody knows a Popup's, and the earlier Task has one"
+
+
+def test_what_a_case_needs_is_never_pushed_off_the_page_by_what_is_good_to_have(group, client_for, monkeypatch):
+    monkeypatch.setattr("amends.deliveries.pages._BY_HAND_AT_ONCE", 1)
+    minor(group)
+    note, _task = report(group)
+    ask(note)
+    page = page_of(client_for(group.omar).get("/deliveries/"))
+    assert STORY in page
+    assert "When there is time" not in page
+    assert "There are more." in page
+
+
+def test_only_what_is_good_to_have_is_left(group, client_for):
+    minor(group)
+    page = page_of(client_for(group.omar).get("/deliveries/"))
+    assert "Needs a person" not in page
+    assert "Everything has arrived." not in page
+
+
+def test_an_earlier_task_keeps_its_number_whatever_is_typed(group, client_for):
+    earlier, greeting = minor(group)
+    for row, number in ((earlier, "4711"), (greeting, "")):
+        client_for(group.omar).post(f"/deliveries/{row.pk}/pasted", {"number": "" if row is greeting else "9"})
+        row.refresh_from_db()
+        assert (row.state, row.proof_id) == (State.PROVED, number)
+
+
+def test_what_was_never_sent_is_written_again_and_not_tried_again(group, client_for):
+    note = ask(report(group)[0], attempts=0, why="CommLog 90213 was deleted in Open Dental.")
+    omar = client_for(group.omar)
+    page = page_of(omar.get("/deliveries/"))
+    assert "Write it again" in page
+    assert "Try again" not in page
+    assert "It may have arrived all the same" not in page
+    answer = omar.post(f"/deliveries/{note.pk}/again", follow=True)
+    assert "Amends writes it again now." in page_of(answer)
+    note.refresh_from_db()
+    assert note.state == State.WAITING
 
 
 def test_reading_a_text_to_be_pasted_is_a_look_at_its_case(group, client_for):

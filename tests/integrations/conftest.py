@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.integrations.chart import note, procedure
+from tests.integrations.clocks import let_nobody_wait
 from tests.integrations.servers import Asked, Says, StubServer
 
 from amends.integrations.http import close_connections
@@ -14,7 +15,8 @@ from amends.integrations.open_dental.schedule import forget_schedules
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_kept() -> Iterator[None]:
+def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    let_nobody_wait(monkeypatch)
     yield
     close_connections()
     forget_offices()

@@ -1,11 +1,20 @@
 """Text reaches the chart as Open Dental can keep it, and the marker always whole."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from amends.integrations.marker import holds_marker
 from amends.integrations.open_dental.texts import LONGEST, chart_text, headline
+from amends.protocol import wording
+from amends.protocol.messages import ChartNote
+from amends.protocol.policy import ChartWords, shipped_policy
+from amends.protocol.values import Actor, Patient
+from amends.protocol.words import Purpose, Role
 
 LAST = "Ana Ruiz, 2 Mar 2026 2:05 PM · UP-1042.7"
 
@@ -51,6 +60,36 @@ def test_any_text_becomes_short_ascii_with_single_line_breaks_and_its_marker(bod
     assert "  " not in text
     assert holds_marker(text, "UP-1042.7")
     assert chart_text(text) == text
+
+
+# Signs that plain ASCII drops, folds or keeps, between the letters of a mark.
+SIGNS = st.sampled_from([*"#＃﹟upsetUPSET\n\r\t \x00\x1c\u200b\u0301\ufe0f\u20e3é①1.-", "#upset", "# upset"])
+
+
+@given(
+    st.lists(SIGNS, max_size=60).map("".join) | st.text(max_size=200),
+    st.lists(SIGNS, max_size=12).map("".join),
+    st.sampled_from(["#upset", "#up", "#set1", "#e-e", "#u_p"]),
+)
+def test_no_note_of_ours_holds_the_mark_that_would_open_a_case(said: str, author: str, mark: str) -> None:
+    policy = replace(shipped_policy(), chart=ChartWords(note_mark=mark))
+    note = ChartNote(
+        purpose=Purpose.ACCOUNT,
+        about=1,
+        patient=Patient("main", 1, "Dana"),
+        clinical=True,
+        text=f"Patient upset. {said}",
+        way=None,
+        from_patient=True,
+        at=datetime(2026, 3, 2, 15, tzinfo=UTC),
+        author=Actor("1", f"Ana {author}", Role.TEAM),
+    )
+    pasted = wording.chart_text(note, "UP-1042.7", ZoneInfo("America/New_York"), policy)
+    written = chart_text(pasted)
+    assert mark not in pasted.casefold()
+    assert mark not in written.casefold()
+    assert mark not in " ".join(written.split()).casefold()
+    assert holds_marker(written, "UP-1042.7")
 
 
 @given(st.text(max_size=600))

@@ -1,13 +1,12 @@
 """An e-mail is handed over once; whether it may have been is told honestly."""
 
-import socket
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core import mail
 from pytest_django import Settings
 from tests.integrations.servers import LOOPBACK, conversation, free_port
+from tests.integrations.smtp import SMTP, Replies, mail_server
 
 from amends.deliveries.channel import (
     CannotTell,
@@ -22,13 +21,11 @@ from amends.deliveries.channel import (
 )
 from amends.integrations.channels import channel
 
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
 PAYLOAD: dict[str, Any] = {
     "to": ["omar@maple.example"],
     "subject": "Case UP-1042\nwaits",
     "text": "Please look.\n.\nBye.",
 }
-Replies = dict[str, bytes | None]
 
 
 def deliver(**changes: Any) -> Proof:
@@ -38,34 +35,6 @@ def deliver(**changes: Any) -> Proof:
 @pytest.fixture(autouse=True)
 def _sender(settings: Settings) -> None:
     settings.DEFAULT_FROM_EMAIL = "Amends <amends@maple.example>"
-
-
-def mail_server(replies: Replies, received: list[bytes] | None = None) -> Callable[[socket.socket], None]:
-    """Speaks SMTP; the reply to a word may be changed, and None hangs up there. "." is the end of the text."""
-    usual: Replies = {"greeting": b"220 ready", "EHLO": b"250 ok", "DATA": b"354 go on", ".": b"250 taken"}
-
-    def talk(connection: socket.socket) -> None:
-        lines = connection.makefile("rb")
-        with lines:
-            word = "greeting"
-            while True:
-                reply = {**usual, **replies}.get(word, b"250 ok")
-                if reply is None:
-                    return
-                connection.sendall(reply + b"\r\n")
-                if word == "DATA" and reply.startswith(b"354"):
-                    text = iter(lines.readline, b".\r\n")
-                    whole = b"".join(text)
-                    if received is not None:
-                        received.append(whole)
-                    word = "."
-                    continue
-                line = lines.readline()
-                if not line:
-                    return
-                word = line.split()[0].decode().upper()
-
-    return talk
 
 
 def use(settings: Settings, port: int) -> None:

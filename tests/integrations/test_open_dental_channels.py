@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from tests.integrations.chart import ENTRY, MARKER, TASK, deliver, find
+from tests.integrations.conftest import permissions
 from tests.integrations.servers import Says, StubServer
 
 from amends.deliveries.channel import (
@@ -17,6 +18,7 @@ from amends.deliveries.channel import (
     Permanent,
     RetryAfter,
     UnknownOutcome,
+    UseInstead,
 )
 from amends.integrations.channels import CHANNELS, channel
 from amends.integrations.open_dental.models import OpenDentalDatabase
@@ -87,6 +89,49 @@ def test_a_database_that_is_not_set_up_is_a_matter_of_configuration() -> None:
         channel("open_dental.commlog").find(Outgoing(MARKER, "open_dental.commlog", "", ENTRY))
     with pytest.raises(Configuration, match="elsewhere"):
         channel("open_dental.commlog").find(Outgoing(MARKER, "open_dental.commlog", "elsewhere", ENTRY))
+
+
+@pytest.mark.parametrize(("name", "payload"), [("commlog", ENTRY), ("clinical_note", ENTRY), ("task", TASK)])
+@pytest.mark.parametrize("changes", [{"customer_key": ""}, {"developer_key": ""}, {"key": "another"}])
+def test_where_nothing_is_set_up_a_person_is_asked_at_once(
+    server: StubServer, name: str, payload: dict[str, Any], changes: dict[str, str]
+) -> None:
+    OpenDentalDatabase.objects.update(**changes)
+    used = name
+    try:
+        deliver(used, payload)
+    except UseInstead as instead:
+        used = instead.channel.removeprefix("open_dental.")
+    except Configuration:
+        pass
+    with pytest.raises(Configuration):
+        deliver(used, payload)
+    assert server.asked == []  # nobody waited for anything
+
+
+@pytest.mark.parametrize(
+    ("held", "name", "missing"),
+    [
+        (("ApiReadAll",), "commlog", "ApiComm"),
+        (("ApiReadAll", "ApiComm"), "task", "ApiAllOthers"),
+        (("ApiReadAll", "ApiComm", "ApiAllOthers"), "task", "ApiQueries"),
+    ],
+)
+def test_where_a_permission_is_missing_a_person_is_asked_with_the_repair(
+    server: StubServer, held: tuple[str, ...], name: str, missing: str
+) -> None:
+    server.on("GET", "securityperms", permissions(*held))
+    with pytest.raises(Configuration, match=rf"{missing}.*developer portal"):
+        deliver(name, TASK if name == "task" else ENTRY)
+    assert all(asked.method == "GET" for asked in server.asked)
+
+
+@pytest.mark.parametrize("held", [(), ("ApiReadAll",), ("ApiReadAll", "ApiComm")])
+def test_where_notes_may_not_be_written_a_commlog_takes_over(server: StubServer, held: tuple[str, ...]) -> None:
+    server.on("GET", "securityperms", permissions(*held))
+    with pytest.raises(UseInstead, match="ApiAllOthers") as caught:
+        deliver("clinical_note", ENTRY)
+    assert caught.value.channel == "open_dental.commlog"
 
 
 def seen(database: OpenDentalDatabase) -> datetime:

@@ -9,6 +9,7 @@ from tests.integrations.servers import LOOPBACK, Asked, Says, StubServer, free_p
 from amends.deliveries.channel import Configuration, OfficeOffline, RetryAfter, UnknownOutcome
 from amends.integrations.open_dental.client import Budget, Connection, OpenDentalClient
 from amends.integrations.open_dental.pacing import Pacer
+from amends.integrations.open_dental.route import Route, Routes
 from amends.integrations.open_dental.rows import Appointment, Commlog, Definition, Inbox, Patient
 
 AT_TWO = datetime.fromisoformat("2026-03-02 14:05:00")  # naive, as Open Dental writes it
@@ -29,7 +30,11 @@ class Time:
 
 @pytest.fixture
 def client(server: StubServer) -> OpenDentalClient:
-    return OpenDentalClient(Connection(server.url, "dev-key", "cust-key", read_seconds=2), Pacer(0))
+    return client_of(Connection(server.url, "dev-key", "cust-key", read_seconds=2), Pacer(0))
+
+
+def client_of(connection: Connection, pacer: Pacer) -> OpenDentalClient:
+    return OpenDentalClient(Routes([Route(connection, pacer)]))
 
 
 def budget() -> Budget:
@@ -125,7 +130,7 @@ def test_a_write_without_a_whole_answer_has_an_unknown_outcome(
 
 
 def test_a_write_that_never_left_is_offline() -> None:
-    client = OpenDentalClient(Connection(f"http://{LOOPBACK}:{free_port()}", "d", "c"), Pacer(0))
+    client = client_of(Connection(f"http://{LOOPBACK}:{free_port()}", "d", "c"), Pacer(0))
     with pytest.raises(OfficeOffline):
         client.post("commlogs", {}, budget())
 
@@ -134,13 +139,13 @@ def test_a_write_that_never_left_is_offline() -> None:
     ("url", "developer", "customer"), [("nonsense", "d", "c"), ("http://x", "", "c"), ("", "d", "")]
 )
 def test_what_is_not_set_up_is_a_matter_of_configuration(url: str, developer: str, customer: str) -> None:
-    client = OpenDentalClient(Connection(url, developer, customer), Pacer(0))
+    client = client_of(Connection(url, developer, customer), Pacer(0))
     with pytest.raises(Configuration):
         client.post("commlogs", {}, budget())
 
 
 def test_a_private_address_can_be_forbidden(server: StubServer) -> None:
-    client = OpenDentalClient(Connection(server.url, "d", "c", allow_private=False), Pacer(0))
+    client = client_of(Connection(server.url, "d", "c", allow_private=False), Pacer(0))
     with pytest.raises(Configuration):
         client.one("patients/1", Patient, budget())
 
@@ -173,7 +178,7 @@ def test_one_key_calls_once_a_second_and_waits_no_longer_than_it_may() -> None:
 
 def test_too_many_requests_make_everybody_pause(server: StubServer) -> None:
     time = Time()
-    client = OpenDentalClient(Connection(server.url, "d", "c"), Pacer(1.0, clock=time, sleep=time.sleep))
+    client = client_of(Connection(server.url, "d", "c"), Pacer(1.0, clock=time, sleep=time.sleep))
     server.on("POST", "commlogs", Says(429, "Too many requests", {"Retry-After": "30"}))
     with pytest.raises(RetryAfter) as caught:
         client.post("commlogs", {}, budget())

@@ -331,6 +331,21 @@ def test_chart_note_ends_with_who_when_and_its_marker():
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("#upset: he waited an hour.", "# upset: he waited an hour."),
+        ("He wrote #UPSET#never", "He wrote # UPSET# never"),
+        ("Crown on tooth #14, fee # 20", "Crown on tooth #14, fee # 20"),
+        ("＃upset ﹟upset", "# upset # upset"),
+    ],
+)
+def test_note_in_the_chart_holds_no_mark_that_would_open_a_case(said, written):
+    (note,) = spoken().sent(Purpose.CONVERSATION)
+    text = chart_text(replace(note, text=said), "UP-1.3", MAPLE, POLICY)
+    assert text == f"{written}\nOmar, office manager, 2026-03-02 10:30 [UP-1.3]"
+
+
 def test_note_is_signed_in_the_offices_time_on_both_sides_of_a_clock_change():
     (note,) = reported().sent(Purpose.ACCOUNT)
     for at, clock in (

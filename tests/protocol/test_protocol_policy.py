@@ -100,6 +100,20 @@ def test_policy_is_refused_for(what):
         read_policy(text)
 
 
+def mark(word: str) -> str:
+    return changed('note_mark = "#upset"', f'note_mark = "{word}"')
+
+
+def test_group_may_choose_its_own_mark_in_clinical_notes():
+    assert read_policy(mark("#Unhappy-2")).chart.note_mark == "#unhappy-2"
+
+
+@pytest.mark.parametrize("word", ["upset", "!upset", "#14", "##upset", "up#set", "#upset!"])
+def test_a_mark_that_a_sentence_could_hold_by_chance_is_refused(word):
+    with pytest.raises(PolicyError, match="note_mark needs # and a word"):
+        read_policy(mark(word))
+
+
 @pytest.mark.parametrize("table", ["kinds", "resolutions", "causes", "roles", "stages", "triggers", "moments", "ways"])
 def test_every_table_is_needed(table):
     with pytest.raises(PolicyError, match=rf"\[{table}\] is missing"):

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from amends.simulators.clock import Clock, ClockError, read_offset, write_offset
-from amends.simulators.faults import FaultError, Faults, read_rule
+from amends.simulators.faults import Fault, FaultError, Faults, read_rule
 from amends.simulators.keeping import Keeper, read_state, write_state
 from amends.simulators.serving import Request, Response, Router, Server, html_response, json_response, text_response
 from amends.simulators.simulator import Simulator
@@ -194,7 +194,8 @@ def test_switches_that_cannot_be_read_change_nothing(body):
 def test_a_rule_without_a_limit_stays_awake():
     faults = Faults()
     faults.put({"rules": [{"path": "commlogs", "then": "drop_before"}]})
-    assert [faults.take("GET", ("/api/v1/commlogs", "/commlogs")) for _ in range(3)] == ["drop_before"] * 3
+    taken = [faults.take("GET", ("/api/v1/commlogs", "/commlogs")) for _ in range(3)]
+    assert taken == [Fault("drop_before")] * 3
     assert faults.take("GET", ("/api/v1/tasks", "/tasks")) is None
 
 

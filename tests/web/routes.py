@@ -1,7 +1,7 @@
 """What each person of the cast may do at each address of the site: one table, complete by test.
 
 A new address needs a line here; "name POST" is a second line for what is sent there. The story behind it: Ana (front
-desk, Maple Street) reported a case at Maple Street, and one of its deliveries needs a person.
+desk, Maple Street) reported a case at Maple Street, and one of its deliveries needs a person. Open Dental is down.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class Rule:
     otherwise: int = 404
     method: str = "GET"
     public: bool = False
-    # What stands in the address and what is sent: values, or names of what the story holds ("case", "office").
+    # What stands in the address and what is sent: values, or names of what the story holds ("case", "office", …).
     where: Mapping[str, str] = field(default_factory=dict)
     sent: Mapping[str, str] = field(default_factory=dict)
 
@@ -28,13 +28,14 @@ class Rule:
 PUBLIC = Rule(public=True)
 _THE_CASE = {"number": "case"}
 _AN_ACT = {"number": "case", "action": "account"}
+_THE_DATABASE = {"key": "main"}
 _THE_DELIVERY = {"delivery_id": "delivery"}
 
 _UP = ("rita", "lee", "sam", "alex")
 _HOURS = ("rita", "alex")  # Maple Street lies in Rita's region
 _THE_OFFICE = {"office": "office"}
 _A_DAY = {"office": "office", "day": "2026-12-24"}
-_OF_ANA = {"person": "ana"}
+_OF_ANA = {"person": "person"}
 
 ROUTES: Mapping[str, Rule] = {
     # of no particular thing
@@ -63,6 +64,7 @@ ROUTES: Mapping[str, Rule] = {
     "cases": Rule(who=(*MANAGERS, "pia")),
     "case": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
     "case_rail": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
+    "case_record": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
     "case_print": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
     "case_act": Rule(who=("ana", *MANAGERS), where=_AN_ACT),
     "case_act POST": Rule(who=("ana", *MANAGERS), status=422, method="POST", where=_AN_ACT),
@@ -86,6 +88,35 @@ ROUTES: Mapping[str, Rule] = {
     "away_routine": Rule(who=("ana", *MANAGERS, "alex"), status=303, method="POST", where=_OF_ANA),
     "desk": Rule(who=(*MANAGERS, "alex"), where=_OF_ANA),
     "desk POST": Rule(who=(*MANAGERS, "alex"), status=422, method="POST", where=_OF_ANA),
+    # setting up: the administrator's; what is sent to an empty form is refused, or leads on
+    "setup:index": Rule(who=("alex",), status=302),
+    "setup:go_on": Rule(who=("alex",), status=303, method="POST", where={"step": "summary"}),
+    "setup:read_again": Rule(who=("alex",), status=303, method="POST", where={"step": "people"}),
+    "setup:open-dental": Rule(who=("alex",)),
+    "setup:new_database": Rule(who=("alex",)),
+    "setup:new_database POST": Rule(who=("alex",), status=422, method="POST"),
+    "setup:database": Rule(who=("alex",), where=_THE_DATABASE),
+    "setup:database POST": Rule(who=("alex",), status=422, method="POST", where=_THE_DATABASE),
+    "setup:test": Rule(who=("alex",), status=303, method="POST", where=_THE_DATABASE),
+    "setup:offices": Rule(who=("alex",)),
+    "setup:offices POST": Rule(who=("alex",), status=303, method="POST"),
+    "setup:hours": Rule(who=("alex",)),
+    "setup:hours POST": Rule(who=("alex",), status=422, method="POST"),
+    "setup:hours_of": Rule(who=("alex",), where={"office": "office"}),
+    "setup:hours_of POST": Rule(who=("alex",), status=422, method="POST", where={"office": "office"}),
+    "setup:people": Rule(who=("alex",)),
+    "setup:people POST": Rule(who=("alex",), status=422, method="POST"),
+    "setup:password": Rule(who=("alex",), method="POST", sent={"person": "person"}),
+    "setup:inboxes": Rule(who=("alex",)),
+    "setup:inboxes POST": Rule(who=("alex",), status=303, method="POST"),
+    "setup:commlog-type": Rule(who=("alex",)),
+    "setup:commlog-type POST": Rule(who=("alex",), status=303, method="POST"),
+    "setup:create_comm_type": Rule(who=("alex",), status=303, method="POST", where=_THE_DATABASE),
+    "setup:try": Rule(who=("alex",)),
+    "setup:try POST": Rule(who=("alex",), status=422, method="POST"),
+    "setup:write_trial": Rule(who=("alex",), status=303, method="POST"),
+    "setup:summary": Rule(who=("alex",)),
+    "setup:start": Rule(who=("alex",), status=303, method="POST"),
     # the handbook is everybody's
     "handbook:index": Rule(),
     "handbook:topic": Rule(where={"slug": "protocol"}),
@@ -93,6 +124,10 @@ ROUTES: Mapping[str, Rule] = {
     "deliveries:list": Rule(who=(*MANAGERS, "alex")),
     "deliveries:pasted": Rule(who=("ana", *MANAGERS), status=303, method="POST", where=_THE_DELIVERY),
     "deliveries:again": Rule(who=("ana", *MANAGERS, "alex"), status=303, method="POST", where=_THE_DELIVERY),
+    # connections: administrators'
+    "connections:list": Rule(who=("alex",)),
+    "connections:test": Rule(who=("alex",), status=303, method="POST", where={"key": "people"}),
+    "connections:same_practice": Rule(status=404, method="POST", where={"key": "open_dental.main"}),  # none was moved
     # the access log
     "audit:looks": Rule(who=("pia",)),
 }

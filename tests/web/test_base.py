@@ -34,7 +34,7 @@ def nav(answer) -> list[str]:
         ("rita", ["My work", "Cases", "Offices", "Deliveries", "Handbook"]),
         ("lee", ["My work", "Cases", "Offices", "Deliveries", "Handbook"]),
         ("pia", ["My work", "Cases", "Handbook", "Access log"]),
-        ("alex", ["My work", "Offices", "Deliveries", "Handbook"]),
+        ("alex", ["My work", "Offices", "Deliveries", "Connections", "Setting up", "Handbook"]),
     ],
 )
 def test_the_head_leads_only_to_what_the_person_may_open(group, client_for, name, places):

@@ -11,6 +11,7 @@ from tests.web.routes import ALL, ROUTES, Rule
 
 from amends.cases import actions
 from amends.deliveries.models import Delivery, State
+from amends.integrations.open_dental.models import OpenDentalDatabase
 from amends.protocol import commands as c
 from amends.protocol.values import Actor, Patient
 from amends.protocol.words import Moment, PatientStatus, Role
@@ -21,7 +22,7 @@ class Story:
     case: str
     delivery: str
     office: str
-    ana: str
+    person: str
 
     def told(self, values: Mapping[str, str]) -> dict[str, str]:
         """The values, with the names of what the story holds replaced by what it holds."""
@@ -41,7 +42,8 @@ def story(group: Cast) -> Story:
     delivery = Delivery.objects.filter(case=done.row).earliest("no")
     delivery.state, delivery.why = State.BY_HAND, "The key may not write CommLogs."
     delivery.save()
-    return Story(case=done.number, delivery=str(delivery.pk), office=str(group.maple.pk), ana=str(group.ana.pk))
+    OpenDentalDatabase.objects.create(key="main", name="Main", mode="service", base_url="http://127.0.0.1:1/api/v1/")
+    return Story(done.number, delivery=str(delivery.pk), office=str(group.maple.pk), person=str(group.ana.pk))
 
 
 def names(patterns: list[URLPattern | URLResolver], within: str = "") -> Iterator[str]:

@@ -1,13 +1,27 @@
 """Times as people say them, and labels."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.template import Context, Template
 
-from amends.web.templatetags.amends import ago, due_in, exact, label, office_time, phone, slack_time, spoken, until
+from amends.web.templatetags.amends import (
+    ago,
+    clock,
+    dollars,
+    due_in,
+    exact,
+    label,
+    office_time,
+    phone,
+    slack_time,
+    spoken,
+    until,
+    weekday,
+)
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 3, 2, 20, 15, tzinfo=UTC)  # Monday, 3:15 pm at the office
@@ -133,3 +147,24 @@ def test_a_slack_message_is_named_by_its_time():
 def test_until_names_the_last_day(ends: str, words: str) -> None:
     assert until(datetime.fromisoformat(ends), ZONE) == words
     assert until(None, ZONE) == ""
+
+
+def test_a_day_has_its_weekday_and_its_year_where_that_is_not_this_one():
+    assert [weekday(date(year, 3, 2), ZONE) for year in (2026, 2025)] == ["Mon, Mar 2", "Sun, Mar 2 2025"]
+
+
+def test_whether_it_is_this_year_is_asked_at_the_office():
+    with time_machine.travel(datetime(2027, 1, 1, 2, 0, tzinfo=UTC), tick=False):
+        assert weekday(date(2026, 12, 31), ZONE) == "Thu, Dec 31"
+
+
+def test_a_time_without_a_day():
+    assert [clock(time(hour, 5)) for hour in (0, 9, 12, 23)] == ["12:05 am", "9:05 am", "12:05 pm", "11:05 pm"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [("184.5", "$184.50"), ("0", "$0.00"), ("-20", "$20.00 credit"), ("12345.678", "$12,345.68")],
+)
+def test_money_has_its_cents_and_a_credit_is_called_one(amount, words):
+    assert dollars(Decimal(amount)) == words

@@ -225,6 +225,7 @@ def _apply(row: CaseRow, before: Case, command: c.Command, by: Actor, now: datet
 def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
     """Every column of the case row that follows from the events (all but id, origin and the chain's head)."""
     due_at, alarm_at = _times(case, policy, known.offices[case.office].calendar)
+    task = case.owner_task
     return {
         "office_id": int(case.office),
         "stage": case.stage.value,
@@ -246,6 +247,8 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
         "late_for": case.late_for,
         "version": case.version,
         "kept_on": case.kept_on,
+        "task_seen_at": _in_utc(task.seen_at if task else None),
+        "task_done_at": _in_utc(task.done_at if task else None),
         "policy": case.policy,
     }
 

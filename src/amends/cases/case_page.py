@@ -16,6 +16,7 @@ from amends.access import Right, case_for
 from amends.audit.models import record_look
 from amends.cases import actions
 from amends.cases.case_page_parts import about, motion, parts, whole
+from amends.cases.case_page_record import ask_for_record
 from amends.cases.case_page_story import Told, told_since
 from amends.cases.forms_act import Act
 from amends.cases.forms_acts import ACTS
@@ -35,6 +36,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     """The whole page. Writes that the person looked."""
     desk = _desk(request, number, Right.SEE_CASE)
     _note_look(request, desk, "case")
+    ask_for_record(desk)
     return render(request, "cases/case.html", whole(desk))
 
 
@@ -60,9 +62,12 @@ def case_print(request: HttpRequest, number: str) -> HttpResponse:
     """The complete record in order, for paper."""
     desk = _desk(request, number, Right.SEE_CASE)
     _note_look(request, desk, "print")
+    ask_for_record(desk)
     context = whole(desk)
     in_order = [(exact(told.at, desk.zone), told) for told in reversed(context["entries"])]
-    return render(request, "cases/print.html", {**context, "in_order": in_order})
+    read_at = context["record"] and context["record"].kept.read_at
+    stamps = {"in_order": in_order, "read_exactly": exact(read_at, desk.zone) if read_at else ""}
+    return render(request, "cases/print.html", {**context, **stamps})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,7 +5,8 @@ from typing import Any
 
 from amends.access import Right, offices_with, scope
 from amends.cases import queries
-from amends.cases.case_page_story import delivery_line, story
+from amends.cases.case_page_record import FIRST_ASK, family_cases, record_part
+from amends.cases.case_page_story import came_from, delivery_line, story
 from amends.cases.forms_acts import ACTS
 from amends.cases.models import CaseRow
 from amends.cases.rail import State, rail
@@ -13,7 +14,9 @@ from amends.cases.steps import Desk, Offers, offers
 from amends.deliveries.models import MOVING, Delivery
 from amends.deliveries.models import State as DeliveryState
 from amends.protocol.deadline import current_step
-from amends.protocol.words import Step
+from amends.protocol.events import MarkTakenBack, Reported
+from amends.protocol.values import ChartRow
+from amends.protocol.words import Role, Step
 
 # How often a page asks whether something moved: often while a delivery is on its way, now and then while it is open.
 _WHILE_MOVING, _WHILE_OPEN = 5, 30
@@ -55,34 +58,52 @@ def parts(desk: Desk) -> dict[str, Any]:
     offered = offers(desk) if may_act else Offers(now="", beside=(), more=())
     steps = rail(desk.case, desk.policy, desk.office.calendar)
     owner = desk.case.owner.id if desk.case.owner else ""
+    links = {"beside": _links(offered.beside), "more": _links(offered.more)}
+    by_hand = [one for one in deliveries if one.state == DeliveryState.BY_HAND]
     return {
         **about(desk),
+        **links,
         "steps": steps,
         "now_step": next((step for step in steps if step.state is State.NOW), None),
         "nobodys_turn": current_step(desk.case) is Step.TELL,
         "act": ACTS[offered.now](desk) if offered.now else None,
         "open": f"{offered.now}.{owner}" if offered.now else "",
-        "beside": _links(offered.beside),
-        "more": _links(offered.more),
         "may_act": may_act,
         "lines": [delivery_line(delivery) for delivery in deliveries],
-        "by_hand": [one for one in deliveries if one.state == DeliveryState.BY_HAND],
+        "by_hand": [one for one in by_hand if not one.is_minor],
+        "by_hand_minor": [one for one in by_hand if one.is_minor],
+        "unmarked": _unmarked(desk),
+        "may_set_aside": any(link.key == "set_aside" for link in (*links["beside"], *links["more"])),
         "entries": list(reversed(story(desk.events, deliveries, desk.policy, desk.known))),
         "moved": motion(desk.row),
         "every": _seconds(desk, deliveries),
+        "record": record_part(desk),
     }
+
+
+def _unmarked(desk: Desk) -> ChartRow | None:
+    """The entry that is not marked any more, while the case is open and nobody has done anything with it since."""
+    for event in reversed(desk.events if desk.case.is_open else ()):
+        if isinstance(event.fact, MarkTakenBack):
+            return event.fact.row
+        if event.by.role is not Role.SYSTEM:
+            break
+    return None
 
 
 def whole(desk: Desk) -> dict[str, Any]:
     """Everything on the page."""
     changing = parts(desk)
-    earlier = queries.earlier_of(desk.row, scope(desk.person, Right.SEE_CASE))
+    mine = scope(desk.person, Right.SEE_CASE)
+    others = {"others": queries.others_of(desk.row, mine), "of_family": family_cases(changing["record"], desk, mine)}
     may = {link.key for link in (*changing["beside"], *changing["more"])}
     return {
         **changing,
         "first_account": desk.case.accounts[0],
+        "came_from": came_from(reported) if isinstance(reported := desk.events[0].fact, Reported) else "",
         "may_settle": "settle_promise" in may,
-        "earlier": [queries.line(row, desk.known, desk.policy) for row in earlier],
+        "asked": FIRST_ASK,
+        **{name: [queries.line(row, desk.known, desk.policy) for row in rows] for name, rows in others.items()},
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from amends.cases.forms_words import ASIDES, EXCEPTIONS, HEARTS, NO_CONTACTS, REMEDIES
 from amends.cases.rail import web_link
@@ -12,9 +13,20 @@ from amends.practice.directory import Directory
 from amends.protocol import events as e
 from amends.protocol.events import Event, Fact
 from amends.protocol.policy import Policy
-from amends.protocol.values import Patient, Person
-from amends.protocol.words import CorrectableField, PatientStatus, Step, Teller
+from amends.protocol.values import ChartRow, Patient, Person
+from amends.protocol.words import CorrectableField, PatientStatus, Purpose, Source, Step, Teller
 
+NOBODYS: Mapping[str, str] = MappingProxyType({})
+_SOURCES: Mapping[Source, str] = MappingProxyType(
+    {
+        Source.DESK: "",
+        Source.COMMLOG: "Found in a CommLog.",
+        Source.CLINICAL_NOTE: "Found in a clinical note.",
+        Source.REVIEW: "Found in an online review.",
+        Source.SLACK: "Reported in Slack.",
+        Source.API: "Reported by another program.",
+    }
+)
 _STEPS: Mapping[Step, str] = {
     Step.ACCEPT: "Nobody has said that they have it",
     Step.SPEAK: "Nobody has spoken with the patient",
@@ -54,14 +66,16 @@ class Told:
 def story(events: Iterable[Event], deliveries: Iterable[Delivery], policy: Policy, known: Directory) -> list[Told]:
     """Every event in order, each with the deliveries that it caused. (That one arrived shows with its cause.)"""
     caused: dict[int, list[DeliveryLine]] = {}
+    whose: dict[str, str] = {}
     for delivery in deliveries:
         caused.setdefault(delivery.about, []).append(delivery_line(delivery))
+        whose[delivery.marker] = in_words.to(delivery)
     return [
         Told(
             seq,
             event.at,
             author(event, policy),
-            sentence(event, policy, known),
+            sentence(event, policy, known, whose),
             caused.get(seq, []),
             _echoes(event.fact),
         )
@@ -103,9 +117,19 @@ def author(event: Event, policy: Policy) -> str:
     return f"{event.by.name}, {policy.roles[event.by.role]}" if event.by.id else event.by.name
 
 
-def sentence(event: Event, policy: Policy, known: Directory) -> str:
-    """What happened, as one would tell it; the author and the time stand beside it."""
-    return _of_people(event.fact, policy, known) or _of_record(event.fact, policy) or _of_systems(event.fact)
+def sentence(event: Event, policy: Policy, known: Directory, whose: Mapping[str, str] = NOBODYS) -> str:
+    """What happened, as one would tell it; the author and the time stand beside it.
+
+    `whose` names the person whom a Task is for, by the Task's marker.
+    """
+    return _of_people(event.fact, policy, known) or _of_record(event.fact, policy) or _of_systems(event.fact, whose)
+
+
+def came_from(fact: e.Reported) -> str:
+    """Where the report was found, as a sentence; "" where somebody told it at the desk."""
+    if fact.found:
+        return f"Written in Open Dental: {fact.found.place} {fact.found.id}."
+    return _SOURCES[fact.source]
 
 
 def _of_people(fact: Fact, policy: Policy, known: Directory) -> str:
@@ -114,14 +138,16 @@ def _of_people(fact: Fact, policy: Policy, known: Directory) -> str:
         case e.Reported():
             return _reported(fact, policy, known)
         case e.AccountAdded():
-            return f"{'The patient says' if fact.whose is Teller.PATIENT else 'Noted inside'}: “{fact.text}”"
+            teller = "The patient says" if fact.whose is Teller.PATIENT else "Noted inside"
+            return f"{teller}{_in(fact.found)}: “{fact.text}”"
         case e.Acknowledged():
             return f"Has the case now. {policy.stages[fact.stage]}."
         case e.AttemptLogged():
-            return _with(f"Tried to reach the patient, {policy.ways[fact.way]}; not reached.", fact.note)
+            tried = f"Tried to reach the patient, {policy.ways[fact.way]}; not reached{_in(fact.found)}."
+            return _with(tried, fact.note)
         case e.ConversationRecorded():
             ticks = f" ({', '.join(HEARTS[tick].lower() for tick in fact.heart)})" if fact.heart else ""
-            return f"Spoke with the patient {policy.ways[fact.way]}{ticks}: “{fact.note}”"
+            return f"Spoke with the patient {policy.ways[fact.way]}{ticks}{_in(fact.found)}: “{fact.note}”"
         case e.AttemptsSettled():
             return _with(f"Ended the attempts: {_lower(NO_CONTACTS[fact.reason])}.", fact.note)
         case e.RemedyOffered():
@@ -183,30 +209,33 @@ def _of_record(fact: Fact, policy: Policy) -> str:
             return ""
 
 
-def _of_systems(fact: Fact) -> str:
+def _of_systems(fact: Fact, whose: Mapping[str, str]) -> str:
     """What other systems and the clock said."""
     match fact:
+        case e.DeliveryProven(pasted=True, purpose=Purpose.TASK_CLOSED):
+            return _with(f"Set it to done by hand: {fact.place} {fact.id}".rstrip() + ".", fact.why)
         case e.DeliveryProven(pasted=True):
             return _with(f"Pasted it by hand: {fact.place} {fact.id}".rstrip() + ".", fact.why)
         case e.DeliveryProven():
             return _with(f"Arrived: {fact.place} {fact.id}".rstrip() + ".", fact.why)
         case e.DeliveryLeftToHand():
-            return _with(f"Could not deliver {in_words.PURPOSES[fact.purpose]}; a person is asked.", fact.why)
+            return _with(f"Could not be delivered: {in_words.PURPOSES[fact.purpose]}. A person is asked.", fact.why)
         case e.DeliveryDropped():
             return _with(f"No longer needed: {in_words.PURPOSES[fact.purpose]}.", fact.why)
         case e.AccountRewritten():
-            return f"{fact.row.place} {fact.row.id} was changed in Open Dental and says now: “{fact.text}”"
+            return f"{fact.row.place} {fact.row.id} was changed in Open Dental. Now it says: “{fact.text}”"
         case e.MarkTakenBack():
             return (
                 f"{fact.row.place} {fact.row.id} is not marked as an upset patient any more. "
                 "If the case was a mistake, set it aside."
             )
         case e.NoteLost():
-            return f"{fact.row.place} {fact.row.id} was deleted in Open Dental; a person is asked."
+            lost = f"{fact.row.place} {fact.row.id} was deleted in Open Dental."
+            return f"{lost} A person decides whether it is written again."
         case e.TaskSeen():
-            return "The Task was opened in Open Dental."
+            return f"{_task(fact.marker, whose)} was opened in Open Dental."
         case e.TaskDone():
-            return "The Task was set to done in Open Dental."
+            return f"{_task(fact.marker, whose)} was set to done in Open Dental."
         case e.PatientKept():
             return f"The patient came back on {fact.on:%b} {fact.on.day} {fact.on.year}."
         case e.WentLate():
@@ -222,7 +251,7 @@ def _reported(fact: e.Reported, policy: Policy, known: Directory) -> str:
     still = " The patient is still here." if fact.still_here else ""
     about = "".join(f"{_lower(policy.kinds.get(kind, kind))}; " for kind in fact.kinds)
     return (
-        f"Reported an upset patient{where}. {policy.moments[fact.moment]}; {about}"
+        f"Reported an upset patient{where}{_in(fact.found)}. {policy.moments[fact.moment]}; {about}"
         f"{_lower(policy.severities[fact.severity])}.{still} “{fact.account}”"
     )
 
@@ -252,6 +281,15 @@ def _identified(status: PatientStatus, patient: Patient | None) -> str:
     if patient:
         return f"The patient is {patient.name}, number {patient.pat_num} in Open Dental"
     return "It is not a patient" if status is PatientStatus.NOT_A_PATIENT else "Nobody knows who the patient is"
+
+
+def _in(row: ChartRow | None) -> str:
+    """Where it stands in Open Dental, where somebody wrote it there themselves."""
+    return f" ({row.place} {row.id})" if row else ""
+
+
+def _task(marker: str, whose: Mapping[str, str]) -> str:
+    return f"The Task to {whose[marker]}" if whose.get(marker) else "The Task"
 
 
 def _name(person: Person | None) -> str:

@@ -66,6 +66,8 @@ class CaseRow(Guarded):
     late_for = models.DateTimeField(null=True)
     version = models.PositiveIntegerField()
     kept_on = models.DateField(null=True)  # the visit that shows that the patient came back
+    task_seen_at = models.DateTimeField(null=True)  # the Task of whoever has it now, in Open Dental
+    task_done_at = models.DateTimeField(null=True)
     policy = models.CharField(max_length=12)
     head = models.CharField(max_length=43)
     origin = models.CharField(max_length=80, null=True, unique=True)

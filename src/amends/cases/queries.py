@@ -12,7 +12,7 @@ from amends.deliveries.models import UNFINISHED, Delivery, State, in_states
 from amends.practice.directory import Directory, OfficeEntry
 from amends.practice.models import Office
 from amends.protocol.policy import Policy
-from amends.protocol.words import Severity, Source, Stage
+from amends.protocol.words import MINOR_PURPOSES, Severity, Source, Stage
 
 PAGE = 50
 # A page of a filtered list looks at no more rows than this; older ones are looked at on the next page.
@@ -21,6 +21,7 @@ _FOUND_AT_ONCE = 500
 _LATEST = 2_000
 _MINE_AT_ONCE = 100
 _EXCEPTIONS_AT_ONCE = 50
+_OTHERS = 5
 _A_WEEK = timedelta(days=7)
 
 Rows = QuerySet[CaseRow]
@@ -199,20 +200,25 @@ def last_day(offices: list[str] | None, now: datetime) -> tuple[int, int]:
 
 
 def by_hand_count(offices: list[str] | None) -> int:
-    """How many deliveries of these offices wait for a person."""
-    rows = Delivery.objects.filter(in_states(*UNFINISHED), state=State.BY_HAND)
+    """How many deliveries of these offices wait for a person, but for those that can wait until there is time."""
+    rows = Delivery.objects.filter(in_states(*UNFINISHED), state=State.BY_HAND).exclude(purpose__in=MINOR_PURPOSES)
     return (rows if offices is None else rows.filter(office_id__in=[int(office) for office in offices])).count()
 
 
 # --- one case ----------------------------------------------------------------------------------------------------
 
 
-def earlier_of(row: CaseRow, offices: list[str] | None) -> list[CaseRow]:
-    """The newest earlier cases of the same patient that the person may see."""
+def others_of(row: CaseRow, offices: list[str] | None) -> list[CaseRow]:
+    """The newest other cases of the same patient at these offices: what came before, and what is open."""
     if not row.patient_key:
         return []
-    rows = CaseRow.objects.within(offices).filter(patient_key=row.patient_key, pk__lt=row.pk)
-    return list(rows.order_by("-pk")[:5])
+    rows = CaseRow.objects.within(offices).filter(patient_key=row.patient_key).exclude(pk=row.pk)
+    return list(rows.filter(Q(pk__lt=row.pk) | Q(is_open=True)).order_by("-pk")[:_OTHERS])
+
+
+def of_patients(keys: list[str], offices: list[str] | None) -> list[CaseRow]:
+    """The newest cases at these offices of patients with these blind keys, as of a family."""
+    return list(CaseRow.objects.within(offices).filter(patient_key__in=keys).order_by("-pk")[:_OTHERS]) if keys else []
 
 
 def deliveries_of(case: int) -> list[Delivery]:

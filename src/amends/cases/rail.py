@@ -11,7 +11,7 @@ from amends.protocol.deadline import current_step, dues
 from amends.protocol.gates import gates
 from amends.protocol.hours import Calendar
 from amends.protocol.policy import Policy
-from amends.protocol.values import Gate
+from amends.protocol.values import Gate, SentTask
 from amends.protocol.words import BEFORE_ADDRESSED, Stage, Step
 from amends.web.steps import STEPS, RailStep
 
@@ -31,7 +31,7 @@ STATES_IN_WORDS: Mapping[State, str] = MappingProxyType(
 @dataclass(frozen=True)
 class ShownStep:
     """One step as the page shows it. `who` has it now (`due` is when, UTC), `proof` is what shuts it, `why` what is
-    missing or why it is not needed."""
+    missing or why it is not needed, `task` the owner's Task in Open Dental where that matters for the step."""
 
     key: RailStep
     name: str
@@ -41,6 +41,7 @@ class ShownStep:
     proof: str = ""
     link: str = ""
     why: str = ""
+    task: SentTask | None = None
 
     @property
     def state_in_words(self) -> str:
@@ -83,20 +84,23 @@ def _now(case: Case) -> RailStep | None:
 def _manager(case: Case, now: RailStep | None, policy: Policy, calendar: Calendar) -> ShownStep:
     key, name = RailStep.MANAGER, STEPS[RailStep.MANAGER]
     holder = case.owner.name if case.owner else ""
+    task = case.owner_task if case.owner_task and case.owner_task.seen_at else None
     if now is key:
         why = f"{holder} has not said yet that they have it." if holder else "Nobody is named for this office yet."
-        return ShownStep(key, name, State.NOW, holder or "Nobody", _due(case, policy, calendar), why=why)
+        return ShownStep(key, name, State.NOW, holder or "Nobody", _due(case, policy, calendar), why=why, task=task)
     if case.stage is Stage.SET_ASIDE and not case.accepted:
         return ShownStep(key, name, State.NOT_NEEDED, why="The case was set aside.")
-    return ShownStep(key, name, State.DONE, holder, proof=f"{holder} has it" if case.is_open else f"{holder} had it")
+    proof = f"{holder} has it" if case.is_open else f"{holder} had it"
+    return ShownStep(key, name, State.DONE, holder, proof=proof, task=task)
 
 
 def _gate(case: Case, key: RailStep, gate: Gate, now: RailStep | None, policy: Policy, calendar: Calendar) -> ShownStep:
     name = STEPS[key]
+    task = _done_without_a_word(case) if key is RailStep.SPOKEN else None
     if now is key:
         waits_for_person = current_step(case) in _AT
         who = (case.owner.name if case.owner else "Nobody") if waits_for_person else "Amends"
-        return ShownStep(key, name, State.NOW, who, _due(case, policy, calendar), why=gate.why)
+        return ShownStep(key, name, State.NOW, who, _due(case, policy, calendar), why=gate.why, task=task)
     if gate.shut:
         link = gate.proof.link if gate.proof else ""
         if key is RailStep.REVIEW_ANSWERED and case.reply_live:
@@ -106,7 +110,13 @@ def _gate(case: Case, key: RailStep, gate: Gate, now: RailStep | None, policy: P
         return ShownStep(key, name, State.NOT_NEEDED, why=gate.why)
     if case.stage is Stage.SET_ASIDE:
         return ShownStep(key, name, State.NOT_NEEDED, why="The case was set aside.")
-    return ShownStep(key, name, State.NEXT, why=gate.why if _is_under_way(case, key) else "")
+    return ShownStep(key, name, State.NEXT, why=gate.why if _is_under_way(case, key) else "", task=task)
+
+
+def _done_without_a_word(case: Case) -> SentTask | None:
+    """The owner's Task, where they set it to done and nobody has recorded a conversation."""
+    task = case.owner_task
+    return task if task and task.done_at and not case.is_spoken_to and case.stage in BEFORE_ADDRESSED else None
 
 
 def _is_under_way(case: Case, key: RailStep) -> bool:

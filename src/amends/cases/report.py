@@ -26,7 +26,7 @@ from amends.protocol.commands import Report
 from amends.protocol.decide import Refused
 from amends.protocol.events import Reported
 from amends.protocol.policy import Policy
-from amends.protocol.words import CHART_PURPOSES, Purpose, Severity
+from amends.protocol.words import CHART_PURPOSES, Purpose, Severity, Source
 from amends.web.templatetags.amends import clock, phone
 
 log = structlog.get_logger(__name__)
@@ -103,7 +103,7 @@ def told(request: HttpRequest, number: str) -> HttpResponse:
     deliveries = queries.deliveries_of(row.pk)
     owner = known.people.get(str(row.owner_id))
     note = next((one for one in deliveries if one.purpose in CHART_PURPOSES), None)
-    task = next((one for one in deliveries if one.purpose == Purpose.TASK), None)
+    task = next((one for one in reversed(deliveries) if one.purpose == Purpose.TASK), None)
     moving = any(one.state in MOVING for one in deliveries)
     context = {
         "row": row,
@@ -115,6 +115,7 @@ def told(request: HttpRequest, number: str) -> HttpResponse:
         "task": delivery_line(task) if task else None,
         # Often while something is on its way, then now and then until somebody has it.
         "every": 2 if moving else 10 if row.is_open and not row.accepted else 0,
+        "found": row.source in (Source.COMMLOG, Source.CLINICAL_NOTE),
         "kinds": row.kinds.split(","),
         "severe": row.severity == Severity.SEVERE,
     }

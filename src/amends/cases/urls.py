@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from amends.cases import case_list, case_page, report, work
+from amends.cases import case_list, case_page, case_page_record, report, work
 
 urlpatterns = [
     path("", work.work, name="work"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("cases/<str:number>", case_page.case, name="case"),
     path("cases/<str:number>/act/<slug:action>", case_page.case_act, name="case_act"),
     path("cases/<str:number>/rail", case_page.case_rail, name="case_rail"),
+    path("cases/<str:number>/record", case_page_record.case_record, name="case_record"),
     path("cases/<str:number>/print", case_page.case_print, name="case_print"),
 ]

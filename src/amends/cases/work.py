@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from amends.access import Right, offices_with, scope
+from amends.access import Right, may_for_group, offices_with, scope
 from amends.cases import queries
 from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
@@ -30,6 +30,8 @@ class Yesterday:
 def work(request: HttpRequest) -> HttpResponse:
     """The page; by htmx only its lists, every 30 seconds."""
     person = cast(Person, request.user)
+    if not directory().offices:
+        return _no_office_yet(request, person)
     known, policy, now = directory(), current_policy(), timezone.now()
     listed = scope(person, Right.LIST_CASES)
     manages = listed is None or bool(listed)
@@ -70,6 +72,13 @@ def work(request: HttpRequest) -> HttpResponse:
 
 def _owned(rows: list[CaseRow], person: str) -> list[CaseRow]:
     return [row for row in rows if str(row.owner_id) == person]
+
+
+def _no_office_yet(request: HttpRequest, person: Person) -> HttpResponse:
+    """The group is being set up: its administrator goes on with that, everybody else comes back later."""
+    if may_for_group(person, Right.SET_UP):
+        return redirect("setup:index")
+    return render(request, "cases/being_set_up.html")
 
 
 _ANSWERING = frozenset({Role.OFFICE_MANAGER, Role.REGIONAL_MANAGER, Role.LEADER})

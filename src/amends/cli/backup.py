@@ -26,7 +26,10 @@ def backup(argv: list[str]) -> int:
     from django.db import connection
 
     if connection.vendor == "postgresql":
-        return _postgresql("pg_dump", "--format=custom", f"--file={target}")
+        failed = _postgresql("pg_dump", "--format=custom", f"--file={target}")
+        if not failed:
+            _note_it()
+        return failed
     connection.ensure_connection()
     unfinished = target.with_name(f"{target.name}.part")
     try:
@@ -38,8 +41,22 @@ def backup(argv: list[str]) -> int:
         unfinished.unlink(missing_ok=True)
         print(f"amends: {target} could not be written ({wrong}).", file=sys.stderr)
         return 1
+    _note_it()
     print(f"Written to {target}. Keep the keys in amends.env apart from it.")
     return 0
+
+
+def _note_it() -> None:
+    """Leaves the time of this backup behind, for `amends doctor` and the Connections page."""
+    from django.db import DatabaseError
+
+    from amends.connections.models import Backup
+
+    try:
+        Backup.objects.create()
+    except DatabaseError:
+        # The backup is good. Before an upgrade there is no table yet, and a full disk has no room for the note.
+        print("amends: the time of this backup could not be noted in the database.", file=sys.stderr)
 
 
 def restore(argv: list[str]) -> int:

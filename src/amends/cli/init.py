@@ -111,5 +111,8 @@ def _first_people(first: _First, home: str) -> int:
         person.set_password(first.password)
         person.save()
         Post.objects.create(person=person, role=Role.ADMINISTRATOR)
+    from django.conf import settings
+
     print(f"Ready. Start it with: AMENDS_HOME={home} amends serve")
+    print(f"Then open {settings.BASE_URL}/setup and sign in as {first.email.lower()}: it leads through the rest.")
     return 0

@@ -6,29 +6,36 @@ import sys
 
 def start_django() -> bool:
     """Sets Django up; False (and a sentence on standard error) where the configuration does not allow it."""
+    from amends.configuration import ConfigurationError
+
+    try:
+        prepare_django()
+    except ConfigurationError as wrong:
+        print(f"amends: {wrong}", file=sys.stderr)
+        return False
+    return True
+
+
+def prepare_django() -> None:
+    """Sets Django up. Raises `ConfigurationError`, which names the setting and its repair."""
     import django
 
     from amends.configuration import ConfigurationError
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.settings")
-    try:
-        from django.conf import settings
+    from django.conf import settings
 
-        configuration = settings.CONFIGURATION
-        missing = [name for name in ("secret_key", "sealing_keys") if not getattr(configuration, name)]
-        if missing:
-            raise ConfigurationError(
-                f"AMENDS_{missing[0].upper()} is not set. Run `amends init` once, or name its folder in AMENDS_HOME."
-            )
-        from amends.logs import configure_logs
+    configuration = settings.CONFIGURATION
+    missing = [name for name in ("secret_key", "sealing_keys") if not getattr(configuration, name)]
+    if missing:
+        raise ConfigurationError(
+            f"AMENDS_{missing[0].upper()} is not set. Run `amends init` once, or name its folder in AMENDS_HOME."
+        )
+    from amends.logs import configure_logs
 
-        configure_logs(configuration.log_level)
-        django.setup()
-        _read_protocol_file()
-    except ConfigurationError as wrong:
-        print(f"amends: {wrong}", file=sys.stderr)
-        return False
-    return True
+    configure_logs(configuration.log_level)
+    django.setup()
+    _read_protocol_file()
 
 
 def _read_protocol_file() -> None:

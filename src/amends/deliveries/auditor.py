@@ -10,6 +10,7 @@ from django.utils import timezone
 from amends.cases.models import CaseRow
 from amends.deliveries.leasing import whose_turn_it_is
 from amends.deliveries.models import UNFINISHED, Delivery, State, in_states
+from amends.protocol.words import MINOR_PURPOSES
 
 _GRACE = timedelta(minutes=10)
 
@@ -38,7 +39,7 @@ def _stuck(at: datetime) -> list[Problem]:
 
 def _forgotten() -> list[Problem]:
     """Open cases with neither a deadline nor a delivery under way: nothing would ever move them."""
-    under_way = Delivery.objects.filter(case=OuterRef("pk"), state__in=UNFINISHED)
+    under_way = Delivery.objects.filter(case=OuterRef("pk"), state__in=UNFINISHED).exclude(purpose__in=MINOR_PURPOSES)
     rows = CaseRow.system.filter(is_open=True, due_at__isnull=True).exclude(Exists(under_way))
     return [Problem("An open case has no next deadline and nothing under way.", row.number) for row in rows[:100]]
 

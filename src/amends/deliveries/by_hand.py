@@ -29,14 +29,16 @@ class NotWaiting(Exception):
 def pasted(delivery_id: int, person: Person, *, number: str = "") -> actions.Done:
     """The person's word that they did it, with the other system's number where they know it.
 
+    An earlier Task has the number that it had.
     Raises `NotWaiting`, and `protocol.decide.Refused` for somebody who may not say so.
     """
     with transaction.atomic():
         row = _waiting(delivery_id)
+        proof_id = str(row.payload.get("TaskNum") or number[:120])
         Delivery.objects.filter(pk=row.pk).update(
             state=State.PROVED,
             proof_place=PLACES[row.channel],
-            proof_id=number[:120],
+            proof_id=proof_id,
             proved_at=timezone.now(),
             proved_by=person,
         )
@@ -45,7 +47,7 @@ def pasted(delivery_id: int, person: Person, *, number: str = "") -> actions.Don
             purpose=Purpose(row.purpose),
             about=row.about,
             place=PLACES[row.channel],
-            id=number[:120],
+            id=proof_id,
             pasted=True,
             why=row.why,
             patient=row.chart_of,
@@ -54,7 +56,7 @@ def pasted(delivery_id: int, person: Person, *, number: str = "") -> actions.Don
 
 
 def seen_there(delivery_id: int, *, number: str) -> None:
-    """What a person was asked to write was found where it belongs, so nobody need say so. Nothing if it is settled."""
+    """What a person was asked to do was found done, so nobody need say so. Nothing if it is settled."""
     with transaction.atomic():
         try:
             row = _waiting(delivery_id)
@@ -70,14 +72,14 @@ def seen_there(delivery_id: int, *, number: str) -> None:
             about=row.about,
             place=place,
             id=number,
-            why="Somebody wrote it in Open Dental.",
+            why="Somebody did it in Open Dental.",
             patient=row.chart_of,
         )
         actions.perform(command=command, by=AMENDS, case=row.case_id)
 
 
 def try_again(delivery_id: int, person: Person, *, not_there: bool = False) -> Delivery:
-    """Lets the engine try once more, looking first where the last try may have arrived. Raises `NotWaiting`.
+    """Lets the engine try, looking first where the last try may have arrived. Raises `NotWaiting`.
 
     `not_there` is the person's word that they looked and it did not arrive: it is then sent again without a look.
     """

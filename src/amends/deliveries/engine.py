@@ -1,7 +1,8 @@
-"""The embedded engine: threads of the web process that deliver, and one that keeps house."""
+"""The embedded engine: threads of the web process that deliver, one that keeps house, and one for each other chore."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import structlog
 from django.db import DatabaseError, close_old_connections, connection
@@ -19,13 +20,32 @@ _SWEEP_EVERY = 5.0
 _AUDIT_EVERY = 300.0
 
 
+@dataclass(frozen=True)
+class Chore:
+    """Something that is done again and again beside the deliveries, `every` so many seconds, in a thread of its own.
+
+    What it answers does not matter: True or False says whether there was anything to do.
+    """
+
+    name: str
+    every: float
+    work: Callable[[], bool]
+
+
 class Engine:
     """Starts and stops the threads. `channels` finds a channel by name.
 
     While `people_wait` (a page is being made), deliveries step back for a moment, never for good.
     """
 
-    def __init__(self, channels: Channels, *, threads: int, people_wait: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        channels: Channels,
+        *,
+        threads: int,
+        people_wait: Callable[[], bool] = lambda: False,
+        chores: Sequence[Chore] = (),
+    ) -> None:
         self._channels = channels
         self._people_wait = people_wait
         self._stopping = threading.Event()
@@ -34,6 +54,9 @@ class Engine:
             threading.Thread(target=self._run, name=f"deliveries-{n}", daemon=True) for n in range(threads)
         ]
         self._threads.append(threading.Thread(target=self._keep_house, name="housekeeping", daemon=True))
+        self._threads += [
+            threading.Thread(target=self._see_to, args=(chore,), name=chore.name, daemon=True) for chore in chores
+        ]
 
     def start(self) -> None:
         actions.on_new_deliveries(self.nudge)
@@ -73,6 +96,12 @@ class Engine:
                 self._guarded("deliveries.audit", _report_problems)
             seconds += _SWEEP_EVERY
             self._stopping.wait(_SWEEP_EVERY)
+        connection.close()
+
+    def _see_to(self, chore: Chore) -> None:
+        while not self._stopping.is_set():
+            self._guarded(chore.name, chore.work)
+            self._stopping.wait(chore.every)
         connection.close()
 
     def _guarded(self, what: str, work: Callable[[], bool]) -> bool:

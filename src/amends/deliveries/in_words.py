@@ -1,7 +1,9 @@
 """A delivery in the words of the people who wait for it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from amends.cases.actions import patient_key
 from amends.deliveries.by_hand import PLACES
@@ -29,9 +31,9 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         Purpose.LATE.value: "it is late",
         Purpose.PRIVACY.value: "a privacy concern",
         Purpose.WRONG_CHART.value: "a note in the wrong chart",
-        Purpose.TASK_CLOSED.value: "nothing is left to do there",
-        Purpose.ASK.value: "what was said",
-        Purpose.POPUP.value: "to greet them at the next visit",
+        Purpose.TASK_CLOSED.value: "where the case went, and that it is done",
+        Purpose.ASK.value: "the question what was said",
+        Purpose.POPUP.value: "a greeting at the next visit",
         Purpose.LEADERS_NOW.value: "for the leaders at once",
         Purpose.LEADERS_TOLD.value: "how it was put right",
     }
@@ -42,11 +44,19 @@ _HOW: Mapping[str, str] = MappingProxyType(
         "open_dental.clinical_note": "In Open Dental, open the patient's chart, add a note to that day's treatment "
         "and paste the text.",
         "open_dental.task": "In Open Dental, write a new Task to the person named here and paste the text.",
-        "open_dental.task_close": "In Open Dental, open the earlier Task, paste the text as a note and set it to done.",
-        "open_dental.popup": "In Open Dental, open the patient, choose Popups, add one and paste the text.",
+        "open_dental.task_close": "In Open Dental, open the earlier Task, paste the text as a note under it and set it "
+        "to done.",
+        "open_dental.popup": "In Open Dental, open the patient, choose Popups, add one, paste the text and let it end "
+        "by itself.",
         "slack.message": "In Slack, post the text to the leaders' channel. It says nothing about the patient.",
         "email": "Send the text to the leaders by e-mail. It says nothing about the patient.",
     }
+)
+
+
+# What the button says, where "I pasted it" would be less than the whole.
+_DID: Mapping[str, str] = MappingProxyType(
+    {"open_dental.task_close": "I set it to done", "open_dental.popup": "I added it"}
 )
 
 
@@ -58,6 +68,31 @@ def place(delivery: Delivery) -> str:
 def how(delivery: Delivery) -> str:
     """What a person does to make this delivery by hand."""
     return _HOW.get(delivery.channel, "Paste the text where it belongs.")
+
+
+def which(delivery: Delivery) -> str:
+    """What in Open Dental it is about, where that has a number: "Task 4711"; "" for none."""
+    task = delivery.payload.get("TaskNum")
+    return f"Task {task}" if task else ""
+
+
+def ends(delivery: Delivery) -> str:
+    """The day on which it ends by itself, at the office: "Jun 30 2026"; "" for what stays."""
+    moment = delivery.payload.get("ends")
+    if not moment:
+        return ""
+    day = datetime.fromisoformat(moment).astimezone(ZoneInfo(delivery.payload["zone"]))
+    return f"{day:%b} {day.day} {day.year}"
+
+
+def did(delivery: Delivery) -> str:
+    """What a person says who has done it."""
+    return _DID.get(delivery.channel, "I pasted it")
+
+
+def asks_number(delivery: Delivery) -> bool:
+    """Whether a person could know its number there: nobody sees that of a Popup, and an earlier Task has one."""
+    return delivery.channel not in _DID
 
 
 def chart(delivery: Delivery) -> str:

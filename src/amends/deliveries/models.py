@@ -7,7 +7,7 @@ from amends.cases.models import CaseRow
 from amends.deliveries.channel import Outgoing
 from amends.practice.models import Office, Person
 from amends.protocol.values import Patient
-from amends.protocol.words import CHART_PURPOSES
+from amends.protocol.words import CHART_PURPOSES, MINOR_PURPOSES
 from amends.sealing import SealedJSONField
 
 
@@ -98,6 +98,16 @@ class Delivery(models.Model):
         if self.purpose not in CHART_PURPOSES:
             return None
         return Patient(self.target, self.payload["PatNum"], self.payload["name"])
+
+    @property
+    def is_minor(self) -> bool:
+        """Whether a person may leave it until there is time: no case waits for it."""
+        return self.purpose in MINOR_PURPOSES
+
+    @property
+    def was_never_sent(self) -> bool:
+        """Whether Amends has not tried at all: it waits for a person's word before it writes."""
+        return self.attempts == 0 and self.sent_at is None
 
     @property
     def paste_text(self) -> str:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,9 +24,11 @@ from amends.practice.directory import directory
 from amends.practice.models import Person
 from amends.protocol.decide import Refused
 from amends.protocol.policy import Policy
+from amends.protocol.words import MINOR_PURPOSES
 
 _BY_HAND_AT_ONCE = 50
 _PAGE = 50
+_MINOR_LAST = Case(When(purpose__in=MINOR_PURPOSES, then=1), default=0)
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,16 @@ class Line:
 
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    """Everything unfinished at the person's offices, the oldest first. Those without the stories see no texts."""
+    """Everything unfinished at the person's offices, the oldest first, and what is only good to have after the rest.
+
+    Those without the stories see no texts.
+    """
     person = cast(Person, request.user)
     offices = offices_with(person, Right.SEE_DELIVERIES)
     if not offices:
         raise Http404
     rows = unfinished(offices)
-    asked = list(rows.filter(state=State.BY_HAND)[: _BY_HAND_AT_ONCE + 1])
+    asked = list(rows.filter(state=State.BY_HAND).order_by(_MINOR_LAST, "pk")[: _BY_HAND_AT_ONCE + 1])
     moving = rows.filter(state__in=MOVING)
     after = request.GET.get("after", "")
     if after.isdecimal() and len(after) < 19:
@@ -59,7 +65,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
         request,
         "deliveries/waiting.html",
         {
-            "asked": lines,
+            "asked": [line for line in lines if not line.delivery.is_minor],
+            "minor": [line for line in lines if line.delivery.is_minor],
             "more_asked": len(asked) > _BY_HAND_AT_ONCE,
             "moving": _lines(person, page[:_PAGE]),
             "older": f"?after={page[_PAGE - 1].pk}" if len(page) > _PAGE else "",
@@ -91,7 +98,7 @@ def pasted(request: HttpRequest, delivery_id: int) -> HttpResponse:
 def again(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """Asks Amends to try once more."""
     person = cast(Person, request.user)
-    _delivery_for(person, delivery_id, Right.ACT_ON_CASE, Right.SEE_DELIVERIES)
+    delivery = _delivery_for(person, delivery_id, Right.ACT_ON_CASE, Right.SEE_DELIVERIES)
     form = AgainForm(request.POST)
     form.full_clean()
     try:
@@ -99,7 +106,7 @@ def again(request: HttpRequest, delivery_id: int) -> HttpResponse:
     except by_hand.NotWaiting as gone:
         messages.warning(request, f"{gone} Nothing was changed.")
     else:
-        messages.success(request, "Amends tries again now.")
+        messages.success(request, f"Amends {'writes it' if delivery.was_never_sent else 'tries'} again now.")
     return _back(request)
 
 

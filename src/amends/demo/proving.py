@@ -18,7 +18,12 @@ from amends.protocol.values import AMENDS, Actor
 from amends.protocol.words import Purpose
 
 # Numbers as an Open Dental that has been in use for years gives them; each channel counts on from its own.
-_FIRST_NUMBERS = {"open_dental.commlog": 88_100, "open_dental.task": 30_400, "open_dental.clinical_note": 57_200}
+_FIRST_NUMBERS = {
+    "open_dental.commlog": 88_100,
+    "open_dental.task": 30_400,
+    "open_dental.clinical_note": 57_200,
+    "open_dental.popup": 1_900,
+}
 _NO_INBOX = "The person whom the Task is for has no Open Dental user in Amends."
 _FIRST_SECONDS, _NEXT_SECONDS = 4, 3
 
@@ -49,6 +54,8 @@ class Engine:
                 prove(row, self._number(row, at), at)
 
     def _number(self, row: Delivery, at: datetime) -> str:
+        if row.channel == "open_dental.task_close":
+            return str(row.payload["TaskNum"])
         if row.channel not in self._numbers:
             return f"{at.timestamp():.6f}"  # Slack's own kind of id
         self._numbers[row.channel] += 1 + row.case_id % 7

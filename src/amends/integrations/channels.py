@@ -10,6 +10,8 @@ CHANNELS = {
     "open_dental.commlog": "amends.integrations.open_dental.commlog:CommLog",
     "open_dental.clinical_note": "amends.integrations.open_dental.clinical_note:ClinicalNote",
     "open_dental.task": "amends.integrations.open_dental.task:Task",
+    "open_dental.task_close": "amends.integrations.open_dental.task_close:TaskClose",
+    "open_dental.popup": "amends.integrations.open_dental.popup:PatientPopup",
     "slack.message": "amends.integrations.slack.channel:SlackMessage",
     "email": "amends.integrations.email.channel:Email",
 }

@@ -9,7 +9,7 @@ import ipaddress
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, cast
 
 import httpx2
@@ -37,13 +37,21 @@ class MayHaveArrived(HttpError):
     """The request was sent, and no whole answer came back."""
 
 
+class TimedOut(MayHaveArrived):
+    """The request was sent, and no whole answer came within `after` seconds."""
+
+    def __init__(self, why: str, after: float) -> None:
+        super().__init__(why)
+        self.after = after
+
+
 @dataclass(frozen=True)
 class Answer:
-    """What came back, whole. Header names are in lower case."""
+    """What came back, whole. Header names are in lower case; the body shows in no representation."""
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)
 
     @property
     def text(self) -> str:
@@ -96,13 +104,13 @@ def send(
         started = time.monotonic()
         response = transport.handle_request(request)
         try:
-            body = _read(response, largest, until=started + connect_seconds + read_seconds)
+            body = _read(response, largest, started=started, seconds=connect_seconds + read_seconds)
         finally:
             response.close()
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, UnicodeError):
         raise RefusedAddress("The address or a header of this request is not valid.") from None
     except httpx2.TimeoutException:
-        raise journey.error("no answer came in time") from None
+        raise journey.error("no answer came in time", after=read_seconds) from None
     except httpx2.TransportError as failure:
         raise journey.error(_PLAIN.get(type(failure), "the connection failed")) from None
     return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
@@ -150,9 +158,12 @@ class _Journey:
                 stream.close()
                 raise RefusedAddress("The address is a private one, which is not allowed here.")
 
-    def error(self, why: str) -> HttpError:
-        """What to raise for a failure at this point of the journey."""
-        return MayHaveArrived(f"The request was sent, but {why}.") if self._left else NeverLeft(f"Not sent: {why}.")
+    def error(self, why: str, *, after: float | None = None) -> HttpError:
+        """What to raise for a failure at this point of the journey; `after` so many seconds of waiting."""
+        if not self._left:
+            return NeverLeft(f"Not sent: {why}.")
+        sentence = f"The request was sent, but {why}."
+        return MayHaveArrived(sentence) if after is None else TimedOut(sentence, after)
 
 
 def _is_public(address: str) -> bool:
@@ -161,15 +172,15 @@ def _is_public(address: str) -> bool:
     return (inner or ip).is_global and not ip.is_multicast
 
 
-def _read(response: httpx2.Response, largest: int, *, until: float) -> bytes:
+def _read(response: httpx2.Response, largest: int, *, started: float, seconds: float) -> bytes:
     parts: list[bytes] = []
     size = 0
     for part in response.iter_raw():
         size += len(part)
         if size > largest:
             raise MayHaveArrived(f"The request was sent, but the answer is larger than {largest} bytes.")
-        if time.monotonic() > until:
-            raise MayHaveArrived("The request was sent, but the answer did not end in time.")
+        if time.monotonic() > started + seconds:
+            raise TimedOut("The request was sent, but the answer did not end in time.", after=seconds)
         parts.append(part)
     return b"".join(parts)
 

@@ -98,6 +98,7 @@ class PostEntry:
     role: Role
     office: str | None
     region: str | None
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,14 @@ class Directory:
     def person_of_user(self, database: str, user_num: int) -> PersonEntry | None:
         """Whose user that is in that Open Dental database; None for nobody of the group."""
         return self._people_by_user.get((database, user_num))
+
+    def group_roles_of(self, person: str) -> frozenset[Role]:
+        """The person's roles for the whole group; nothing for somebody who is inactive."""
+        entry = self.people.get(person)
+        if not (entry and entry.is_active):
+            return frozenset()
+        mine = (post for post in self.posts if post.person == person)
+        return frozenset(post.role for post in mine if not (post.office or post.region))
 
     @cached_property
     def _holders(self) -> dict[tuple[Role, str | None, str | None], list[str]]:
@@ -355,6 +364,7 @@ def _read() -> Directory:
                 role=Role(post.role),
                 office=str(post.office_id) if post.office_id else None,
                 region=str(post.region_id) if post.region_id else None,
+                rank=post.rank,
             )
             for post in Post.objects.all()
         ),

@@ -141,6 +141,11 @@ class Case:
         return self.addressing if self.addressing and self.addressing.seq > self.round_start else None
 
     @property
+    def owner_task(self) -> SentTask | None:
+        """The Task that asks whoever has the case now to take it on, done or not; None while none has arrived."""
+        return next((t for t in reversed(self.tasks) if not t.closing and t.about >= self.tasks_since), None)
+
+    @property
     def open_promises(self) -> tuple[Promise, ...]:
         return tuple(promise for promise in self.promises if promise.kept is None)
 

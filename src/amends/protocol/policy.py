@@ -41,7 +41,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class ChartWords:
-    """What staff write in Open Dental so that Amends understands it, in small letters; compared without case."""
+    """What staff write in Open Dental so that Amends understands it, in small letters; compared without case.
+
+    `note_mark` is always "#" and a word: no sentence has it by chance, and `wording.chart_text` can keep it out.
+    """
 
     note_mark: str = "#upset"
     resolved: str = "resolved:"
@@ -89,6 +92,7 @@ _FIXED: Mapping[str, type[StrEnum]] = {
 }
 _FREE = ("kinds", "resolutions", "causes")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_NOTE_MARK = re.compile(r"#[A-Za-z][A-Za-z0-9_-]+")
 
 # Beyond these a limit is a slip of the keyboard, or can never be met.
 _MOST_MINUTES = 10_000
@@ -145,6 +149,8 @@ def _chart_words(given: object) -> ChartWords:
             raise PolicyError(f"[open_dental] has no entry {name}; look at its spelling.")
         if not isinstance(word, str) or not re.fullmatch(r"[#!-~]{3,20}", word):
             raise PolicyError(f"[open_dental] {name} needs one word of 3 to 20 plain characters between quotes.")
+        if name == "note_mark" and not _NOTE_MARK.fullmatch(word):
+            raise PolicyError('[open_dental] note_mark needs # and a word of letters right after it, such as "#upset".')
     return ChartWords(**{name: word.casefold() for name, word in given.items()})
 
 

@@ -1,5 +1,6 @@
 """The words of a message as the other system will show them. Pure, so that what is pasted by hand is the same text."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,13 +9,19 @@ from amends.protocol.policy import Policy
 from amends.protocol.values import Actor
 from amends.protocol.words import Role
 
+# A number sign, also the two that plain text makes into one, that does not stand before a plain number ("tooth #14").
+_HASH_WORD = re.compile(r"[#＃﹟](?![0-9 \n])")
+
 
 def chart_text(note: ChartNote, marker: str, zone: ZoneInfo, policy: Policy) -> str:
     """The note, then who wrote it in which role and when (office time), and the marker that finds it again.
 
     Open Dental records every note of an integration under no user (open-dental-api.md 5.6), so the name is in the text.
+    No "#word" of somebody's is in it: a clinical note that says `policy.chart.note_mark` opens a case, and this is the
+    note of one that is open.
     """
-    return f"{note.text}\n{_signature(note.author, note.at, zone, policy)} [{marker}]"
+    text = f"{note.text}\n{_signature(note.author, note.at, zone, policy)} [{marker}]"
+    return _HASH_WORD.sub("# ", text)
 
 
 def task_text(task: TaskMessage, number: str, marker: str, zone: ZoneInfo, policy: Policy) -> str:

@@ -177,6 +177,8 @@ class Purpose(StrEnum):
 
 
 CHART_PURPOSES = frozenset({Purpose.ACCOUNT, Purpose.ATTEMPT, Purpose.CONVERSATION, Purpose.SETTLED})
+# Good to have, but no case waits for them and nobody needs them to go on.
+MINOR_PURPOSES = frozenset({Purpose.TASK_CLOSED, Purpose.POPUP})
 
 
 class GateName(StrEnum):

@@ -55,9 +55,10 @@ class Clock:
         """Real time again, in the office's own offset."""
         self.offset, self.shift = self._home, timedelta()
 
-    def now(self) -> datetime:
-        """The office's local time, naive, to the second."""
-        return (self._real() + self.shift + self.offset).replace(tzinfo=None, microsecond=0)
+    def now(self, offset: timedelta | None = None) -> datetime:
+        """The office's local time, naive, to the second; `offset` for an office with one of its own."""
+        ahead = self.offset if offset is None else offset
+        return (self._real() + self.shift + ahead).replace(tzinfo=None, microsecond=0)
 
     def utc(self) -> datetime:
         """The same instant, aware, in UTC, with its fraction of a second."""

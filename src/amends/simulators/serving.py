@@ -5,8 +5,10 @@ and writes that, with whatever the response says about the connection.
 """
 
 import json
+import os
 import signal
 import socket
+import struct
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -65,7 +67,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One answer, and what becomes of the connection: `drop` closes it without a word, `truncate` in mid-sentence.
+    """One answer, and what becomes of the connection: `drop` closes it without a word, `reset` with a reset (RST),
+    `truncate` in mid-sentence.
 
     `takeover` receives the open connection after the head was written (101, for a WebSocket) and owns it until it
     returns: (reader, socket).
@@ -76,11 +79,13 @@ class Response:
     content_type: str = JSON_TYPE
     headers: tuple[tuple[str, str], ...] = ()
     drop: bool = False
+    reset: bool = False
     truncate: bool = False
     takeover: Callable[[BufferedIOBase, socket.socket], None] | None = None
 
 
 DROPPED = Response(drop=True)
+RESET = Response(reset=True)
 
 
 def json_response(value: object, *, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Response:
@@ -211,7 +216,7 @@ class Server:
 
 class _Http(ThreadingHTTPServer):
     daemon_threads = False  # closing joins them, so that nothing is left behind
-    request_queue_size = 128
+    request_queue_size = 1024  # a client of many offices opens all its connections at once
 
     def __init__(self, address: tuple[str, int], simulator: Answering) -> None:
         self.simulator = simulator
@@ -310,8 +315,10 @@ class _Connection(BaseHTTPRequestHandler):
         return b"".join(chunks)
 
     def _write(self, response: Response) -> None:
-        if response.drop:
+        if response.drop or response.reset:
             self.close_connection = True
+            if response.reset:
+                self._reset()
             return
         self.wfile.write(self._head(response) + self._visible_body(response))
         if response.truncate:
@@ -319,6 +326,11 @@ class _Connection(BaseHTTPRequestHandler):
         if response.takeover is not None:
             self.close_connection = True
             response.takeover(self.rfile, self.connection)
+
+    def _reset(self) -> None:
+        """Close so that the other side gets a reset: what is unsent is thrown away, and no word of farewell."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self.connection.detach())
 
     def _head(self, response: Response) -> bytes:
         try:

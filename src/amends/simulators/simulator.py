@@ -3,13 +3,14 @@
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
 from amends.simulators.clock import Clock, ClockError
-from amends.simulators.faults import FaultError, Faults
+from amends.simulators.faults import NOTHING, About, Fault, FaultError, Faults
 from amends.simulators.keeping import Keeper, read_state
-from amends.simulators.serving import DROPPED, BodyError, Request, Response, Router, json_response
+from amends.simulators.serving import DROPPED, RESET, BodyError, Request, Response, Router, json_response
 
 _CLOCK_KEYS = ("now", "utc_offset")
 _FAULT_KEYS = ("offline", "latency_ms", "rules")
@@ -24,14 +25,18 @@ class Simulator(ABC):
 
     name = "simulator"
     base = ""  # where the API begins, for example /api/v1; rules of faults may leave it out
+    own_faults = ""  # a pattern of `then` that only this simulator knows
+    own_conditions: tuple[str, ...] = ()  # what its rules may ask besides
 
     def __init__(self, *, clock: Clock, faults: Faults | None = None, state_file: Path | None = None) -> None:
         self.clock = clock
         self.faults = faults or Faults()
+        self.faults.own, self.faults.conditions = self.own_faults, self.own_conditions
         self.lock = threading.RLock()
         self._state_file = state_file
         self._keeper = Keeper(state_file, self.kept) if state_file else None
         self._closing = threading.Event()
+        self.pause: Callable[[float], object] = self._closing.wait  # cut short by the end; a test may replace it
         self._control = self._control_routes()
 
     # ---- given by the subclass
@@ -52,10 +57,10 @@ class Simulator(ABC):
     def serve(self, request: Request) -> Response:
         """Anything but `/_control/…`."""
 
-    def failure(self, status: int) -> Response:
-        """The body of a `status:N` fault, in the outside system's own shape."""
+    def failure(self, status: int, text: str = "") -> Response:
+        """The answer of a `status:N` fault, in the outside system's own shape and, without `text`, its own words."""
         phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Fault"
-        return json_response(phrase, status=status)
+        return json_response(text or phrase, status=status)
 
     # ---- life
 
@@ -103,36 +108,53 @@ class Simulator(ABC):
                 return json_response(str(bad), status=400)
         return self.serve(request)
 
-    def under_faults(self, request: Request, act: Callable[[], Response]) -> Response:
+    def under_faults(self, request: Request, act: Callable[[], Response], about: About = NOTHING) -> Response:
         """Do `act` under the lock, with the latency and the fault that are switched on for this request."""
-        below = request.path.removeprefix(self.base) if self.base else request.path
-        then = self.faults.take(request.method, (request.path, below))
-        if self.faults.latency_ms:
-            self._closing.wait(self.faults.latency_ms / 1000)
-        if then is None:
-            return self._do(request, act)
-        kind, _, amount = then.partition(":")
-        match kind:
+        paths = (request.path, request.path.removeprefix(self.base) if self.base else request.path)
+        seconds = self.faults.seconds(request.method, paths, about)
+        if seconds:
+            self.pause(seconds)
+        fault = self.faults.take(request.method, paths, about)
+        return self._do(request, act) if fault is None else self._fail(fault, request, act)
+
+    def _fail(self, fault: Fault, request: Request, act: Callable[[], Response]) -> Response:
+        match fault.kind:
             case "status":
-                return self._failing(int(amount))
+                return self._failing(fault.number(0) or 500, fault.text, fault.number(1))
+            case "status_after":
+                self._do(request, act)
+                return self._failing(fault.number(0) or 500, fault.text)
             case "drop_before":
                 return DROPPED
-            case "late_commit":
-                self.faults.later(float(amount), lambda: self._do_late(request, act))
+            case "reset_before":
+                return RESET
+            case "drop_after":
+                self._do(request, act)
                 return DROPPED
-        response = self._do(request, act)
-        match kind:
-            case "status_after":
-                return self._failing(int(amount))
+            case "reset_after":
+                self._do(request, act)
+                return RESET
+            case "late_commit":
+                self.faults.later(float(fault.arguments[0]), lambda: self._do_late(request, act))
+                status = fault.number(1)
+                return DROPPED if status is None else self._failing(status, fault.text)
             case "truncate":
-                return Response(response.status, response.body, response.content_type, response.headers, truncate=True)
-        return DROPPED
+                return replace(self._do(request, act), truncate=True)
+            case "half_body":
+                response = self._do(request, act)
+                return replace(response, body=response.body[: len(response.body) // 2])
+        return self.own_fault(fault, request, act)
 
-    def _failing(self, status: int) -> Response:
-        response = self.failure(status)
-        if status != HTTPStatus.TOO_MANY_REQUESTS:
+    def own_fault(self, fault: Fault, request: Request, act: Callable[[], Response]) -> Response:
+        """A `then` of `own_faults`."""
+        raise NotImplementedError(fault.kind)
+
+    def _failing(self, status: int, text: str, seconds: int | None = None) -> Response:
+        response = self.failure(status, text)
+        if status != HTTPStatus.TOO_MANY_REQUESTS and seconds is None:
             return response
-        return Response(status, response.body, response.content_type, (*response.headers, ("Retry-After", "1")))
+        wait = 1 if seconds is None else seconds
+        return replace(response, headers=(*response.headers, ("Retry-After", str(wait))))
 
     def _do(self, request: Request, act: Callable[[], Response]) -> Response:
         with self.lock:

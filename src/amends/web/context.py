@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from amends.access import Right, offices_with
+from amends.access import Right, may_for_group, offices_with
 from amends.practice.directory import Directory, directory
 from amends.practice.models import Person
 
@@ -19,6 +19,8 @@ _PLACES = (
     ("cases", "Cases", Right.LIST_CASES),
     ("offices", "Offices", Right.SEE_OFFICES),
     ("deliveries:list", "Deliveries", Right.SEE_DELIVERIES),
+    ("connections:list", "Connections", Right.SEE_CONNECTIONS),
+    ("setup:index", "Setting up", Right.SET_UP),
     ("handbook:index", "Handbook", None),
     ("audit:looks", "Access log", Right.SEE_ACCESS_LOG),
 )
@@ -32,7 +34,8 @@ class Place:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`group`, `accent`, `revision`, `person`, `nav`, `may_report`, `demo` and `now` for every template."""
+    """For every template: `group`, `accent`, `revision`, `person`, `nav`, `may_report`, `may_see_connections`, `demo`
+    and `now`."""
     user = getattr(request, "user", None)
     person = user if isinstance(user, Person) else None
     known = directory()
@@ -43,6 +46,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "person": person,
         "nav": SimpleLazyObject(lambda: _nav(person, known, request.path)) if person else (),
         "may_report": person is not None and bool(offices_with(person, Right.REPORT, known)),
+        "may_see_connections": person is not None and bool(offices_with(person, Right.SEE_CONNECTIONS, known)),
         "demo": settings.CONFIGURATION.demo,
         "now": timezone.now(),
     }
@@ -52,6 +56,6 @@ def _nav(person: Person, known: Directory, path: str) -> list[Place]:
     return [
         Place(url=url, label=label, here=path == url or (url != "/" and path.startswith(f"{url.rstrip('/')}/")))
         for name, label, right in _PLACES
-        if right is None or offices_with(person, right, known)
+        if right is None or offices_with(person, right, known) or may_for_group(person, right, known)
         for url in (reverse(name),)
     ]

@@ -105,10 +105,29 @@ class Practice:
     def put(self, path: str, body: object, **query: Any) -> Answer:
         return self.call("PUT", f"/api/v1/{path}", body, **query)
 
-    def fault(self, then: str, *, method: str = "*", path: str = "/", times: int | None = 1) -> None:
+    def fault(self, then: str, *, method: str = "*", path: str = "/", times: int | None = 1, **more: Any) -> None:
         """Switch on one rule."""
-        rule = {"method": method, "path": path, "times": times, "then": then}
+        rule = {"method": method, "path": path, "times": times, "then": then, **more}
         assert self.call("PUT", "/_control/faults", {"rules": [rule]}).status == 200
+
+    def set(self, *, customer_key: str = "", **changes: Any) -> dict[str, Any]:
+        """Change settings while it runs, of one customer key or of all."""
+        asked = f"?customer_key={customer_key}" if customer_key else ""
+        answer = self.call("PUT", f"/_control/settings{asked}", changes)
+        assert answer.status == 200, answer.text
+        return dict(answer.json)
+
+    def control(self, method: str, path: str, body: object = None, **query: Any) -> Answer:
+        """Any other act below `/_control/`."""
+        return self.call(method, f"/_control/{path}", body, **query)
+
+    def rows(self, table: str, **query: Any) -> list[dict[str, Any]]:
+        """The rows of a table as they are stored."""
+        return list(self.control("GET", f"rows/{table}", **query).json)
+
+    def get_as(self, key: str, path: str) -> Answer:
+        """A GET with another customer key."""
+        return self.call("GET", f"/api/v1/{path}", headers={"Authorization": f"ODFHIR demo-developer/{key}"})
 
     def type_number(self, name: str) -> int:
         """The DefNum of a type of CommLogs."""

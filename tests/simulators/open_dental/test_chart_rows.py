@@ -55,10 +55,12 @@ def test_a_group_note_lies_over_several_procedures(practice):
     made = practice.post("procedurelogs/GroupNote", {"PatNum": 1001, "ProcNums": numbers, "Note": "Both done."})
     assert (made.status, made.json["ProcNums"], made.json["Note"]) == (201, numbers, "Both done.")
     number = made.json["ProcNum"]
-    changed = practice.put(
-        f"procedurelogs/{number}/GroupNote", {"PatNum": 1001, "Note": "More.", "doAppendNote": "true"}
-    )
+    more = {"PatNum": 1001, "Note": "More.", "doAppendNote": "true"}
+    assert practice.put(f"procedurelogs/{number}/GroupNote", more).status == 400
+    practice.control("PUT", f"rows/procedurelog/{number}", {"IsLocked": True})
+    changed = practice.put(f"procedurelogs/{number}/GroupNote", more)
     assert changed.json["Note"] == "Both done.  More."
+    assert practice.put(f"procedurelogs/{number}/GroupNote", {**more, "PatNum": 1002}).json == "Patient not found."
     older = practice.put("procedurelogs/GroupNote", {"ProcNum": number, "Note": "Only this."})
     assert older.json["Note"] == "Only this."
     assert practice.get("procedurelogs/GroupNotes", PatNum=1001).json == [older.json]

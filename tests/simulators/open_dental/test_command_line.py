@@ -39,9 +39,12 @@ def test_a_state_file_that_is_not_one_stops_the_start(tmp_path, capsys):
     assert "cannot start" in capsys.readouterr().err
 
 
-def test_help_names_the_offset(capsys):
+def test_help_names_the_offset_and_what_can_be_done_while_it_runs(capsys):
     assert simulate(["open-dental", "--help"]) == 0
-    assert "-05:00" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "-05:00" in told
+    assert "/_control/settings" in told
+    assert "not_stored" in told
 
 
 def test_what_is_not_there_is_said(capsys):

@@ -140,3 +140,43 @@ def _raw(practice: Practice, line: str) -> int:
     with socket.create_connection(("127.0.0.1", practice.server.port), timeout=10) as plain:
         plain.sendall(f"{line}\r\nHost: x\r\nAuthorization: {_keys()['Authorization']}\r\n\r\n".encode())
         return int(plain.recv(4096).split()[1])
+
+
+def test_each_step_comes_before_all_that_follow(running: Callable[[Settings], Practice]):
+    """One request that fails at every step of section 6; when the first failure is mended, the next one is told."""
+    practice = running(Settings(mode=Mode.REMOTE, version="22.4", permissions=frozenset({"ReadAll"}), queue=0))
+    practice.set(econnector=False)
+    practice.fault("status:504", times=None)
+    headers: dict[str, str] = {}
+    resource, verb, query, body = "notaresource", "PATCH", "?nonsense=1", b'{"TaskNum": 99, "UserNum": 1}'
+
+    def told(*, wait: bool = True) -> tuple[int, str]:
+        practice.instants.seconds += 60 if wait else 0
+        answer = practice.call(verb, f"/api/v1/{resource}{query}", body, headers=headers)
+        return answer.status, answer.json
+
+    assert told()[0] == 401
+    headers |= _keys()
+    assert told() == (400, "The office's eConnector is not running")
+    assert told(wait=False) == (429, "Too many requests")
+    practice.set(econnector=True)
+    assert told()[0] == 504
+    practice.control("PUT", "faults", {})
+    assert told() == (404, "notaresource is not a valid resource.")
+    resource = "tasknotes"
+    assert told() == (400, "tasknotes PATCH  is not a valid method.")
+    verb = "POST"
+    assert "version" in told()[1]
+    practice.set(od_version="25.4.48")
+    assert told() == (401, "This customer key does not have the permission ApiAllOthers.")
+    practice.set(permissions=["AllOthers"])
+    assert told() == (400, "Content-Type must be application/json.")
+    headers["Content-Type"] = "application/json"
+    assert told() == (400, "'nonsense' is not a valid parameter.")
+    query = ""
+    assert told() == (400, "Note is required.")
+    body = b'{"TaskNum": 99, "UserNum": 1, "Note": "x"}'
+    assert told() == (404, "Task not found.")
+    body = b'{"TaskNum": 1, "UserNum": 1, "Note": "x"}'
+    practice.instants.seconds += 60
+    assert practice.call(verb, f"/api/v1/{resource}", body, headers=headers).status == 201

@@ -1,6 +1,7 @@
 """Modes, spacing and permissions (open-dental-api.md 1, 2.2, 2.3)."""
 
 import threading
+from functools import partial
 
 import pytest
 from tests.simulators.open_dental.caller import Instants, service
@@ -112,14 +113,15 @@ def test_a_few_wait_and_the_rest_are_refused():
         queued.release()
         may_go.wait(10)
 
-    throttle = Throttle(spacing=1.0, queue=2, clock=instants.monotonic, wait=wait)
-    assert throttle.pass_through("a") is None
-    waiting = [threading.Thread(target=throttle.pass_through, args=("a",)) for _ in range(2)]
+    throttle = Throttle(clock=instants.monotonic, wait=wait)
+    go_through = partial(throttle.pass_through, spacing=1.0, queue=2)
+    assert go_through("a") is None
+    waiting = [threading.Thread(target=go_through, args=("a",)) for _ in range(2)]
     for thread in waiting:
         thread.start()
         assert queued.acquire(timeout=10)
-    assert throttle.pass_through("a") == 3
-    assert throttle.pass_through("b") is None
+    assert go_through("a") == 3
+    assert go_through("b") is None
     may_go.set()
     for thread in waiting:
         thread.join(10)

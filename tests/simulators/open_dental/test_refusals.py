@@ -1,5 +1,7 @@
 """What is refused at the edges, one line each, and the rarer filters."""
 
+from datetime import timedelta
+
 import pytest
 from tests.simulators.open_dental.caller import MOMENT, NOW
 
@@ -103,3 +105,70 @@ def test_control_refuses_rows_and_columns_that_are_not_there(practice):
 
 def test_a_backslash_keeps_the_next_letter():
     assert write_dotnet(MOMENT, r"H\h", MOMENT - MOMENT) == "19h"
+
+
+def test_history_is_listed_without_an_appointment_and_filtered(practice):
+    everything = practice.get("histappointments", Limit=1000).json
+    missed = practice.get("histappointments", HistApptAction="Missed", ClinicNum=2).json
+    assert 0 < len(missed) < len(everything)
+    assert {(row["HistApptAction"], row["ClinicNum"]) for row in missed} == {("Missed", 2)}
+
+
+def test_commlogs_about_a_referral_have_no_patient(practice):
+    practice.control("POST", "rows/commlog", {"PatNum": 0, "ReferralNum": 4, "Note": "Thanked for the referral."})
+    assert [row["ReferralNum"] for row in practice.get("commlogs", PatNum=0).json] == [4]
+    assert practice.get("commlogs", PatNum=77).json == "Patient not found."
+
+
+def test_popups_of_the_super_family_are_shown_too(practice):
+    practice.post("popups", {"PatNum": 2001, "Description": "Cousin."})
+    assert {row["PatNum"] for row in practice.get("popups", PatNum=1001).json} == {1001}
+    for number in (1001, 2001):
+        practice.control("PUT", f"rows/patient/{number}", {"SuperFamily": 1001})
+    assert {row["PatNum"] for row in practice.get("popups", PatNum=1001).json} == {1001, 2001}
+
+
+def test_a_task_may_be_given_another_subject_that_is_there(practice):
+    about = practice.put("tasks/1", {"ObjectType": "Appointment", "KeyNum": 7}).json
+    assert (about["ObjectType"], about["KeyNum"]) == ("Appointment", 7)
+    assert practice.put("tasks/1", {"KeyNum": 99999}).json == "Appointment not found."
+    assert practice.put("tasks/1", {"ObjectType": "Patient", "KeyNum": 77}).json == "Patient not found."
+
+
+def test_a_group_note_may_name_its_provider(practice):
+    body = {"PatNum": 1001, "ProcNums": [1], "Note": "Both done."}
+    assert practice.post("procedurelogs/GroupNote", {**body, "ProvNum": 12}).json["ProvNum"] == 12
+    assert practice.post("procedurelogs/GroupNote", {**body, "ProvNum": 77}).json == "Provider not found."
+
+
+def test_numbers_may_be_taken_back_to_none(practice):
+    assert practice.put("userods/201", {"ClinicNum": 0}).json["ClinicNum"] == 0
+    assert practice.put("patients/1001", {"SecProv": 0}).json["secProvAbbr"] == ""
+    made = practice.post(
+        "patients", {"LName": "Quill", "FName": "Tam", "Guarantor": 1001, "BillingType": "Payment Plan"}
+    )
+    assert (made.json["Guarantor"], made.json["BillingType"]) == (1001, "Payment Plan")
+
+
+def test_a_state_that_names_a_row_twice_has_the_later_one(practice):
+    state = practice.control("GET", "state").json
+    tables = state["databases"]["demo-customer"]
+    tables["commlog"].append({**tables["commlog"][0], "PatNum": 1004, "Note": "Later."})
+    assert practice.control("PUT", "state", state).status == 200
+    assert practice.get("commlogs/1").json["Note"] == "Later."
+    assert 1 in [row["CommlogNum"] for row in practice.get("commlogs", PatNum=1004).json]
+
+
+def test_a_subscription_whose_start_was_moved_meanwhile_keeps_it(practice):
+    body = {"EndPointUrl": "http://127.0.0.1:1/", "Workstation": "x", "WatchTable": "Patient", "PollingSeconds": 3600}
+    number = practice.post("subscriptions", body).json["SubscriptionNum"]
+
+    def move_meanwhile(*_: object) -> str:
+        practice.put(f"subscriptions/{number}", {"DateTimeStart": "2026-03-01 00:00:00"})
+        return "200"
+
+    practice.office.firing._send = move_meanwhile
+    practice.control("PUT", "rows/patient/1005", {"Preferred": "Kit"})
+    practice.instants.utc += timedelta(seconds=1)
+    assert len(practice.control("POST", "events/poll").json) == 1
+    assert practice.get("subscriptions").json[0]["DateTimeStart"] == "2026-03-01 00:00:00"

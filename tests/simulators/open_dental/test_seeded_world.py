@@ -16,7 +16,7 @@ def world() -> Database:
 def _world(seed: int) -> Database:
     clock = Clock(real=lambda: MOMENT)
     database = Database(clock)
-    seed_world(database, seed=seed, clock=clock)
+    seed_world(database, seed=seed)
     return database
 
 
@@ -66,3 +66,29 @@ def test_there_are_the_types_the_priorities_and_an_old_task(world):
 def test_no_stamp_is_later_than_now(world):
     for table, column in (("patient", "DateTStamp"), ("appointment", "DateTStamp"), ("procedurelog", "DateTStamp")):
         assert all(row[column] <= NOW for row in world.all(table))
+
+
+def test_every_clinic_has_recent_and_future_visits_and_one_whose_hours_nobody_kept(world):
+    for clinic in range(1, 13):
+        visits = [row for row in world.all("appointment") if row["ClinicNum"] == clinic]
+        recent = [row for row in visits if "2026-02-24" < row["AptDateTime"] < "2026-03-01"]
+        assert any(row["DateTimeArrived"] < row["AptDateTime"] < row["DateTimeSeated"] for row in recent)
+        assert any(row["DateTimeArrived"].endswith(" 00:00:00") for row in recent)
+        future = [row for row in visits if row["AptDateTime"] > "2026-03-04"]
+        assert len(future) >= 3
+        assert {row["AptStatus"] for row in future} == {"Scheduled"}
+        actions = {row["HistApptAction"] for row in world.all("histappointment") if row["ClinicNum"] == clinic}
+        assert actions == {"Created", "Missed", "Cancelled"}
+
+
+def test_the_balance_of_a_guarantor_is_that_of_the_family_and_others_show_none(world):
+    patients = list(world.all("patient"))
+    assert any(row["BalTotal"] > row["EstBalance"] > 0 for row in patients)
+    for row in patients:
+        family = [each for each in patients if each["Guarantor"] == row["PatNum"]]
+        assert row["BalTotal"] in (0.0, sum(each["EstBalance"] for each in family))
+
+
+def test_somebody_in_every_clinic_wants_no_calls(world):
+    shy = [row["ClinicNum"] for row in world.all("patient") if row["PreferContactMethod"] == "DoNotCall"]
+    assert shy == list(range(1, 13))

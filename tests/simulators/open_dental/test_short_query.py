@@ -66,6 +66,7 @@ def test_tables_without_rows_have_their_columns(practice):
         ("SELECT TABLE_NAME FROM information_schema.tables", 401),
         ("SELECT NoSuchColumn FROM commlog", 400),
         ("SELECT FROM", 400),
+        ("SELECT '\0' AS x", 400),
         ("", 400),
     ],
 )
@@ -89,3 +90,53 @@ def test_a_hundred_rows_come_at_a_time_and_then_it_depends(running, rest, second
 def test_the_text_of_a_query_stands_in_the_audit_trail(practice):
     _ask(practice, "SELECT 1 AS one")
     assert practice.get("securitylogs", PermType="UserQuery").json[0]["LogText"] == "SELECT 1 AS one"
+
+
+@pytest.mark.parametrize(
+    ("command", "value"),
+    [
+        ("SELECT CONCAT('O\\'Brien', ' ', 5) AS x", "O'Brien 5"),
+        ("SELECT \"it's\" AS x -- don't", "it's"),
+        ("SELECT 'a;b' AS x; # an end", "a;b"),
+        ("SELECT /* one's comment */ IF(1 > 2, 'yes', 'no') AS x", "no"),
+        ("SELECT DATE_SUB(NOW(), INTERVAL 2 HOUR) AS x", "2026-03-02T12:05:00"),
+        ("SELECT NOW() - INTERVAL 14 DAY AS x", "2026-02-16T14:05:00"),
+        ("SELECT '2026-03-01' + INTERVAL 90 MINUTE AS x", "2026-03-01T01:30:00"),
+        ("SELECT CURDATE() AS x", "2026-03-02T00:00:00"),
+        ("SELECT CURRENT_TIMESTAMP AS x", "2026-03-02T14:05:00"),
+        ("SELECT LEFT(RIGHT('abcdef', 4), 2) AS x", "cd"),
+        ("SELECT CHAR_LENGTH(NULL) AS x", None),
+        ("SELECT DATE_ADD(NULL, INTERVAL 1 DAY) AS x", None),
+        ("SELECT MIN(ProcFee) AS x FROM procedurelog", 58.0),
+    ],
+)
+def test_the_plain_sql_of_mysql_is_understood(practice, command, value):
+    assert _ask(practice, command).json == [{"x": value}]
+
+
+def test_a_query_sees_what_was_written_changed_and_deleted_since_the_one_before(practice):
+    command = "SELECT CommlogNum, Note FROM commlog WHERE CommlogNum > 35"
+    assert len(_ask(practice, command).json) == 1
+    number = practice.post("commlogs", {"PatNum": 1001, "Note": "first"}).json["CommlogNum"]
+    assert {"CommlogNum": number, "Note": "first"} in _ask(practice, command).json
+    practice.put(f"commlogs/{number}", {"Note": "second"})
+    assert {"CommlogNum": number, "Note": "second"} in _ask(practice, command).json
+    practice.control("DELETE", "rows/commlog/36")
+    assert [row["CommlogNum"] for row in _ask(practice, command).json] == [number]
+    practice.control("POST", "reset")
+    assert [row["CommlogNum"] for row in _ask(practice, command).json] == [36]
+
+
+def test_everything_may_be_asked_for_and_signals_come_as_numbers(practice):
+    practice.post("tasks", {"TaskListNum": 501, "UserNum": 1, "Descript": "Call."})
+    rows = _ask(practice, "SELECT * FROM signalod").json
+    assert [(row["IType"], row["FKeyType"]) for row in rows] == [(28, "Task")]
+    assert "RowKey" not in rows[0]
+
+
+def test_a_query_for_a_server_outside_is_checked_and_sent_nowhere(practice):
+    body = {"SqlCommand": "SELECT PatNum FROM patient", "SftpAddress": "files.example.com"}
+    assert practice.post("queries", body).json == "SftpUsername is required."
+    body |= {"SftpUsername": "x", "SftpPassword": "y"}
+    assert practice.post("queries", body).status == 201
+    assert practice.post("queries", {**body, "SqlCommand": "DROP TABLE patient"}).status == 401

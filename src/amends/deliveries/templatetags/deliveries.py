@@ -10,6 +10,10 @@ register.filter("place", in_words.place)
 register.filter("how", in_words.how)
 register.filter("chart", in_words.chart)
 register.filter("task_to", in_words.to)
+register.filter("which", in_words.which)
+register.filter("ends", in_words.ends)
+register.filter("did", in_words.did)
+register.filter("asks_number", in_words.asks_number)
 
 
 @register.filter

@@ -40,7 +40,7 @@ class Email:
     def deliver(self, item: Outgoing) -> Proof:
         """Send once. Raises a `DeliveryError`."""
         message = _message(item)
-        with _open() as connection:
+        with mail_server() as connection:
             message.connection = connection
             try:
                 message.send()
@@ -74,10 +74,14 @@ def _message(item: Outgoing) -> EmailMessage:
 
 
 @contextlib.contextmanager
-def _open() -> Iterator[BaseEmailBackend]:
+def mail_server(seconds: float | None = None) -> Iterator[BaseEmailBackend]:
+    """A connection to the mail server, signed in; each wait lasts `seconds` at most, by default as long as is set.
+
+    Raises `Configuration` or `OfficeOffline`.
+    """
     if settings.EMAIL_BACKEND == _SMTP and not settings.EMAIL_HOST:
         raise Configuration("No mail server is set up.")
-    connection = get_connection(timeout=settings.EMAIL_TIMEOUT or _SECONDS)
+    connection = get_connection(timeout=seconds or settings.EMAIL_TIMEOUT or _SECONDS)
     try:
         connection.open()
         yield connection

@@ -2,66 +2,41 @@
 
 import json
 import re
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
-from amends.deliveries.channel import Configuration, OfficeOffline, RetryAfter, UnknownOutcome
+from amends.deliveries.channel import OfficeOffline, RetryAfter, UnknownOutcome
 from amends.integrations import http
 
-from .answers import KeyRefused, NotFound, error_of
+from .answers import NotFound, error_of, is_silence
+from .breaker import Breaker
 from .pacing import Pacer
+from .paging import SMALLEST_PAGE, each_page, next_offset
+from .paging import Page as Page
+from .redacting import hide
+from .route import Budget as Budget
+from .route import Connection as Connection
+from .route import Query as Query
+from .route import Request, Routes
 from .rows import Row
 
 R = TypeVar("R", bound=Row)
-Query = Mapping[str, str | int]
 
-# Every page size of section 1 is a multiple of this, so a page that is not one is the last.
-_SMALLEST_PAGE = 100
-# Pages are asked for with an overlap: a row that goes away meanwhile must not hide another (2.6).
-_OVERLAP = 10
-_MOST_PAGES = 500
-
-
-class Budget:
-    """Time that several requests may take together."""
-
-    def __init__(self, seconds: float, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._end = clock() + seconds
-
-    def left(self) -> float:
-        """Seconds left, from 0."""
-        return max(0.0, self._end - self._clock())
-
-
-@dataclass(frozen=True)
-class Connection:
-    """Where one database is and the keys to it. The keys show in no representation."""
-
-    base_url: str
-    developer_key: str = field(repr=False)
-    customer_key: str = field(repr=False)
-    read_seconds: float = 65.0
-    allow_private: bool = True
-
-
-@dataclass(frozen=True)
-class Page(Generic[R]):
-    """Rows of one page, and the `Offset` of the next; None where this one was the last."""
-
-    rows: list[R]
-    next_offset: int | None
+# No patient in it, and every office answers it quickly.
+PROBE = Request("GET", "preferences", query={"PrefName": "ProgramVersion"})
+_PROBE_SECONDS = 5.0
+# Who gave up sooner than this cannot say that the office is silent.
+_SILENT_AFTER = 5.0
 
 
 @dataclass(frozen=True)
 class Created:
     """What a 201 told: the row (empty before 23.3.7 for CommLogs) and the number at the end of `Location`."""
 
-    row: Mapping[str, object]
+    row: Mapping[str, object] = field(repr=False)
     located: str
 
     def number(self, key: str) -> str:
@@ -71,114 +46,112 @@ class Created:
 
 
 class OpenDentalClient:
-    """One customer key. Safe from any thread; its `pacer` is what keeps the pace of the key (2.3)."""
+    """One customer key. Safe from any thread.
 
-    def __init__(self, connection: Connection, pacer: Pacer) -> None:
-        self.pacer = pacer
-        self._connection = connection
+    Every method raises `OfficeOffline`, `RetryAfter` (for now), `Configuration` or `Permanent`; a write that may have
+    arrived raises `UnknownOutcome`, and after any other error certainly nothing was written.
+    """
+
+    def __init__(self, routes: Routes, breaker: Breaker | None = None) -> None:
+        self.breaker = breaker or Breaker()
+        self._routes = routes
+
+    @property
+    def pacer(self) -> Pacer:
+        """What keeps the pace of the key (2.3), where one is asked for."""
+        return self._routes.ways[-1].pacer
+
+    @property
+    def through(self) -> str:
+        """The name of the way that was used last: "service", "remote" or "local"."""
+        return self._routes.used.name
 
     def one(self, path: str, shape: type[R], budget: Budget) -> R:
-        """One row. Raises `OfficeOffline`, `RetryAfter`, `Configuration`, `Permanent` (also as `NotFound`)."""
-        return _typed(shape, _body(self._send("GET", path, budget=budget, writing=False)))
+        """One row. Raises `NotFound` where it is not there."""
+        return _typed(shape, _body(self._send(Request("GET", path), budget)))
 
     def page(self, path: str, shape: type[R], query: Query, budget: Budget, *, offset: int = 0) -> Page[R]:
-        """One page of a list, of the size that the mode has. Raises what `one` raises, but not `NotFound`."""
+        """One page of a list, of the size that the mode has. Who asks for a `Limit` wants no further ones."""
+        where = {**query, "Offset": offset} if offset else query
         try:
-            where = {**query, "Offset": offset} if offset else query
-            values = _list(_body(self._send("GET", path, query=where, budget=budget, writing=False)))
+            values = _list(_body(self._send(Request("GET", path, query=where), budget)))
         except NotFound:
             values = []  # whether an empty result is [] or 404 is not known for every resource (10.8)
-        last = not values or len(values) % _SMALLEST_PAGE != 0
-        return Page([_typed(shape, value) for value in values], None if last else offset + len(values) - _OVERLAP)
+        following = None if "Limit" in query else next_offset(offset, len(values))
+        return Page([_typed(shape, value) for value in values], following)
+
+    def pages(
+        self, path: str, shape: type[R], query: Query, *, budget_per_page: float, offset: int = 0
+    ) -> Iterator[Page[R]]:
+        """All pages of a long list, each row once; `offset` is where to go on. See `paging.each_page`.
+
+        `budget_per_page` is in seconds. A page that fails for the moment is asked for again, twice.
+        """
+
+        def fetch(at: int) -> Page[R]:
+            return self.page(path, shape, query, Budget(budget_per_page), offset=at)
+
+        return each_page(fetch, offset=offset)
 
     def rows(self, path: str, shape: type[R], query: Query, budget: Budget) -> list[R]:
-        """All rows of a list, over all pages, each once. Raises what `page` raises."""
-        found: dict[object, R] = {}
-        offset = 0
-        for _ in range(_MOST_PAGES):
-            page = self.page(path, shape, query, budget, offset=offset)
-            fresh = {row.key: row for row in page.rows if row.key not in found}
-            found |= fresh
-            if page.next_offset is None or not fresh:
-                return list(found.values())
-            offset = page.next_offset
-        raise RetryAfter("Open Dental's list does not end.")
+        """All rows of a list, over all pages, each once."""
+
+        def fetch(at: int) -> Page[R]:
+            return self.page(path, shape, query, budget, offset=at)
+
+        return [row for page in each_page(fetch, offset=0, tries=1) for row in page.rows]
 
     def post(self, path: str, body: Mapping[str, object], budget: Budget) -> Created:
-        """One POST. Raises what `one` raises (then nothing was written) or `UnknownOutcome` (it may have been)."""
-        answer = self._send("POST", path, body=body, budget=budget, writing=True)
+        """One POST, sent once."""
+        answer = self._send(Request("POST", path, body=body, writing=True), budget)
         located = re.search(r"/(\d+)/?$", answer.headers.get("location", ""))
         return Created(_row_of(answer), located[1] if located else "")
 
     def put(self, path: str, body: Mapping[str, object], budget: Budget) -> Mapping[str, object]:
-        """One PUT, and the row that it answers with: empty where it tells none (open-dental-api.md 2.7).
-
-        The same PUT may be sent again (5.4). Raises what `post` raises.
-        """
-        return _row_of(self._send("PUT", path, body=body, budget=budget, writing=True))
+        """One PUT, and the row that it answers with: empty where it tells none (2.7). It may be sent again (5.4)."""
+        return _row_of(self._send(Request("PUT", path, body=body, writing=True), budget))
 
     def short_query(self, sql: str, shape: type[R], budget: Budget) -> list[R]:
-        """All rows of a read-only query, over pages of 100 (open-dental-api.md 3.14). Raises what `one` raises."""
+        """All rows of a read-only query, over pages of 100 (3.14)."""
         found: dict[object, R] = {}
         while True:
-            answer = self._send(
-                "PUT",
-                "queries/ShortQuery",
-                query={"Offset": len(found)} if found else {},
-                body={"SqlCommand": sql},
-                budget=budget,
-                writing=False,
-            )
-            page = [_typed(shape, value) for value in _list(_body(answer))]
+            query: Query = {"Offset": len(found)} if found else {}
+            asked = Request("PUT", "queries/ShortQuery", query=query, body={"SqlCommand": sql})
+            page = [_typed(shape, value) for value in _list(_body(self._send(asked, budget)))]
             fresh = {row.key: row for row in page if row.key not in found}
             found |= fresh
-            if len(page) < _SMALLEST_PAGE or not fresh:
+            if len(page) < SMALLEST_PAGE or not fresh:
                 return list(found.values())
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Query | None = None,
-        body: Mapping[str, object] | None = None,
-        budget: Budget,
-        writing: bool,
-    ) -> http.Answer:
-        if not self.pacer.wait(at_most=budget.left()):
-            raise RetryAfter("Other requests to this office come first.")
-        # A request that changes something is given its full time: to hurry it would only leave its outcome unknown.
-        patience = self._connection.read_seconds if writing else min(self._connection.read_seconds, budget.left())
+    def _send(self, request: Request, budget: Budget) -> http.Answer:
+        self.breaker.pass_through(lambda: self._is_there(Budget(min(_PROBE_SECONDS, budget.left()))))
         try:
-            answer = http.send(
-                method,
-                self._connection.base_url,
-                path,
-                query=query,
-                json=body,
-                headers={**self._authorization(), "Content-Type": "application/json"},
-                connect_seconds=min(http.CONNECT_SECONDS, max(0.1, budget.left())),
-                read_seconds=max(0.1, patience),
-                allow_private=self._connection.allow_private,
-            )
-        except http.RefusedAddress as refused:
-            raise Configuration(str(refused)) from None
-        except http.NeverLeft as unsent:
-            raise OfficeOffline(f"Open Dental cannot be reached. {unsent}") from None
+            answer = self._routes.send(request, budget)
+        except OfficeOffline:
+            self.breaker.silent()
+            raise
         except http.MayHaveArrived as lost:
-            raise UnknownOutcome(str(lost)) if writing else RetryAfter(str(lost)) from None
-        if answer.status == 429:
-            self.pacer.pause(answer.retry_after or self.pacer.interval)
-        error = error_of(answer, writing=writing)
+            if isinstance(lost, http.TimedOut) and lost.after >= _SILENT_AFTER:
+                self.breaker.silent()
+            raise UnknownOutcome(str(lost)) if request.writing else RetryAfter(str(lost)) from None
+        if is_silence(answer):
+            self.breaker.silent()
+        elif answer.status < 500 and answer.status != 429:  # those are the vendor's own servers (1)
+            self.breaker.heard()
+        error = error_of(answer, writing=request.writing, hide=lambda text: hide(text, request, self._keys()))
         if error is not None:
             raise error
         return answer
 
-    def _authorization(self) -> dict[str, str]:
-        connection = self._connection
-        if not (connection.developer_key and connection.customer_key):
-            raise KeyRefused("The keys of this Open Dental database are not set.")
-        return {"Authorization": f"ODFHIR {connection.developer_key}/{connection.customer_key}"}
+    def _is_there(self, budget: Budget) -> bool:
+        try:
+            answer = self._routes.send(PROBE, budget)
+        except (OfficeOffline, http.MayHaveArrived):
+            return False
+        return answer.status < 500 and answer.status != 429 and not is_silence(answer)
+
+    def _keys(self) -> list[str]:
+        return [key for way in self._routes.ways for key in (way.connection.developer_key, way.connection.customer_key)]
 
 
 def _body(answer: http.Answer) -> object:

@@ -68,7 +68,7 @@ class ClinicalNote:
         entry = read(ChartEntry, item.payload, item.marker)
         with speaking_to(item.target) as office:
             budget = Budget(LOOKING_SECONDS)
-            if not office.can(Feature.NOTES_READ, budget):
+            if office.too_old(Feature.NOTES_READ, budget):
                 return None  # nothing was sent to such an office, and it could not be asked
             newest = _newest_with(_notes(office, entry.PatNum, budget), item.marker)
             return Proof(str(newest.ProcNoteNum), PLACE) if newest else None

@@ -9,8 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from .rows import Clinic
 
-Fact = Literal["permissions", "version", "comm_type", "clinics", "utc_offset"]
+Fact = Literal["permissions", "version", "practice", "comm_type", "clinics", "utc_offset"]
 # In this order: the permissions decide at which pace the rest may be read (open-dental-api.md 2.3).
+# The practice is not among them: nothing that is read or written needs it, only who looks after the connection.
 FACTS: tuple[Fact, ...] = ("permissions", "version", "comm_type", "clinics", "utc_offset")
 
 
@@ -32,6 +33,7 @@ class CommType(BaseModel):
 
 class Facts(BaseModel):
     """`version` is empty and `permissions` None where Open Dental does not tell; `clinics` is empty where it has none.
+    `practice` is the title of the practice, by which a key that was moved to another database is noticed.
 
     `permissions` are names in small letters. `read_at` tells when each fact was read, `troubles` what went wrong at
     its last reading, and `refused` is Open Dental's refusal of the key: sentences for people.
@@ -41,6 +43,7 @@ class Facts(BaseModel):
 
     version: tuple[int, ...] = ()
     permissions: frozenset[str] | None = None
+    practice: str = ""
     comm_type: CommType = CommType()
     clinics: tuple[Clinic, ...] = ()
     utc_offset: timedelta | None = None
@@ -68,6 +71,20 @@ class Facts(BaseModel):
 def version_parts(text: str) -> tuple[int, ...]:
     """ "25.4.48.0" as numbers that compare."""
     return tuple(int(part) for part in re.findall(r"\d+", text))
+
+
+def newest(mine: Facts, theirs: Facts) -> Facts:
+    """Of each fact what was read later: two processes read the same office, and neither must forget for the other."""
+    newer = [fact for fact, at in theirs.read_at.items() if fact not in mine.read_at or at > mine.read_at[fact]]
+    if not newer:
+        return mine
+    changes: dict[str, object] = {fact: getattr(theirs, fact) for fact in newer}
+    changes["read_at"] = {**mine.read_at, **{fact: theirs.read_at[fact] for fact in newer}}
+    troubles = {fact: text for fact, text in mine.troubles.items() if fact not in newer}
+    changes["troubles"] = troubles | {fact: text for fact, text in theirs.troubles.items() if fact in newer}
+    if "permissions" in newer:
+        changes["refused"] = theirs.refused
+    return mine.model_copy(update=changes)
 
 
 def as_json(facts: Facts, *, of: str) -> dict[str, object]:

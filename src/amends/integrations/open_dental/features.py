@@ -86,6 +86,11 @@ _NEEDS = {
 }
 
 
+def permission_of(feature: Feature) -> str:
+    """What a key needs for it, as Open Dental names it: "ApiComm"."""
+    return _NEEDS[feature].permission
+
+
 def too_old(feature: Feature, facts: Facts) -> bool:
     """Whether the version is the reason that it cannot be done."""
     needs = _NEEDS[feature]
@@ -100,9 +105,16 @@ def not_allowed(feature: Feature, facts: Facts) -> bool:
 def why_not(feature: Feature, facts: Facts) -> str:
     """What is missing and how to repair it, as a sentence for people; empty where nothing is."""
     needs = _NEEDS[feature]
+    if too_old(feature, facts) and not facts.version:
+        return (
+            f"Amends cannot {feature} while the version of this office is not known: it needs {needs.since} or later. "
+            f"Allow the permission {_READ_ALL} for its key in Open Dental's developer portal."
+        )
     if too_old(feature, facts):
-        has = f"This office has {facts.version_text}." if facts.version else "The version of this office is not known."
-        return f"Amends cannot {feature} before Open Dental {needs.since}. {has} Update Open Dental."
+        return (
+            f"Amends cannot {feature} before Open Dental {needs.since}. This office has {facts.version_text}. "
+            "Update Open Dental."
+        )
     if not_allowed(feature, facts):
         return (
             f"Amends cannot {feature}: the key lacks the permission {needs.permission}. "

@@ -1,9 +1,10 @@
-"""The Open Dental databases that this group has: where they are, the keys to them, and what was heard of each."""
+"""The Open Dental databases that this group has: where they are, the keys to them, what was heard and what was read."""
 
 from django.db import models
+from django.db.models import Q
 
 from amends.cases.models import CaseRow
-from amends.sealing import SealedTextField
+from amends.sealing import SealedJSONField, SealedTextField
 
 
 class Mode(models.TextChoices):
@@ -23,6 +24,10 @@ class OpenDentalDatabase(models.Model):
     name = models.CharField(max_length=100)
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.REMOTE)
     base_url = models.URLField(default="https://api.opendental.com/api/v1/")
+    remote_url = models.URLField(
+        blank=True,
+        help_text="Where Remote is, to be used while the API Service cannot be reached; empty: it is not used.",
+    )
     developer_key = SealedTextField(blank=True)
     customer_key = SealedTextField(blank=True)
     author_user_num = models.BigIntegerField(
@@ -33,9 +38,14 @@ class OpenDentalDatabase(models.Model):
     facts = models.JSONField(
         default=dict, blank=True, editable=False, help_text="What was read last, see facts.py: no keys, no patients."
     )
+    practice = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Title of the practice that the keys opened first, and now."
+    )
     last_seen = models.DateTimeField(null=True, blank=True, editable=False)
     last_error = models.CharField(max_length=300, blank=True, editable=False)
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
+    offline_since = models.DateTimeField(null=True, blank=True, editable=False)
+    reached_through = models.CharField(max_length=10, blank=True, editable=False)
 
     class Meta:
         ordering = ["key"]
@@ -97,3 +107,41 @@ class HeardEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} {self.number}"
+
+
+class KeyTurn(models.Model):
+    """Whose turn it is to call with one customer key, for all processes (`turns.py`). Times are seconds since 1970."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    free_at = models.FloatField()
+    paused_until = models.FloatField()
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+
+class PatientRecord(models.Model):
+    """What Open Dental's record said of one patient when it was read last: a copy for the pages, sealed.
+
+    `wanted_at` is since when somebody waits for a fresh reading; a worker leases the row for it. `tried_at` is when the
+    last reading ended, `read_at` when the last good one did, `trouble` why the last one failed (empty: it did not).
+    """
+
+    database = models.CharField(max_length=50, help_text="Key of the Open Dental database")
+    patient_key = models.CharField(max_length=22, unique=True)
+    PatNum = SealedTextField()
+    zone = models.CharField(max_length=60, help_text="Time zone of the office whose page asked first")
+    since = models.DateField(help_text="How far back visits are wanted")
+    record = SealedJSONField(null=True)
+    read_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    wanted_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=300, blank=True)
+    lease = models.CharField(max_length=22, blank=True)
+    leased_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("wanted_at",), condition=Q(wanted_at__isnull=False), name="record_wanted"),)
+
+    def __str__(self) -> str:
+        return self.patient_key

@@ -39,6 +39,22 @@ class TaskEntry(_Payload):
     inbox: int = 0
 
 
+class TaskClosing(_Payload):
+    """An earlier Task, which gets the text and is set to done."""
+
+    TaskNum: Annotated[int, Field(gt=0)]
+    text: str
+
+
+class PopupEntry(_Payload):
+    """A Popup of the patient that is shown until `ends` (aware); `zone` is the office's zone."""
+
+    PatNum: Annotated[int, Field(gt=0)]
+    text: str
+    ends: AwareDatetime
+    zone: str
+
+
 def read(shape: type[P], payload: Mapping[str, Any], marker: str) -> P:
     """The payload as its type. Raises `Permanent`, without quoting what it holds."""
     try:

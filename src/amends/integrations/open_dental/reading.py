@@ -10,13 +10,12 @@ from amends.deliveries.channel import Configuration, DeliveryError, OfficeOfflin
 from .answers import KeyRefused
 from .client import Budget, OpenDentalClient, Query
 from .definitions import read_comm_type
-from .facts import FACTS, Fact, Facts, version_parts
+from .facts import FACTS, CommType, Fact, Facts, newest, version_parts
 from .rows import Clinic, Permission, Preference, Provider
 
-# No patient in it: also the probe of an office that was offline.
-VERSION_QUERY: Query = {"PrefName": "ProgramVersion"}
 MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
+_LONGEST_TITLE = 100
 _AGAIN_AT_MOST_EVERY = timedelta(seconds=30)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -41,11 +40,13 @@ class Knowledge:
         self._client = client
         self._keep = keep
         self._now = now
-        self._stale_before = _NEVER
+        self._stale_before: dict[Fact, datetime] = {}
+        self._forgotten_at = _NEVER
         self._lock = threading.Lock()
         self._read: Mapping[Fact, Callable[[Budget], object]] = {
             "permissions": self._permissions,
             "version": self._version,
+            "practice": self._practice,
             "comm_type": lambda budget: read_comm_type(client, budget, name=comm_type_name, known=self.facts.comm_type),
             "clinics": self._clinics,
             "utc_offset": self._utc_offset,
@@ -67,19 +68,49 @@ class Knowledge:
                 self._keep(self.facts)
         return self.facts
 
+    def ask(self, budget: Budget, *wanted: Fact) -> Facts:
+        """Reads these facts now, whatever their age, until the key turns out to be refused.
+
+        Raises `OfficeOffline` or `RetryAfter` where one of them cannot be read, also where it was read before.
+        """
+        try:
+            for fact in wanted:
+                self._ask(fact, budget)
+                if self.facts.refused:
+                    break
+        finally:
+            self._keep(self.facts)
+        return self.facts
+
+    def adopt(self, facts: Facts) -> None:
+        """Takes over what another process read later."""
+        with self._lock:
+            self.facts = newest(self.facts, facts)
+
     def forget(self) -> None:
         """Reads every fact again the next time; at most every 30 seconds, however often it is asked."""
         now = self._now()
         with self._lock:
-            if not timedelta(0) <= now - self._stale_before < _AGAIN_AT_MOST_EVERY:
-                self._stale_before = now
+            if not timedelta(0) <= now - self._forgotten_at < _AGAIN_AT_MOST_EVERY:
+                self._forgotten_at = now
+                self._stale_before.update(dict.fromkeys(FACTS, now))
+
+    def doubt(self, fact: Fact) -> None:
+        """Reads this fact again the next time."""
+        with self._lock:
+            self._stale_before[fact] = self._now()
+
+    def tell_comm_type(self, chosen: CommType) -> None:
+        """A person chose the CommLog type; later readings go on from that."""
+        self._learn("comm_type", chosen)
+        self._keep(self.facts)
 
     def _is_fresh(self, fact: Fact, no_older_than: timedelta | None) -> bool:
         facts = self.facts
         if facts.refused and fact != "permissions":
             return True  # nothing else can be read with a key that is refused
         read_at = facts.read_at.get(fact)
-        if read_at is None or read_at <= self._stale_before:
+        if read_at is None or read_at <= self._stale_before.get(fact, _NEVER):
             return False
         believed = self._believed(fact) if no_older_than is None else no_older_than
         return timedelta(0) <= self._now() - read_at < believed
@@ -89,13 +120,21 @@ class Knowledge:
             case "permissions" if self.facts.refused:
                 return MINUTE
             case "comm_type":
-                return MINUTE if self.facts.comm_type.warning else 10 * MINUTE
+                return MINUTE  # staff may rename or hide it at any time, and it decides what is heard
             case "utc_offset":
                 return 60 * MINUTE  # so a change of the clocks is noticed within the hour
             case _:
                 return _DAY
 
     def _refresh(self, fact: Fact, budget: Budget) -> None:
+        try:
+            self._ask(fact, budget)
+        except (OfficeOffline, RetryAfter):
+            # Old facts are better than none. Only the clock must be right before a time is written.
+            if fact == "utc_offset" or fact not in self.facts.read_at:
+                raise
+
+    def _ask(self, fact: Fact, budget: Budget) -> None:
         before = getattr(self.facts, fact)
         try:
             self._learn(fact, self._read[fact](budget))
@@ -106,9 +145,7 @@ class Knowledge:
             self._learn(fact, before, trouble=str(untold))
         except (OfficeOffline, RetryAfter) as error:
             self._note(fact, error)
-            # Old facts are better than none. Only the clock must be right before a time is written.
-            if fact == "utc_offset" or fact not in self.facts.read_at:
-                raise
+            raise
 
     def _learn(self, fact: Fact, value: object, *, trouble: str = "", refused: bool = False) -> None:
         changes: dict[str, object] = {fact: value}
@@ -131,16 +168,22 @@ class Knowledge:
         return frozenset(row.Permission.casefold() for row in rows if row.HasPermission) if rows else None
 
     def _version(self, budget: Budget) -> tuple[int, ...]:
-        rows = self._client.rows("preferences", Preference, VERSION_QUERY, budget)
-        return version_parts(next((row.ValueString for row in rows if row.PrefName == "ProgramVersion"), ""))
+        return version_parts(self._preference("ProgramVersion", budget))
+
+    def _practice(self, budget: Budget) -> str:
+        return self._preference("PracticeTitle", budget).strip()[:_LONGEST_TITLE]
+
+    def _preference(self, name: str, budget: Budget) -> str:
+        rows = self._client.rows("preferences", Preference, {"PrefName": name}, budget)
+        return next((row.ValueString for row in rows if row.PrefName == name), "")
 
     def _clinics(self, budget: Budget) -> tuple[Clinic, ...]:
         return tuple(self._client.rows("clinics", Clinic, {}, budget))
 
     def _utc_offset(self, budget: Budget) -> timedelta | None:
-        """As the server itself writes it (2.5). One page, for the case that `Limit` is ignored."""
+        """As the server itself writes it (2.5)."""
         query: Query = {"Limit": 1, "DateTimeFormatString": "yyyy-MM-dd HH:mm:ss zzz"}
-        for row in self._client.page("providers", Provider, query, budget).rows:
+        for row in self._client.rows("providers", Provider, query, budget):
             told = re.search(r"([+-])(\d\d):?(\d\d)$", row.serverDateTime.strip())
             if told:
                 size = timedelta(hours=int(told[2]), minutes=int(told[3]))

@@ -196,6 +196,8 @@ class Patient(Row):
     BalTotal: Money = None
     TxtMsgOk: Words = ""
     PreferContactMethod: Words = ""
+    PreferConfirmMethod: Words = ""
+    PreferRecallMethod: Words = ""
     DateTStamp: Moment = None
     serverDateTime: Moment = None  # noqa: N815  # Open Dental's own spelling
 

@@ -5,12 +5,13 @@ Payload: `payloads.TaskEntry`. Target: the key of the `OpenDentalDatabase`. Proo
 
 from collections.abc import Mapping
 
-from amends.deliveries.channel import Configuration, DeliveryError, Outgoing, Proof, UnknownOutcome
+from amends.deliveries.channel import Configuration, Outgoing, Proof
 from amends.integrations.marker import holds_marker
 
 from .client import Budget
 from .commlog import LOOKING_SECONDS, READING_SECONDS
 from .features import Feature
+from .looking import after_writing
 from .office import Office, speaking_to
 from .payloads import TaskEntry, read
 from .rows import TaskRow
@@ -31,22 +32,10 @@ class Task:
         entry = read(TaskEntry, item.payload, item.marker)
         with speaking_to(item.target) as office:
             budget = Budget(READING_SECONDS)
-            if not office.author_user_num:
-                raise Configuration("No Open Dental user is chosen as the author of Tasks.")
-            office.need(Feature.TASK_WRITE, budget)
-            body: dict[str, object] = {
-                "TaskListNum": _inbox(office, entry, budget),
-                "Descript": chart_text(entry.text),
-                "UserNum": office.author_user_num,
-            }
-            if entry.PatNum:
-                body |= {"ObjectType": "Patient", "KeyNum": entry.PatNum}
-            if entry.headline:
-                body["DescriptOverride"] = headline(entry.headline)
-            number = office.client.post("tasks", body, budget).number("TaskNum")
+            number = office.client.post("tasks", body(office, entry, budget), budget).number("TaskNum")
             if number:
                 return Proof(number, PLACE)
-            return _look_after_writing(office, entry, item.marker)
+            return after_writing(lambda: _find(office, entry, item.marker), "the Tasks")
 
     def find(self, item: Outgoing) -> Proof | None:
         """Among all Tasks of the patient, of every age; for none, in the inbox."""
@@ -55,12 +44,31 @@ class Task:
             return _find(office, entry, item.marker)
 
 
+def body(office: Office, entry: TaskEntry, budget: Budget) -> dict[str, object]:
+    """What is sent, so that it can be shown before. Reads only; raises a `DeliveryError`."""
+    if not office.author_user_num:
+        raise Configuration("No Open Dental user is chosen as the author of Tasks.")
+    office.need(Feature.TASK_WRITE, budget)
+    made: dict[str, object] = {
+        "TaskListNum": _inbox(office, entry, budget),
+        "Descript": chart_text(entry.text),
+        "UserNum": office.author_user_num,
+    }
+    if entry.PatNum:
+        made |= {"ObjectType": "Patient", "KeyNum": entry.PatNum}
+    if entry.headline:
+        made["DescriptOverride"] = headline(entry.headline)
+    return made
+
+
 def _inbox(office: Office, entry: TaskEntry, budget: Budget) -> int:
     if entry.inbox:
         return entry.inbox
     if not entry.to_user_num:
         raise Configuration("The person whom the Task is for has no Open Dental user in Amends.")
-    office.need(Feature.QUERIES, budget)
+    missing = office.why_not(Feature.QUERIES, budget)
+    if missing:
+        raise Configuration(f"The Task inbox of user {entry.to_user_num} is not known. {missing} Or enter its number.")
     number = office.inboxes(budget).get(entry.to_user_num)
     if number is None:
         raise Configuration(
@@ -79,13 +87,3 @@ def _find(office: Office, entry: TaskEntry, marker: str) -> Proof | None:
     rows = office.client.rows("tasks", TaskRow, {**where, "DateTimeOriginal": EARLY}, budget)
     found = next((row for row in rows if holds_marker(row.Descript, marker)), None)
     return Proof(str(found.TaskNum), PLACE) if found else None
-
-
-def _look_after_writing(office: Office, entry: TaskEntry, marker: str) -> Proof:
-    try:
-        found = _find(office, entry, marker)
-    except DeliveryError as trouble:
-        raise UnknownOutcome(f"Written, but its number could not be read. {trouble}") from trouble
-    if found is None:
-        raise UnknownOutcome("Open Dental says it was written, but it is not among the Tasks.")
-    return found

@@ -141,7 +141,7 @@ def _speaking_to(item: Outgoing) -> Iterator[tuple[WebClient, str]]:
     now = timezone.now()
     ours = SlackWorkspace.objects.filter(pk=row.pk)
     try:
-        yield _client(row), channel
+        yield client_of(row), channel
     except (OfficeOffline, Configuration) as error:
         ours.update(last_error=str(error)[:300], last_error_at=now)
         raise
@@ -149,11 +149,12 @@ def _speaking_to(item: Outgoing) -> Iterator[tuple[WebClient, str]]:
         ours.update(last_seen=now, last_error="")
 
 
-def _client(row: SlackWorkspace) -> WebClient:
+def client_of(row: SlackWorkspace, *, seconds: int | None = None) -> WebClient:
+    """A client for the workspace, whose calls last `seconds` at most: by default as long as the row says."""
     client = WebClient(
         token=row.bot_token,
         base_url=row.api_url,
-        timeout=row.timeout_seconds,
+        timeout=seconds or row.timeout_seconds,
         retry_handlers=[],  # the default would post twice when a connection breaks (slack.md 0.1)
         logger=_SILENT,
     )

@@ -2,14 +2,31 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
+from amends.simulators.faults import Fault
+from amends.simulators.open_dental.blanks import add, signal
 from amends.simulators.open_dental.settings import Settings
-from amends.simulators.open_dental.tables import Database, Row
+from amends.simulators.open_dental.tables import STAMPS, Database, Row
 from amends.simulators.open_dental.text import TextTooLongError, is_date, is_time, reformat
 from amends.simulators.open_dental.versions import Version, hidden_fields, read_version
 from amends.simulators.serving import Response, json_response
+
+ALL_WELL = Fault("")
+FREE_TEXT = frozenset(
+    {
+        "Note",
+        "note",
+        "Descript",
+        "Description",
+        "DescriptOverride",
+        "FieldValue",
+        "ItemName",
+        "ItemValue",
+        "ValueString",
+    }
+)
+_WITHOUT_CLINICS: Row = {"ClinicNum": 0, "clinicAbbr": ""}
 
 
 class RefusedError(Exception):
@@ -35,11 +52,12 @@ class Call:
     settings: Settings
     base: str  # http://host:port/api/v1
     developer: str
+    customer: str
     resource: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
     numbers: tuple[int, ...] = ()
     body: Mapping[str, Any] = field(default_factory=dict)
-    offset: timedelta = timedelta()
+    fault: Fault = ALL_WELL  # what is to go wrong with the answer
 
     def since(self, version: str) -> bool:
         """Whether the office is at least of this version."""
@@ -63,6 +81,14 @@ class Call:
         """true or false in any case."""
         return _flag(self.parameters[name], name) if name in self.parameters else otherwise
 
+    def equal_numbers(self, *names: str) -> list[tuple[str, object]]:
+        """(column, value) for each of these filters that was sent. Where clinics are off, every row has clinic 0."""
+        sent = [(name, self.number_parameter(name)) for name in names]
+        tests: list[tuple[str, object]] = [(name, value) for name, value in sent if value is not None]
+        if self.settings.clinics_on or ("ClinicNum", 0) not in tests:
+            return tests
+        return [test for test in tests if test != ("ClinicNum", 0)]
+
     def time_parameter(self, name: str) -> str | None:
         """A datetime, None when it was not sent."""
         text = self.parameters.get(name)
@@ -76,6 +102,13 @@ class Call:
         if text is not None and not is_date(text):
             raise RefusedError(400, f"{name} format must be yyyy-MM-dd")
         return text
+
+    def stamped_after(self, table: str, limit: str | None) -> Iterable[Row]:
+        """The rows of a table that pass a filter by their stamp, oldest key first."""
+        if limit is None:
+            return self.database.all(table)
+        stamp = STAMPS[table]
+        return [row for row in self.database.stamped_from(table, limit) if self.is_after(row[stamp], limit)]
 
     def is_after(self, stamp: str, limit: str | None) -> bool:
         """Whether a row's stamp passes a time filter (strictly after, unless switched)."""
@@ -160,27 +193,33 @@ class Call:
 
     def one(self, shown: Row, *, status: int = 200, key: object = None) -> Response:
         """One row; a new one with its address."""
-        headers = () if key is None else (("Location", f"{self.base}/{self.resource}/{key}"),)
-        return json_response(self._finish(shown, self._hidden()), status=status, headers=headers)
+        told = key is not None and self.settings.location_told
+        headers = (("Location", f"{self.base}/{self.resource}/{key}"),) if told else ()
+        return json_response(self.finish(shown), status=status, headers=headers)
 
-    def page(self, rows: Iterable[Row], show: Callable[[Row], Row]) -> Response:
-        """One page of a list, by Limit and Offset; only the rows of the page are made ready."""
+    def page(self, rows: Iterable[Row], show: Callable[[Row], Row], *, nothing: str = "") -> Response:
+        """One page of a list, by Limit and Offset; only the rows of the page are made ready.
+
+        `nothing` names the object of a list about one patient or one Task, which an office may answer with 404.
+        """
         limit, offset = self.number_parameter("Limit"), self.number_parameter("Offset") or 0
         if offset < 0 or (limit is not None and limit < 0):
             raise RefusedError(400, "Limit is invalid." if offset >= 0 else "Offset is invalid.")
         size = self.settings.page_size if limit is None else min(limit, self.settings.page_size)
-        hidden = self._hidden()
-        return json_response([self._finish(show(row), hidden) for row in list(rows)[offset : offset + size]])
+        if offset and self.fault.kind == "overlap":
+            offset = max(0, offset - (self.fault.number(0) or 0))
+        found = list(rows)
+        if nothing and not found and self.settings.empty_is_404:
+            raise not_found(nothing)
+        return json_response([self.finish(show(row)) for row in found[offset : offset + size]])
 
     def nothing(self) -> Response:
         """200 without a body."""
         return Response()
 
-    def _hidden(self) -> frozenset[str]:
-        return hidden_fields(self.resource, self.version)
-
-    def _finish(self, shown: Row, hidden: frozenset[str]) -> Row:
+    def finish(self, shown: Row) -> Row:
         """The last touch on a row: fields that this version lacks, booleans as texts, line ends, formats."""
+        hidden = hidden_fields(self.resource, self.version)
         date_form = self.parameters.get("DateFormatString", "")
         time_form = self.parameters.get("DateTimeFormatString", "")
         finished: Row = {}
@@ -191,28 +230,25 @@ class Call:
                 value = "true" if value else "false"
             elif isinstance(value, str):
                 value = self.settings.text.out_of_database(value)
-                if date_form or time_form:
-                    value = reformat(value, date_form, time_form, self.offset)
+                if (date_form or time_form) and name not in FREE_TEXT:
+                    value = reformat(value, date_form, time_form, self.database.utc_offset())
             finished[name] = value
+        if not self.settings.clinics_on:
+            finished |= {name: none for name, none in _WITHOUT_CLINICS.items() if name in finished}
         return finished
 
     # ---- the office's own book-keeping
 
     def log(self, kind: str, patient: int, text: str = "") -> None:
         """A line of the audit trail; the API is always user 0 (2.10)."""
-        self.database.insert(
-            "securitylog",
-            {
-                "PermType": kind,
-                "UserNum": 0,
-                "LogDateTime": self.database.now(),
-                "LogText": text or f"Changed by {self.developer} through API.",
-                "PatNum": patient,
-                "CompName": "API",
-                "LogSource": "API",
-                "Developer": self.developer,
-            },
-        )
+        told = text or f"Changed by {self.developer} through API."
+        values = {"PermType": kind, "LogText": told, "PatNum": patient, "Developer": self.developer}
+        add(self.database, "securitylog", values)
+
+    def signal(self, kind: str, *, about: str = "", key: int = 0) -> None:
+        """What tells the workstations that something changed, where the API does so (unconfirmed)."""
+        if self.settings.api_signals:
+            signal(self.database, kind, about=about, key=key)
 
     def log_created(self, kind: str, patient: int) -> None:
         """The audit line of a new row."""

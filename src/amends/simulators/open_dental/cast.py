@@ -33,6 +33,8 @@ PROVIDERS = (  # (dentist, hygienist) of each clinic; ProvNum k*10+1 and k*10+2,
     (("Opal", "Dreyer"), ("Simon", "Rusk")),
     (("Jonas", "Thorne"), ("Wanda", "Ives")),
 )
+USER_GROUPS = ("Leaders", "Managers", "Clinicians", "Front desk")  # UserGroupNum 1…
+CLINICIANS = 3
 SURNAMES = (
     *("Abelard", "Birch", "Castor", "Dunmore", "Eastlake", "Fenwick", "Garrow", "Hollis", "Ivers", "Jessop"),
     *("Kestrel", "Larkin", "Morales", "Norling", "Osgood", "Pemberly", "Quarles", "Redfern", "Saldana", "Thackery"),

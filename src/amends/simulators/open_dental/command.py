@@ -9,11 +9,24 @@ from amends.simulators.clock import read_offset
 from amends.simulators.open_dental import permissions
 from amends.simulators.open_dental.office import OpenDental
 from amends.simulators.open_dental.settings import Mode, Settings
-from amends.simulators.open_dental.text import TextRules
+from amends.simulators.open_dental.switches import SWITCHES, changed
 from amends.simulators.open_dental.versions import PROFILES
 from amends.simulators.serving import Server
 
 _USUAL = Settings()
+_WHILE_IT_RUNS = """while it runs (in JSON, and on the pages):
+  /remote/api/v1/, /service/api/v1/, /local/api/v1/   the same world in one mode
+  GET, PUT    /_control/settings[?customer_key=]      every switch above, and enabled, econnector, office, utc_offset
+  GET, PUT    /_control/clock, /_control/faults       time; offline, latency and rules
+  GET, POST   /_control/rows/TABLE                    rows as staff write them; PUT, DELETE …/TABLE/NUMBER
+  POST        /_control/merge, /_control/touch        two patients become one; a flood of new stamps
+  GET         /_control/events, POST …/events/poll, …/events/patient-selected
+  GET, PUT    /_control/state, POST /_control/reset
+"then" of a rule, which may ask for customer_key, mode and page besides method and path:
+  status:N  status:429:SECONDS  status_after:N  drop_before  drop_after  reset_before  reset_after  truncate
+  half_body  late_commit:SECONDS[:N]  slow:SECONDS  slow:7-10  overlap:ROWS  ignore_filters[:NAMES]
+  not_stored:COLUMNS; of method EVENT: lost  duplicate  out_of_order
+"""
 
 
 def main(argv: list[str]) -> int:
@@ -40,34 +53,30 @@ def _joined(argv: list[str]) -> list[str]:
 
 def read_settings(flags: argparse.Namespace) -> Settings:
     """The settings that the flags give."""
-    return Settings(
+    keys = tuple(flags.customer_key or _USUAL.customer_keys)
+    if flags.offices:
+        keys = tuple(f"{key}-{place}" for key in keys for place in range(1, flags.offices + 1))
+    settings = Settings(
         mode=flags.mode,
         version=flags.od_version,
         permissions=flags.permissions,
         developer_key=flags.developer_key,
-        customer_keys=tuple(flags.customer_key or _USUAL.customer_keys),
+        customer_keys=keys,
+        small_worlds=bool(flags.offices),
         seed=flags.seed,
         state_file=flags.state,
         utc_offset=flags.utc_offset,
         queue=flags.queue,
-        text=TextRules(
-            clean=not flags.no_text_filter,
-            line_ends_become_spaces=not flags.keep_line_ends,
-            cut_long_text=flags.cut_long_text,
-        ),
-        bare_errors=flags.bare_errors,
-        strict_parameters=not flags.lenient_parameters,
-        stamp_inclusive=flags.stamp_inclusive,
-        done_sets_finished=not flags.done_without_time,
-        query_offset_gives_rest=flags.query_offset_gives_rest,
-        clinics_on=not flags.no_clinics,
     )
+    return changed(settings, {name: True for name in SWITCHES if getattr(flags, name)})
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="simulate open-dental",
         description="Open Dental's REST API under /api/v1/ on this machine, with a seeded dental group and pages at /.",
+        epilog=_WHILE_IT_RUNS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     add("--port", type=int, default=0, help="0: any free one, which is printed (default)")
@@ -88,6 +97,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--developer-key", default=_USUAL.developer_key)
     add("--customer-key", action="append", help="again for more offices, each with a database of its own")
+    add(
+        "--offices",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="N small offices of one clinic each, with the keys CUSTOMER_KEY-1 to CUSTOMER_KEY-N; each is made when it "
+        "is first used",
+    )
     add("--seed", type=int, default=_USUAL.seed, help="the same number makes the same world (default 7)")
     add("--state", type=Path, metavar="FILE", help="keep the state here; flags win over what it holds")
     add(
@@ -98,22 +115,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--queue", type=int, default=_USUAL.queue, help="remote: calls that wait for their turn before 429 (default 3)")
     switches = parser.add_argument_group("switches for what is not confirmed about the real API")
-    for flag, told in _SWITCHES.items():
-        switches.add_argument(f"--{flag}", action="store_true", help=told)
+    for name, switch in SWITCHES.items():
+        switches.add_argument(f"--{name.replace('_', '-')}", action="store_true", help=switch.told)
     return parser
-
-
-_SWITCHES = {
-    "bare-errors": "errors as bare text instead of a JSON string",
-    "lenient-parameters": "unknown parameters are ignored everywhere but on patients",
-    "stamp-inclusive": "time filters give rows at the moment too, not only after it",
-    "done-without-time": "a Task set to Done keeps an empty DateTimeFinished",
-    "query-offset-gives-rest": "ShortQuery with an Offset gives everything from there on",
-    "no-text-filter": "texts are stored as they come",
-    "keep-line-ends": "CR LF is not shown as a space",
-    "cut-long-text": "texts over 65,535 bytes are cut instead of refused",
-    "no-clinics": "the office does not use clinics: the list is empty",
-}
 
 
 def _permissions(text: str) -> frozenset[str]:
@@ -121,6 +125,12 @@ def _permissions(text: str) -> frozenset[str]:
         return permissions.read_permissions(text)
     except ValueError as wrong:
         raise argparse.ArgumentTypeError(str(wrong)) from wrong
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError("a whole number from 0")
+    return int(text)
 
 
 def _offset(text: str) -> timedelta:

@@ -21,23 +21,61 @@ YES_NO = ("Unknown", "Yes", "No")
 PROC_STATUS = ("", "TP", "C", "EC", "EO", "R", "D", "Cn", "TPi")
 POPUP_LEVEL = ("Patient", "Family", "SuperFamily")
 TASK_LIST_STATUS = ("Active", "Archived")
+POSITION = ("Single", "Married", "Child", "Widowed", "Divorced")
+PRIORITY = ("Normal", "ASAP")
 GENDER = ("Male", "Female", "Unknown", "Other")
 
-# table -> column -> texts; a query shows the numbers (3.14).
-COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
-    "commlog": {"Mode_": COMM_MODE, "SentOrReceived": SENT_OR_RECEIVED, "CommSource": COMM_SOURCE},
-    "task": {"TaskStatus": TASK_STATUS, "ObjectType": TASK_OBJECT, "DateType": DATE_TYPE},
-    "tasklist": {"ObjectType": TASK_OBJECT, "DateType": DATE_TYPE, "TaskListStatus": TASK_LIST_STATUS},
-    "appointment": {"AptStatus": APT_STATUS},
-    "histappointment": {"AptStatus": APT_STATUS, "HistApptAction": HIST_ACTION},
-    "patient": {
-        "PatStatus": PAT_STATUS,
-        "TxtMsgOk": YES_NO,
-        "Gender": GENDER,
-        **dict.fromkeys(("PreferConfirmMethod", "PreferContactMethod", "PreferRecallMethod"), CONTACT_METHOD),
+SIGNALS = {  # IType (4.3)
+    "Task": 3,
+    "Defs": 14,
+    "TaskPopup": 28,
+    "Appointment": 68,
+    "TaskList": 90,
+    "TaskAuthor": 91,
+    "TaskPatient": 92,
+    "ApiSubscriptions": 106,
+}
+
+
+def _counted(texts: tuple[str, ...]) -> dict[str, int]:
+    return {text: number for number, text in enumerate(texts)}
+
+
+# table -> column -> text -> number; a query shows the numbers (3.14).
+NUMBERS: dict[str, dict[str, dict[str, int]]] = {
+    "commlog": {
+        "Mode_": _counted(COMM_MODE),
+        "SentOrReceived": _counted(SENT_OR_RECEIVED),
+        "CommSource": _counted(COMM_SOURCE),
     },
-    "procedurelog": {"ProcStatus": PROC_STATUS},
-    "popup": {"PopupLevel": POPUP_LEVEL},
+    "task": {
+        "TaskStatus": _counted(TASK_STATUS),
+        "ObjectType": _counted(TASK_OBJECT),
+        "DateType": _counted(DATE_TYPE),
+        "ReminderType": {"NoReminder": 0},
+    },
+    "tasklist": {
+        "ObjectType": _counted(TASK_OBJECT),
+        "DateType": _counted(DATE_TYPE),
+        "TaskListStatus": _counted(TASK_LIST_STATUS),
+    },
+    "appointment": {"AptStatus": _counted(APT_STATUS), "Priority": _counted(PRIORITY)},
+    "histappointment": {
+        "AptStatus": _counted(APT_STATUS),
+        "Priority": _counted(PRIORITY),
+        "HistApptAction": _counted(HIST_ACTION),
+    },
+    "patient": {
+        "PatStatus": _counted(PAT_STATUS),
+        "TxtMsgOk": _counted(YES_NO),
+        "Gender": _counted(GENDER),
+        "Position": _counted(POSITION),
+        **dict.fromkeys(("PreferConfirmMethod", "PreferContactMethod", "PreferRecallMethod"), _counted(CONTACT_METHOD)),
+    },
+    "procedurelog": {"ProcStatus": _counted(PROC_STATUS)},
+    "popup": {"PopupLevel": _counted(POPUP_LEVEL)},
+    "signalod": {"IType": SIGNALS},
+    "deletedobject": {"ObjectType": {"Appointment": 0}},
 }
 
 DEFINITION_CATEGORIES = {

@@ -17,7 +17,7 @@ ELSEWHERE = frozenset(
         *("claimpayments", "claimprocs", "claims", "diseases", "documents", "employees", "etrans", "familymodules"),
         *("feescheds", "fees", "insplans", "inssubs", "labcases", "medications", "operatories", "patplans", "payments"),
         *("paysplits", "payplans", "recalls", "refattaches", "referrals", "schedules", "sheets", "statements"),
-        *("subscriptions", "toothinitials", "usergroups", "usergroupattaches", "patfielddefs", "patientnotes"),
+        "toothinitials",
     }
 )
 

@@ -18,6 +18,8 @@ _WHITESPACE = re.compile(r"\s{100,}")
 _BLANK_LINES = re.compile(r"(?:\r\n[ \t]*){51,}")
 # U+2600 to U+27FF, and most emoji, which lie beyond the first plane of Unicode.
 _PICTURES = re.compile("[\u2600-\u27ff\U00010000-\U0010ffff]")
+# Curly quotes, long dashes, ellipsis and hard space: UTF-8 read as a Windows code page (reported, 5.5).
+_PUNCTUATION = re.compile("[\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0]")
 
 
 class TextTooLongError(ValueError):
@@ -31,6 +33,7 @@ class TextRules:
     clean: bool = True
     line_ends_become_spaces: bool = True
     cut_long_text: bool = False
+    garble_punctuation: bool = False
 
     def into_database(self, text: str, *, notes_of_procedure: bool = False) -> str:
         """The text as it is stored. Raises TextTooLongError."""
@@ -39,6 +42,8 @@ class TextRules:
             if notes_of_procedure:
                 text = _BLANK_LINES.sub("\r\n", text)
             text = _PICTURES.sub("\ufffd", _WHITESPACE.sub(" ", text))
+        if self.garble_punctuation:
+            text = _PUNCTUATION.sub(lambda found: found[0].encode().decode("cp1252", "replace"), text)
         stored = text.encode("utf-8", "replace")
         if len(stored) <= LONGEST_TEXT:
             return text

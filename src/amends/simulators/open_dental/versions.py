@@ -1,5 +1,7 @@
 """Program versions: what an office of each age can do (open-dental-api.md 0, 9)."""
 
+from functools import cache
+
 PROFILES = ("22.4", "24.4.51", "25.1.13", "25.2.21", "25.4.48")
 
 Version = tuple[int, int, int]
@@ -35,6 +37,7 @@ COMMLOG_POST_FIELDS_SINCE = "25.2.21"
 COMMLOG_POST_BODY_SINCE = "23.3.7"
 
 
+@cache
 def hidden_fields(resource: str, version: Version) -> frozenset[str]:
     """The fields of a resource that an office of this version does not show."""
     fields = FIELDS_SINCE.get(resource, {})

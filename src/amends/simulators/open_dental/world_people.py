@@ -1,11 +1,13 @@
 """The lasting part of the seeded group: definitions, clinics, users, inboxes, providers, patients, preferences."""
 
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from amends.simulators.open_dental import cast
+from amends.simulators.open_dental.blanks import add
 from amends.simulators.open_dental.tables import Database, Row
-from amends.simulators.open_dental.text import NO_DATE, NO_TIME, TIME_FORMAT
+from amends.simulators.open_dental.text import TIME_FORMAT
 
 PATIENTS_PER_CLINIC = 25
 _FAMILY_SIZES = (3, 1, 2, 4, 1, 1, 2)
@@ -24,7 +26,6 @@ _HIDDEN = ("Complaint (old)",)
 _PREFERENCES = {
     "PracticeTitle": "Fairmeadow Dental Group",
     "PracticePhone": "2015550100",
-    "EasyNoClinics": "0",
     "TasksNewTrackedByUser": "1",
     "TaskListAlwaysShowsAtBottom": "0",
     "BrokenApptCommLog": "1",
@@ -34,26 +35,46 @@ _PREFERENCES = {
 }
 
 
-def make_practice(database: Database, chance: random.Random, now: datetime) -> None:
+@dataclass(frozen=True)
+class Practice:
+    """One clinic of a database: its ClinicNum there, and its place in the whole group (from 0), which names it."""
+
+    clinic: int
+    place: int
+
+    @property
+    def name(self) -> str:
+        """A name of its own, also past the end of the cast."""
+        round_, place = divmod(self.place, len(cast.CLINICS))
+        return f"{cast.CLINICS[place]} {round_ + 1}" if round_ else cast.CLINICS[place]
+
+    def of(self, people: tuple[str, ...]) -> str:
+        """Who of these works here."""
+        return people[self.place % len(people)]
+
+
+def make_practices(database: Database, chance: random.Random, practices: tuple[Practice, ...], now: datetime) -> None:
     """Everything but patients and what happens to them. Definition numbers depend on chance, as between offices."""
     number = 200 + chance.randrange(300)
     for category, names in _DEFINITIONS.items():
         for order, name in enumerate(names):
-            values = {"Category": category, "ItemOrder": order, "ItemName": name, "ItemValue": "", "ItemColor": 0}
-            database.insert("definition", {"DefNum": number, **values, "IsHidden": name in _HIDDEN})
+            values = {"DefNum": number, "Category": category, "ItemOrder": order, "ItemName": name}
+            add(database, "definition", {**values, "IsHidden": name in _HIDDEN})
             number += 1 + chance.randrange(3)
     for code, (name, text, fee, _) in enumerate(cast.PROCEDURES, start=1):
         database.insert("procedurecode", {"CodeNum": code, "ProcCode": name, "Descript": text, "ProcFee": fee})
-    for clinic, name in enumerate(cast.CLINICS, start=1):
-        _clinic(database, clinic, name)
-        _providers(database, clinic, now)
-    _users(database)
+    for group, name in enumerate(cast.USER_GROUPS, start=1):
+        database.insert("usergroup", {"UserGroupNum": group, "Description": name})
+    for practice in practices:
+        _clinic(database, practice)
+        _providers(database, practice, now)
+    _users(database, practices)
     for list_number, name, status in ((450, "Whole group", "Active"), (451, "Last year", "Archived")):
-        _task_list(database, list_number, name, status)
+        add(database, "tasklist", {"TaskListNum": list_number, "Descript": name, "TaskListStatus": status})
     for table in ("userod", "tasklist"):
         database.tables[table] = dict(sorted(database.tables[table].items()))  # as a list by key comes back
     for name, value in _PREFERENCES.items():
-        database.insert("preference", {"PrefName": name, "ValueString": value})
+        database.prefer(name, value)
     for number in range(1, 4):
         beat = (now - timedelta(minutes=number)).strftime(TIME_FORMAT)
         database.insert("computer", {"CompName": f"FRONTDESK{number}", "LastHeartBeat": beat})
@@ -64,67 +85,50 @@ def commlog_types(database: Database) -> dict[str, int]:
     return {row["ItemName"]: row["DefNum"] for row in database.all("definition") if row["Category"] == 27}
 
 
+def definition(database: Database, category: int, name: str) -> int:
+    """The DefNum of a definition by its name, 0 when there is none."""
+    rows = database.all("definition")
+    return next((int(row["DefNum"]) for row in rows if (row["Category"], row["ItemName"]) == (category, name)), 0)
+
+
 def normal_priority(database: Database) -> int:
     """The office's usual priority of Tasks: the first that is not hidden, 0 when there is none."""
     rows = (row for row in database.all("definition") if row["Category"] == 33 and not row["IsHidden"])
     return int(min(rows, key=lambda row: (row["ItemOrder"], row["DefNum"]), default={"DefNum": 0})["DefNum"])
 
 
-def _clinic(database: Database, clinic: int, name: str) -> None:
-    address = {"Address": f"{clinic * 11} {name}", "Address2": "", "City": cast.CITIES[clinic - 1], "State": "NJ"}
-    address["Zip"] = f"00{clinic:03d}"
-    elsewhere = {f"{kind}{part}": "" for kind in ("Billing", "PayTo") for part in address}
-    rest = {"Phone": f"20155501{clinic:02d}", "Abbr": name, "IsHidden": False, "ItemOrder": clinic, "TimeZone": ""}
-    database.insert("clinic", {"ClinicNum": clinic, "Description": name, **address, **elsewhere, **rest})
+def _clinic(database: Database, practice: Practice) -> None:
+    number, name = practice.clinic, practice.name
+    values = {"ClinicNum": number, "Description": name, "Abbr": name, "ItemOrder": number}
+    values |= {"Address": f"{(practice.place + 1) * 11} {name}", "City": practice.of(cast.CITIES), "State": "NJ"}
+    values |= {"Zip": f"00{number:03d}", "Phone": f"20155501{number:02d}"}
+    add(database, "clinic", values)
 
 
-def _providers(database: Database, clinic: int, now: datetime) -> None:
-    for place, (first, last) in enumerate(cast.PROVIDERS[clinic - 1]):
-        number = clinic * 10 + 1 + place
-        database.insert(
-            "provider",
-            {
-                "ProvNum": number,
-                "Abbr": f"{last[:4].upper()}{clinic}",
-                "LName": last,
-                "FName": first,
-                "MI": "",
-                "Suffix": "" if place else "DMD",
-                "FeeSched": 0,
-                "Specialty": 0,
-                "SSN": "",
-                "StateLicense": "",
-                "IsSecondary": bool(place),
-                "provColor": "0,0,0",
-                "IsHidden": False,
-                "UsingTIN": True,
-                "SigOnFile": True,
-                "NationalProvID": "",
-                "IsNotPerson": False,
-                "ProvStatus": "Active",
-                "IsHiddenReport": False,
-                "Birthdate": NO_DATE,
-                "SchedNote": "",
-                "PreferredName": first,
-                "DateTStamp": (now - timedelta(days=90)).strftime(TIME_FORMAT),
-                "ClinicNum": clinic,
-            },
-        )
-        _user(database, 1000 + number, f"{first} {last}", clinic=clinic, provider=number, group=3)
+def _providers(database: Database, practice: Practice, now: datetime) -> None:
+    for place, (first, last) in enumerate(cast.PROVIDERS[practice.place % len(cast.PROVIDERS)]):
+        number = practice.clinic * 10 + 1 + place
+        values = {"ProvNum": number, "Abbr": f"{last[:4].upper()}{practice.clinic}", "LName": last, "FName": first}
+        values |= {"Suffix": "" if place else "DMD", "IsSecondary": bool(place), "PreferredName": first}
+        moment = (now - timedelta(days=90)).strftime(TIME_FORMAT)
+        add(database, "provider", {**values, "ClinicNum": practice.clinic}, moment=moment)
+        name = f"{first} {last}"
+        _user(database, 1000 + number, name, clinic=practice.clinic, provider=number, group=cast.CLINICIANS)
 
 
-def _users(database: Database) -> None:
+def _users(database: Database, practices: tuple[Practice, ...]) -> None:
     _user(database, 1, "Amends", group=1)
-    for clinic, (manager, desk) in enumerate(zip(cast.OFFICE_MANAGERS, cast.FRONT_DESK, strict=True), start=1):
+    for practice in practices:
+        clinic, manager = practice.clinic, practice.of(cast.OFFICE_MANAGERS)
         _user(database, 100 + clinic, manager, clinic=clinic, inbox=500 + clinic, group=2)
-        _user(database, 200 + clinic, desk, clinic=clinic, group=4)
+        _user(database, 200 + clinic, practice.of(cast.FRONT_DESK), clinic=clinic, group=4)
     number, name, inbox = cast.SECOND_MANAGER
     _user(database, number, name, clinic=1, inbox=inbox, group=2)
     for place, name in enumerate(cast.REGIONAL_MANAGERS, start=1):
         _user(database, 300 + place, name, inbox=600 + place, group=2)
     for place, name in enumerate(cast.LEADERS, start=1):
         _user(database, 400 + place, name, inbox=700 + place, group=1)
-    _user(database, 299, "Former Colleague", clinic=2, group=4, hidden=True)
+    _user(database, 299, "Former Colleague", clinic=practices[-1].clinic, group=4, hidden=True)
 
 
 def _user(
@@ -138,48 +142,18 @@ def _user(
     inbox: int = 0,
     hidden: bool = False,
 ) -> None:
-    database.insert(
-        "userod",
-        {
-            "UserNum": number,
-            "UserName": name,
-            "userGroupNums": [group],
-            "EmployeeNum": 0,
-            "ProvNum": provider,
-            "ClinicNum": clinic,
-            "emailAddress": "",
-            "IsHidden": hidden,
-            "UserNumCEMT": 0,
-            "IsPasswordResetRequired": False,
-            "TaskListInBox": inbox,
-        },
-    )
+    values = {"UserNum": number, "UserName": name, "userGroupNums": [group], "ProvNum": provider, "ClinicNum": clinic}
+    add(database, "userod", {**values, "IsHidden": hidden, "TaskListInBox": inbox})
     if inbox:
-        _task_list(database, inbox, name, "Active")
-
-
-def _task_list(database: Database, number: int, name: str, status: str) -> None:
-    database.insert(
-        "tasklist",
-        {
-            "TaskListNum": number,
-            "Descript": name,
-            "Parent": 0,
-            "DateTL": NO_DATE,
-            "IsRepeating": False,
-            "DateType": "None",
-            "FromNum": 0,
-            "ObjectType": "None",
-            "DateTimeEntry": NO_TIME,
-            "TaskListStatus": status,
-        },
-    )
+        add(database, "tasklist", {"TaskListNum": inbox, "Descript": name})
 
 
 def make_patients(database: Database, chance: random.Random, clinic: int, now: datetime) -> list[Row]:
     """The patients of one clinic, PatNum clinic*1000+1 and on, in families of one to four. The first three are one."""
     surnames = chance.sample(cast.SURNAMES, len(cast.SURNAMES))
     first_names = chance.sample(cast.FIRST_NAMES, len(cast.FIRST_NAMES))
+    city = next(row["City"] for row in database.all("clinic") if row["ClinicNum"] == clinic)
+    billing = definition(database, 4, "Standard Account")
     patients: list[Row] = []
     family = 0
     while len(patients) < PATIENTS_PER_CLINIC:
@@ -191,9 +165,10 @@ def make_patients(database: Database, chance: random.Random, clinic: int, now: d
             number = clinic * 1000 + len(patients) + 1
             name = (first_names[len(patients)], surnames[family])
             row = _patient(number, guarantor, name, place, chance, now)
-            row |= {"Address": address, "City": cast.CITIES[clinic - 1], "HmPhone": phone, "ClinicNum": clinic}
+            row |= {"Address": address, "City": city, "State": "NJ", "HmPhone": phone, "ClinicNum": clinic}
             row |= {"PriProv": clinic * 10 + 1, "SecProv": clinic * 10 + 2, "Zip": f"00{clinic:03d}"}
-            patients.append(database.insert("patient", row))
+            moment = (now - timedelta(days=30)).strftime(TIME_FORMAT)
+            patients.append(add(database, "patient", {**row, "BillingType": billing}, moment=moment))
         family += 1
     return patients
 
@@ -202,45 +177,34 @@ def _patient(
     number: int, guarantor: int, name: tuple[str, str], place: int, chance: random.Random, now: datetime
 ) -> Row:
     first, last = name
-    born = now.date().replace(month=1, day=1) - timedelta(days=chance.randrange(20, 70) * 365 + chance.randrange(360))
+    january = now.date().replace(month=1, day=1)
+    born = january - timedelta(days=chance.randrange(20, 70) * 365 + chance.randrange(360))
     if place > 1:
-        born = now.date().replace(month=1, day=1) - timedelta(days=chance.randrange(4, 17) * 365)
+        born = january - timedelta(days=chance.randrange(4, 17) * 365)
+    long_ago = (now.date() - timedelta(days=500)).isoformat()
     return {
         "PatNum": number,
         "LName": last,
         "FName": first,
-        "MiddleI": "",
         "Preferred": cast.PREFERRED.get(first, ""),
-        "PatStatus": "Patient",
         "Gender": chance.choice(("Male", "Female")),
-        "Position": "Single",
         "Birthdate": born.isoformat(),
-        "SSN": "",
-        "Address2": "",
-        "State": "NJ",
-        "WkPhone": "",
         "WirelessPhone": f"201555{chance.randrange(100, 200):04d}",
         "Guarantor": guarantor,
         "Email": f"{first}.{last}@example.com".lower(),
-        "EstBalance": 0.0,
-        "BillingType": "Standard Account",
         "ImageFolder": f"{last}{first}{number}",
-        "FamFinUrgNote": "",
-        "ChartNumber": "",
-        "MedicaidID": "",
-        "BalTotal": 0.0,
-        "EmployerNum": 0,
-        "DateFirstVisit": (now.date() - timedelta(days=500)).isoformat(),
-        "Ward": "",
-        "PreferConfirmMethod": "None",
+        "DateFirstVisit": long_ago,
         "PreferContactMethod": "WirelessPh",
-        "PreferRecallMethod": "None",
-        "Language": "",
-        "AdmitDate": NO_DATE,
-        "siteDesc": "",
-        "DateTStamp": (now - timedelta(days=30)).strftime(TIME_FORMAT),
-        "SuperFamily": 0,
         "TxtMsgOk": "Yes",
-        "SecDateEntry": (now.date() - timedelta(days=500)).isoformat(),
-        "FeeSched": 0,
+        "SecDateEntry": long_ago,
     }
+
+
+def make_balances(chance: random.Random, patients: list[Row]) -> None:
+    """Every other family owes something; the guarantor's BalTotal is the family's. The last patient wants no calls."""
+    for guarantor in [row for row in patients if row["Guarantor"] == row["PatNum"]][::2]:
+        family = [row for row in patients if row["Guarantor"] == guarantor["PatNum"]]
+        for row in family:
+            row["EstBalance"] = float(chance.choice((0, 35, 74, 112, 236)))
+        guarantor["BalTotal"] = sum(row["EstBalance"] for row in family)
+    patients[-1] |= {"PreferContactMethod": "DoNotCall", "TxtMsgOk": "No"}

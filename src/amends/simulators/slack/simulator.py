@@ -2,11 +2,12 @@
 
 import copy
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
 from amends.simulators.clock import Clock
+from amends.simulators.faults import Fault
 from amends.simulators.serving import (
     DROPPED,
     BodyError,
@@ -21,7 +22,6 @@ from amends.simulators.simulator import Simulator, control_body
 from amends.simulators.slack import cast, control, page
 from amends.simulators.slack.arguments import Arguments, Json, read_arguments, read_token
 from amends.simulators.slack.call import Call
-from amends.simulators.slack.faults import SlackFaults
 from amends.simulators.slack.methods import METHODS, WITHOUT_TOKEN
 from amends.simulators.slack.pacing import Pacing
 from amends.simulators.slack.refusals import SlackError
@@ -35,6 +35,7 @@ class SlackSimulator(Simulator):
 
     name = "slack"
     base = "/api"
+    own_faults = r"(?:error|error_after):[a-z_]+"
 
     def __init__(
         self,
@@ -46,8 +47,7 @@ class SlackSimulator(Simulator):
         rate_limit: bool = True,
         state_file: Path | None = None,
     ) -> None:
-        self.slack_faults = SlackFaults()
-        super().__init__(clock=clock, faults=self.slack_faults, state_file=state_file)
+        super().__init__(clock=clock, state_file=state_file)
         self.workspace = Workspace()
         self._seed = seed
         self._bot_token = bot_token
@@ -88,12 +88,18 @@ class SlackSimulator(Simulator):
             return DROPPED
         return self.under_faults(request, partial(self._call, request))
 
-    def failure(self, status: int) -> Response:
+    def failure(self, status: int, text: str = "") -> Response:
         """A fault in Slack's shape: JSON below 500, a page above (slack.md 9)."""
         if status >= 500:
             return Response(status=status, body=b"<h1>Server Error</h1>\n", content_type="text/html; charset=utf-8")
-        code = self.slack_faults.code if status == 200 else "ratelimited" if status == 429 else "fatal_error"
-        return json_response({"ok": False, "error": code or "internal_error"}, status=status)
+        code = {200: "internal_error", 429: "ratelimited"}.get(status, "fatal_error")
+        return json_response({"ok": False, "error": text or code}, status=status)
+
+    def own_fault(self, fault: Fault, request: Request, act: Callable[[], Response]) -> Response:
+        """An error in an answer with HTTP 200: `error` does nothing, `error_after` did the work (slack.md 11)."""
+        if fault.kind == "error_after":
+            self._do(request, act)
+        return self.failure(200, fault.arguments[0])
 
     def _call(self, request: Request) -> Response:
         method = request.path.removeprefix("/api/").strip("/")

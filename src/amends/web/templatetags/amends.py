@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 
 from django import template
 from django.utils import timezone
@@ -19,8 +20,8 @@ _SLACK_MESSAGE = re.compile(r"\bSlack (\d{10})\.\d{6}\b")
 
 
 @register.filter
-def clock(moment: datetime) -> str:
-    """ "3:15 pm" """
+def clock(moment: datetime | time) -> str:
+    """`{{ visit.time|clock }}`: "3:15 pm" """
     return f"{moment.hour % 12 or 12}:{moment.minute:02d} {'am' if moment.hour < 12 else 'pm'}"
 
 
@@ -94,6 +95,19 @@ def ago(moment: datetime | None) -> str:
         return ""
     minutes = _minutes(timezone.now() - moment)
     return f"{in_hours(minutes)} ago" if minutes >= 1 else "just now"
+
+
+@register.filter
+def weekday(day: date, zone: tzinfo) -> str:
+    """`{{ visit.day|weekday:zone }}`: "Mon, Mar 2", with the year where it is not this one there."""
+    year = "" if day.year == timezone.now().astimezone(zone).year else f" {day.year}"
+    return f"{day:%a, %b} {day.day}{year}"
+
+
+@register.filter
+def dollars(amount: Decimal) -> str:
+    """`{{ balance.own|dollars }}`: "$1,250.00"; below zero "$20.00 credit"."""
+    return f"${abs(amount):,.2f}{' credit' if amount < 0 else ''}"
 
 
 @register.filter

@@ -138,7 +138,7 @@ def _tell_lost(listening: Listening, lost: str) -> None:
 
 
 def _hear_all(listening: Listening, office: Office, rows: Iterable[Commlog], budget: Budget) -> None:
-    rows = list(rows)
+    rows = sorted(rows, key=lambda row: row.CommlogNum)  # as they were written; times may repeat in autumn
     if not rows:
         return
     policy, types = current_policy(), office.known.comm_type.numbers

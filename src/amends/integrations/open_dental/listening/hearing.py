@@ -14,6 +14,7 @@ from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy, policy_for
 from amends.deliveries import by_hand
 from amends.deliveries.models import Delivery, State
+from amends.integrations.marker import TRIAL_CASE
 from amends.integrations.open_dental.models import HeardEntry, OpenDentalDatabase
 from amends.practice.directory import Directory, OfficeEntry, directory
 from amends.protocol import commands as c
@@ -149,6 +150,8 @@ def _say(case: int, command: c.Command) -> None:
 def _is_ours(heard: Heard) -> bool:
     """Whether Amends wrote it, or a person pasted what Amends asked them to: then it is that delivery's proof."""
     markers = _MARKER.findall(heard.entry.text)
+    if markers and markers[-1].startswith(f"{TRIAL_CASE}."):
+        return True
     for delivery in Delivery.objects.filter(marker__in=markers[-1:], target=heard.database.key):
         if delivery.state == State.BY_HAND:
             by_hand.seen_there(delivery.pk, number=heard.entry.row.id)

@@ -24,8 +24,7 @@ def ask_time(listening: Listening, office: Office, budget: Budget) -> bool:
     expected, before = listening.server_now(), listening.server
     listening.server = ServerTime(now, asked)
     if not listening.ear.since:
-        listening.ear.since = written(now)
-        Ear.objects.filter(pk=listening.ear.pk).update(since=listening.ear.since)
+        _begin_at(listening, written(now))
         listening.move_time("commlogs", now)
     elif expected and before and expected - now > _JUMP:
         # In autumn an hour comes twice: from where the clock stood right after it was set back.
@@ -33,9 +32,15 @@ def ask_time(listening: Listening, office: Office, budget: Budget) -> bool:
     return False
 
 
+def _begin_at(listening: Listening, since: str) -> None:
+    listening.ear.since = since
+    Ear.objects.filter(pk=listening.ear.pk).update(since=since)
+
+
 def _set_back(listening: Listening, since_last_told: timedelta) -> None:
     assert listening.server is not None  # noqa: S101  just told
     earliest = listening.server.at - since_last_told - OVERLAP
+    _begin_at(listening, min(listening.ear.since, written(earliest)))
     for what in ("commlogs", "visits"):
         at = listening.time_cursor(what)
         if at is not None and at > earliest:

@@ -34,6 +34,8 @@ class Listening:
     after: tuple[datetime, int] | None = None
     newest: datetime | None = None
     round_from: datetime | None = None
+    visits_begun: datetime | None = None
+    visits_offset: int = 0
     waiting: dict[int, tuple[datetime | None, float]] = field(default_factory=dict)
     task_states: dict[int, str] = field(default_factory=dict)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from amends.cases import actions
+from amends.deliveries import by_hand
 from amends.deliveries.models import Delivery, State
 from amends.integrations.open_dental.answers import NotFound
 from amends.integrations.open_dental.client import Budget, Query
@@ -13,6 +14,7 @@ from amends.integrations.open_dental.features import Feature
 from amends.integrations.open_dental.office import Office
 from amends.integrations.open_dental.payloads import written
 from amends.integrations.open_dental.rows import TaskRow
+from amends.integrations.open_dental.task_close import TaskClose
 from amends.protocol import commands as c
 from amends.protocol.decide import Refused
 from amends.protocol.values import AMENDS
@@ -87,4 +89,13 @@ def _note(listening: Listening, office: Office, delivery: Delivery, row: TaskRow
             actions.perform(command=changed, by=AMENDS, case=delivery.case_id)
     except Refused:
         pass  # the case knows it: after a start everything is told once more
+    if done:
+        _no_hand_needed(delivery.case_id, row.TaskNum)
     listening.task_states[row.TaskNum] = row.TaskStatus
+
+
+def _no_hand_needed(case: int, task: int) -> None:
+    """Where a person was asked to set this Task to done, they have done so."""
+    for closing in Delivery.objects.filter(case=case, channel=TaskClose.name, state=State.BY_HAND):
+        if closing.payload["TaskNum"] == task:
+            by_hand.seen_there(closing.pk, number=str(task))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from amends.cases import actions
 from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
-from amends.integrations.open_dental.client import Budget
+from amends.integrations.open_dental.client import Budget, Query
 from amends.integrations.open_dental.office import Office
 from amends.integrations.open_dental.payloads import written
 from amends.integrations.open_dental.rows import Appointment
@@ -20,18 +20,30 @@ from amends.protocol.words import Stage
 
 from .state import OVERLAP, Listening
 
+_COMPLETE = "Complete"
 _LONGEST_CASE = timedelta(days=400)
 
 
 def listen(listening: Listening, office: Office, budget: Budget) -> bool:
-    """Appointments that changed since the last time; nothing while the office's clock is not known."""
+    """One page of the completed visits that changed since the last time; True while there are more.
+
+    Nothing while the office's clock is not known. The cursor moves once a list was read to its end: to where the clock
+    stood when it was begun, since what changed meanwhile may have shifted its pages (open-dental-api.md 5.1).
+    """
     now = listening.server_now()
     if now is None:
         return False
     cursor = listening.time_cursor("visits") or now
-    rows = office.client.rows("appointments", Appointment, {"DateTStamp": written(cursor)}, budget)
-    note_visits(listening.database.key, rows)
-    listening.move_time("visits", max(cursor, now - OVERLAP))
+    begun = min(listening.visits_begun or now, now)  # the clock may have been set back meanwhile
+    # An office that does not know `AptStatus` sends the others too (open-dental-api.md 2.9).
+    query: Query = {"DateTStamp": written(cursor), "AptStatus": _COMPLETE}
+    page = office.client.page("appointments", Appointment, query, budget, offset=listening.visits_offset)
+    note_visits(listening.database.key, page.rows)
+    if page.next_offset is not None:
+        listening.visits_begun, listening.visits_offset = begun, page.next_offset
+        return True
+    listening.visits_begun, listening.visits_offset = None, 0
+    listening.move_time("visits", max(cursor, begun - OVERLAP))
     return False
 
 
@@ -39,7 +51,7 @@ def note_visits(database: str, rows: Iterable[Appointment]) -> None:
     """Tells the cases of these patients that wait to hear whether they come back."""
     visits: dict[str, list[Appointment]] = {}
     for row in rows:
-        if row.AptStatus == "Complete" and row.AptDateTime and row.PatNum:
+        if row.AptStatus == _COMPLETE and row.AptDateTime and row.PatNum:
             key = actions.patient_key(Patient(database=database, pat_num=row.PatNum, name=""))
             visits.setdefault(key, []).append(row)
     since = timezone.now() - _LONGEST_CASE - timedelta(days=current_policy().limits.kept_days)

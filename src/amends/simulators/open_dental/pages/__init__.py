@@ -1,23 +1,42 @@
-"""Pages for people at `/`: patients, inboxes, faults."""
+"""Pages for people at `/`: patients, inboxes, definitions, events, settings, faults."""
 
-from amends.simulators.open_dental.pages.frame import Office
+from amends.simulators.open_dental.offices import OfficeSimulator
+from amends.simulators.open_dental.pages.commlogs import CommlogPages
+from amends.simulators.open_dental.pages.definitions import DefinitionPages
+from amends.simulators.open_dental.pages.events import EventPages
 from amends.simulators.open_dental.pages.inboxes import InboxPages
 from amends.simulators.open_dental.pages.patients import PatientPages
-from amends.simulators.open_dental.pages.switches import FaultPages
+from amends.simulators.open_dental.pages.switches import FaultPages, SettingPages
 from amends.simulators.serving import Router
 
 
-def routes(office: Office) -> Router:
+def routes(office: OfficeSimulator) -> Router:
     """All pages, by address."""
-    patients, inboxes, faults, router = PatientPages(office), InboxPages(office), FaultPages(office), Router()
-    router.add("GET", "/", patients.patients)
-    router.add("GET", "/patients/{PatNum}", patients.chart)
-    router.add("POST", "/patients/{PatNum}/commlogs", patients.write_commlog)
-    router.add("POST", "/patients/{PatNum}/procnotes", patients.write_procnote)
-    router.add("GET", "/inboxes", inboxes.inboxes)
-    router.add("GET", "/inboxes/{UserNum}", inboxes.inbox)
-    router.add("GET", "/tasks/{TaskNum}", inboxes.task)
-    router.add("POST", "/tasks/{TaskNum}", inboxes.change_task)
-    router.add("GET", "/faults", faults.faults)
-    router.add("POST", "/faults", faults.change_faults)
+    patients, commlogs, inboxes = PatientPages(office), CommlogPages(office), InboxPages(office)
+    definitions, settings, faults = DefinitionPages(office), SettingPages(office), FaultPages(office)
+    router = Router()
+    for method, place, page in (
+        ("GET", "/", patients.patients),
+        ("GET", "/patients/{PatNum}", patients.chart),
+        ("POST", "/patients/{PatNum}/commlogs", commlogs.write),
+        ("POST", "/patients/{PatNum}/procnotes", patients.write_procnote),
+        ("POST", "/patients/{PatNum}/merge", patients.merge),
+        ("GET", "/commlogs/{CommlogNum}", commlogs.commlog),
+        ("POST", "/commlogs/{CommlogNum}", commlogs.change),
+        ("POST", "/commlogs/{CommlogNum}/delete", commlogs.delete),
+        ("GET", "/inboxes", inboxes.inboxes),
+        ("GET", "/inboxes/{UserNum}", inboxes.inbox),
+        ("GET", "/tasks/{TaskNum}", inboxes.task),
+        ("POST", "/tasks/{TaskNum}", inboxes.change_task),
+        ("GET", "/definitions", definitions.definitions),
+        ("POST", "/definitions", definitions.new),
+        ("POST", "/definitions/{DefNum}", definitions.change),
+        ("GET", "/events", EventPages(office).events),
+        ("GET", "/settings", settings.settings),
+        ("POST", "/settings", settings.change),
+        ("POST", "/clock", settings.set_clock),
+        ("GET", "/faults", faults.faults),
+        ("POST", "/faults", faults.change_faults),
+    ):
+        router.add(method, place, page)
     return router

@@ -1,33 +1,15 @@
 """What all pages share: the office that is looked at, its links, and the frame around a page."""
 
-from typing import Protocol
-
-from amends.simulators.clock import WRITTEN, Clock
-from amends.simulators.faults import Faults
+from amends.simulators.open_dental.offices import OfficeSimulator
 from amends.simulators.open_dental.pages import templates as t
-from amends.simulators.open_dental.settings import Settings
 from amends.simulators.open_dental.tables import Database, Row
 from amends.simulators.serving import BodyError, Request, Response, html_response, redirect
-
-
-class Office(Protocol):
-    """What the pages need of the simulator."""
-
-    clock: Clock
-    faults: Faults
-    settings: Settings
-
-    def database_of(self, customer: str) -> Database:
-        """The database of a customer key."""
-
-    def changed(self) -> None:
-        """Something was written."""
 
 
 class Pages:
     """A family of pages, one method a page. `?office=` is the customer key that is looked at, the first without it."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: OfficeSimulator) -> None:
         self.office = office
 
     def database(self, request: Request) -> Database:
@@ -42,16 +24,18 @@ class Pages:
         """A link that stays with this office."""
         return t.link(self.address(request, path), words)
 
-    def office_field(self, request: Request) -> t.Html:
-        """A choice of office where there are several."""
-        keys = self.office.settings.customer_keys
+    def office_field(self, request: Request, *, all_too: bool = False) -> t.Html:
+        """A choice of office where there are several; `all_too` for all at once."""
+        keys = self.office.offices.keys
         if len(keys) == 1:
             return t.Html("")
-        return t.choice("Office", "office", ((key, key) for key in keys), request.parameter("office"))
+        options = [("", "all of them")] if all_too else []
+        options += [(key, key) for key in keys]
+        return t.choice("Office", "office", options, request.parameter("office"))
 
     def page(self, request: Request, title: str, *parts: object) -> Response:
         """The whole page."""
-        now = self.office.clock.now().strftime(WRITTEN)
+        now = self.database(request).now()
         return html_response(t.page(title, request.parameter("office"), now, *parts))
 
     def back(self, request: Request, path: str) -> Response:

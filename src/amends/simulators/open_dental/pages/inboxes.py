@@ -1,8 +1,8 @@
 """Task inboxes and one Task."""
 
+from amends.simulators.open_dental import staff
 from amends.simulators.open_dental.pages import templates as t
 from amends.simulators.open_dental.pages.frame import Pages, patient_name, row_of, user_name, users
-from amends.simulators.open_dental.resources import tasks
 from amends.simulators.serving import Request, Response
 
 
@@ -26,7 +26,7 @@ class InboxPages(Pages):
         """One person's inbox, newest first."""
         database = self.database(request)
         user = row_of(database, "userod", request.args["UserNum"])
-        found = [row for row in database.all("task") if row["TaskListNum"] == user["TaskListInBox"]]
+        found = list(database.where("task", "TaskListNum", user["TaskListInBox"]))
         lines = (
             (
                 row["TaskStatus"],
@@ -43,11 +43,11 @@ class InboxPages(Pages):
         database = self.database(request)
         row = row_of(database, "task", request.args["TaskNum"])
         if row["TaskStatus"] == "New":
-            tasks.change(database, row, {"TaskStatus": "Viewed"})
+            staff.open_task(database, row)
             self.office.changed()
         notes = (
             (each["DateTimeNote"], user_name(database, each["UserNum"]), t.note(each["Note"]))
-            for each in database.where("tasknote", row["TaskNum"])
+            for each in database.where("tasknote", "TaskNum", row["TaskNum"])
         )
         place = self.address(request, f"/tasks/{row['TaskNum']}")
         people = t.choice("User", "UserNum", users(database))
@@ -70,9 +70,8 @@ class InboxPages(Pages):
         database, form = self.database(request), request.form()
         row = row_of(database, "task", request.args["TaskNum"])
         if form.get("TaskStatus") in ("Viewed", "Done"):
-            tasks.change(database, row, {"TaskStatus": form["TaskStatus"]})
+            staff.change(database, "task", row["TaskNum"], {"TaskStatus": form["TaskStatus"]})
         elif form.get("Note", "").strip():
             user = row_of(database, "userod", form.get("UserNum", ""))["UserNum"]
-            values = {"TaskNum": row["TaskNum"], "UserNum": user, "DateTimeNote": database.now(), "Note": form["Note"]}
-            database.insert("tasknote", values)
+            staff.write(database, "tasknote", {"TaskNum": row["TaskNum"], "UserNum": user, "Note": form["Note"]})
         return self.back(request, f"/tasks/{row['TaskNum']}")

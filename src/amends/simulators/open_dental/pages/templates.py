@@ -29,9 +29,29 @@ label { display: grid; gap: .2rem; font-size: .9rem; color: var(--soft); flex: 1
 label.tick { display: flex; align-items: center; gap: .5rem; color: var(--ink); }
 input, select, textarea, button { font: inherit; color: var(--ink); background: var(--paper); max-width: 100%;
   border: 1px solid var(--soft); border-radius: .4rem; padding: .5rem .6rem; min-height: 2.6rem; }
+fieldset { border: 1px solid var(--line); border-radius: .4rem; margin: 0; padding: .6rem .8rem; }
+legend { color: var(--soft); font-size: .9rem; padding: 0 .3rem; }
+.ticks { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: .35rem 1rem; }
+.ticks label.tick { align-items: start; } .ticks input { flex: none; margin: .15rem 0 0; }
+td .row { align-items: end; }
 input[type=checkbox] { min-height: 0; width: 1.2rem; height: 1.2rem; }
 button { background: var(--accent); color: var(--card); border: 0; font-weight: 600;
   cursor: pointer; justify-self: start; padding-inline: 1.1rem; }
+button.other { background: none; color: var(--accent); border: 1px solid var(--accent); }
+"""
+# A CommLog can save itself every ten seconds while it is typed (open-dental-api.md 3.1). The answer of the first time
+# leads to the row that was made, and later times write on that.
+SAVES_ITSELF = """
+for (const form of document.querySelectorAll("form[data-saves-itself]")) {
+  const note = form.elements.Note; let saved = note.value;
+  setInterval(async () => {
+    if (note.value === saved || !note.value.trim()) return;
+    saved = note.value;
+    const body = new URLSearchParams(new FormData(form)); body.set("act", "autosave");
+    const answer = await fetch(form.action, {method: "POST", body});
+    if (answer.ok) form.action = answer.url;
+  }, 10000);
+}
 """
 
 
@@ -92,9 +112,35 @@ def tick(label: str, name: str, *, on: bool) -> Html:
     return Html(f'<label class="tick"><input type="checkbox" name="{name}"{checked}>{text(label)}</label>')
 
 
-def area(label: str, name: str) -> Html:
+def ticks(title: str, boxes: Iterable[tuple[str, str, bool]]) -> Html:
+    """Boxes to tick under one heading: (name, words, on)."""
+    inside = join(tick(words, name, on=on) for name, words, on in boxes)
+    return Html(f'<fieldset><legend>{text(title)}</legend><div class="ticks">{inside}</div></fieldset>')
+
+
+def suggested(label: str, name: str, values: Iterable[str]) -> Html:
+    """A field with examples to choose from, and anything else to type."""
+    options = join(Html(f'<option value="{text(value)}">') for value in values)
+    return Html(
+        f'<label>{text(label)}<input name="{name}" list="{name}-examples">'
+        f'<datalist id="{name}-examples">{options}</datalist></label>'
+    )
+
+
+def area(label: str, name: str, value: object = "") -> Html:
     """A field of several lines."""
-    return Html(f'<label>{text(label)}<textarea name="{name}" rows="3" required></textarea></label>')
+    return Html(f'<label>{text(label)}<textarea name="{name}" rows="4" required>{text(value)}</textarea></label>')
+
+
+def button(words: str, name: str = "", value: str = "") -> Html:
+    """A button inside a form, beside its own: it says `name` = `value`."""
+    said = f' class="other" name="{name}" value="{value}"' if name else ""
+    return Html(f"<button{said}>{text(words)}</button>")
+
+
+def soft(words: object) -> Html:
+    """A line beside the matter."""
+    return Html(f'<p class="soft">{text(words)}</p>')
 
 
 def choice(label: str, name: str, options: Iterable[tuple[object, object]], chosen: object = "") -> Html:
@@ -106,10 +152,14 @@ def choice(label: str, name: str, options: Iterable[tuple[object, object]], chos
     return Html(f'<label>{text(label)}<select name="{name}">{lines}</select></label>')
 
 
-def form(place: str, *parts: object, button: str, method: str = "post") -> Html:
-    """A form with one button."""
-    inside = join(parts)
-    return Html(f'<form action="{escape(place)}" method="{method}">{inside}<button>{text(button)}</button></form>')
+def form(
+    place: str, *parts: object, button: str = "", also: object = "", method: str = "post", saves_itself: bool = False
+) -> Html:
+    """A form with its button, `also` others beside it. `saves_itself`: every ten seconds while its note is typed."""
+    own = Html(f"<button>{text(button)}</button>") if button else ""
+    buttons = row(own, also) if button else ""
+    typed = " data-saves-itself" if saves_itself else ""
+    return Html(f'<form action="{escape(place)}" method="{method}"{typed}>{join((*parts, buttons))}</form>')
 
 
 def row(*parts: object) -> Html:
@@ -119,11 +169,12 @@ def row(*parts: object) -> Html:
 
 def page(title: str, office: str, now: str, *parts: object) -> str:
     """The whole page in its frame, which says that nothing here is real."""
-    places = (("/", "Patients"), ("/inboxes", "Task inboxes"), ("/faults", "Faults"))
-    menu = join(link(address(path, office), words) for path, words in places)
+    places = {"/": "Patients", "/inboxes": "Task inboxes", "/definitions": "Types", "/events": "Events"}
+    places |= {"/settings": "Settings", "/faults": "Faults"}
+    menu = join(link(address(path, office), words) for path, words in places.items())
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{text(title)} · Open Dental simulator</title><style>{STYLE}</style></head>
 <body><div class="band">This is a simulator. Nobody here is real. Office clock: {text(now)}</div>
 <header><nav aria-label="Pages"><strong>Open Dental simulator</strong>{menu}</nav></header>
-<main><h1>{text(title)}</h1>{join(parts)}</main></body></html>"""
+<main><h1>{text(title)}</h1>{join(parts)}</main><script>{SAVES_ITSELF}</script></body></html>"""

@@ -7,6 +7,8 @@ from amends.simulators.open_dental.resources import (
     commlogs,
     definitions,
     patfields,
+    patient_writes,
+    patientnotes,
     patients,
     popups,
     practice,
@@ -14,8 +16,10 @@ from amends.simulators.open_dental.resources import (
     procnotes,
     queries,
     records,
+    subscriptions,
     tasknotes,
     tasks,
+    users,
 )
 
 TABLE = Table(
@@ -25,14 +29,18 @@ TABLE = Table(
         *tasks.METHODS,
         *tasknotes.METHODS,
         *patients.METHODS,
+        *patient_writes.METHODS,
         *appointments.METHODS,
         *procedures.METHODS,
         *procnotes.METHODS,
         *practice.METHODS,
+        *users.METHODS,
         *records.METHODS,
         *popups.METHODS,
         *patfields.METHODS,
+        *patientnotes.METHODS,
         *chartmodules.METHODS,
         *queries.METHODS,
+        *subscriptions.METHODS,
     )
 )

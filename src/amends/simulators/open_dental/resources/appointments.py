@@ -1,9 +1,11 @@
 """Appointments and their history (open-dental-api.md 3.8)."""
 
+from collections.abc import Iterable
+
+from amends.simulators.open_dental.blanks import add
 from amends.simulators.open_dental.call import Call, RefusedError, not_found
 from amends.simulators.open_dental.enums import APT_STATUS, HIST_ACTION
 from amends.simulators.open_dental.methods import Method
-from amends.simulators.open_dental.resources import commlogs
 from amends.simulators.open_dental.tables import Database, Row
 from amends.simulators.open_dental.world_people import commlog_types
 from amends.simulators.serving import Response
@@ -19,7 +21,7 @@ _HISTORY = ("HistApptNum", "HistUserNum", "HistDateTStamp", "HistApptAction", "A
 _CONFIRMED = 2  # category of definitions
 
 
-def _show(database: Database, row: Row) -> Row:
+def show(database: Database, row: Row) -> Row:
     provider = database.get("provider", row["ProvNum"])
     names = {name: database.get("definition", row[name]) for name in ("Confirmed", "UnschedStatus")}
     shown = {
@@ -33,43 +35,49 @@ def _show(database: Database, row: Row) -> Row:
 
 
 def _show_history(database: Database, row: Row) -> Row:
-    shown = _show(database, row)
+    shown = show(database, row)
     del shown["serverDateTime"]
     return {**{name: row[name] for name in _HISTORY}, **shown}
 
 
 def _one(call: Call) -> Response:
-    return call.one(_show(call.database, call.row("appointment", call.numbers[0], "Appointment")))
+    return call.one(show(call.database, call.row("appointment", call.numbers[0], "Appointment")))
 
 
-def _filtered(call: Call, table: str) -> list[Row]:
+def _filtered(call: Call, rows: Iterable[Row]) -> list[Row]:
     """The filters that appointments and their history share."""
-    equal: Row = {name: call.number_parameter(name) for name in ("PatNum", "Op", "ClinicNum", "AppointmentTypeNum")}
-    equal["AptStatus"] = call.choice_parameter("AptStatus", APT_STATUS)
-    tests = [(name, value) for name, value in equal.items() if value is not None]
+    tests = call.equal_numbers("PatNum", "Op", "ClinicNum", "AppointmentTypeNum")
+    status = call.choice_parameter("AptStatus", APT_STATUS)
+    if status is not None:
+        tests.append(("AptStatus", status))
     day = call.date_parameter("date")
     first = day or call.date_parameter("dateStart") or ""
     last = day or call.date_parameter("dateEnd") or "9999"
     return [
         row
-        for row in call.database.all(table)
+        for row in rows
         if all(row[name] == value for name, value in tests) and first <= row["AptDateTime"][:10] <= last
     ]
 
 
 def _many(call: Call) -> Response:
-    after = call.time_parameter("DateTStamp")
-    found = (row for row in _filtered(call, "appointment") if call.is_after(row["DateTStamp"], after))
-    return call.page(found, lambda row: _show(call.database, row))
+    after, patient = call.time_parameter("DateTStamp"), call.number_parameter("PatNum")
+    if patient is None:
+        rows = call.stamped_after("appointment", after)
+    else:
+        of_patient = call.database.where("appointment", "PatNum", patient)
+        rows = (row for row in of_patient if call.is_after(row["DateTStamp"], after))
+    nothing = "Appointment" if patient else ""
+    return call.page(_filtered(call, rows), lambda row: show(call.database, row), nothing=nothing)
 
 
 def _history(call: Call) -> Response:
     action, number = call.choice_parameter("HistApptAction", HIST_ACTION), call.number_parameter("AptNum")
-    found = (
-        row
-        for row in _filtered(call, "histappointment")
-        if action in (None, row["HistApptAction"]) and number in (None, row["AptNum"])
-    )
+    if number is None:
+        rows = call.database.all("histappointment")
+    else:
+        rows = call.database.where("histappointment", "AptNum", number)
+    found = (row for row in _filtered(call, rows) if action in (None, row["HistApptAction"]))
     return call.page(found, lambda row: _show_history(call.database, row))
 
 
@@ -101,12 +109,10 @@ def _put_break(call: Call) -> Response:
         raise RefusedError(400, "sendToUnscheduledList is required.")
     status = "UnschedList" if call.flag("sendToUnscheduledList") else "Broken"
     _change(call, row, {"AptStatus": status}, "Missed")
-    preferences = {each["PrefName"]: each["ValueString"] for each in call.database.all("preference")}
-    if preferences.get("BrokenApptCommLog") == "1":
+    if call.database.preference("BrokenApptCommLog") == "1":
         kind = commlog_types(call.database).get("Appointment Related", 0)
         note = f"Broken appointment for {row['ProcDescript']}, {row['AptDateTime']}"
-        values = {"PatNum": row["PatNum"], "CommType": kind, "Note": note, "Mode_": "None", "SentOrReceived": "Neither"}
-        commlogs.create(call.database, values)
+        add(call.database, "commlog", {"PatNum": row["PatNum"], "CommType": kind, "Note": note})
     return call.nothing()
 
 
@@ -115,6 +121,7 @@ def _change(call: Call, row: Row, changes: Row, action: str) -> None:
         return
     history = {"HistUserNum": 0, "HistDateTStamp": call.database.now(), "HistApptAction": action, "ApptSource": "API"}
     call.database.insert("histappointment", {**row, **history})
+    call.signal("Appointment", about="Appointment", key=row["AptNum"])
     call.log("AppointmentEdit", row["PatNum"])
 
 

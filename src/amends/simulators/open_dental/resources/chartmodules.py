@@ -13,17 +13,20 @@ def prog_notes(database: Database, patient: int) -> list[Row]:
     lines = [
         *(
             _line(database, "Appointment", row["AptNum"], row["AptDateTime"], row["ProcDescript"], row["Note"], row)
-            for row in database.all("appointment")
-            if row["PatNum"] == patient
+            for row in database.where("appointment", "PatNum", patient)
         ),
-        *(_procedure(database, row) for row in database.where("procedurelog", patient) if row["ProcStatus"] != "D"),
+        *(
+            _procedure(database, row)
+            for row in database.where("procedurelog", "PatNum", patient)
+            if row["ProcStatus"] != "D"
+        ),
         *(
             _line(database, "Commlog", row["CommlogNum"], row["CommDateTime"], _type(database, row), row["Note"], row)
-            for row in database.where("commlog", patient)
+            for row in database.where("commlog", "PatNum", patient)
         ),
         *(
             _line(database, "Task", row["TaskNum"], row["DateTimeEntry"], row["Descript"], "", row)
-            for row in database.where("task", patient)
+            for row in database.where("task", "KeyNum", patient)
             if row["ObjectType"] == "Patient"
         ),
     ]

@@ -1,10 +1,10 @@
 """CommLogs (open-dental-api.md 3.1)."""
 
+from amends.simulators.open_dental.blanks import add
 from amends.simulators.open_dental.call import Call, RefusedError
 from amends.simulators.open_dental.enums import COMM_MODE, SENT_OR_RECEIVED
 from amends.simulators.open_dental.methods import Method
 from amends.simulators.open_dental.tables import Database, Row
-from amends.simulators.open_dental.text import NO_TIME
 from amends.simulators.open_dental.versions import COMMLOG_POST_BODY_SINCE, COMMLOG_POST_FIELDS_SINCE, FIELDS_SINCE
 from amends.simulators.serving import Response
 
@@ -22,27 +22,6 @@ def show(database: Database, row: Row) -> Row:
     return {name: shown[name] for name in _PLAIN}
 
 
-def create(database: Database, values: Row) -> Row:
-    """A new row, however it came about: by the API or by a person at the desk."""
-    now = database.now()
-    return database.insert(
-        "commlog",
-        {
-            "Signature": "",
-            "SigIsTopaz": False,
-            "DateTimeEnd": NO_TIME,
-            "CommSource": "User",
-            "ProgramNum": 0,
-            "CommDateTime": now,
-            "DateTStamp": now,
-            "DateTEntry": now,
-            "ReferralNum": 0,
-            "UserNum": 0,
-            **values,
-        },
-    )
-
-
 def _one(call: Call) -> Response:
     return call.one(show(call.database, call.row("commlog", call.numbers[0], "Commlog")))
 
@@ -52,25 +31,30 @@ def _many(call: Call) -> Response:
     if patient is None and not call.since("25.1.13"):
         raise RefusedError(400, "PatNum is required.")
     after = call.time_parameter("DateTStamp")
-    if patient:
-        call.patient(patient)
-    rows = call.database.all("commlog") if patient is None else call.database.where("commlog", patient)
-    newest_first = list(rows)[::-1]
-    found = (row for row in newest_first if call.is_after(row["DateTStamp"], after))
-    return call.page(found, lambda row: show(call.database, row))
+    if patient is None:
+        found = list(call.stamped_after("commlog", after))
+    else:
+        if patient:
+            call.patient(patient)
+        rows = call.database.where("commlog", "PatNum", patient)
+        found = [row for row in rows if call.is_after(row["DateTStamp"], after)]
+    if not call.settings.oldest_first:
+        found.reverse()
+    return call.page(found, lambda row: show(call.database, row), nothing="Commlog" if patient else "")
 
 
 def _post(call: Call) -> Response:
-    patient = call.patient(call.number("PatNum"), to_write=True)
     values = {
-        "PatNum": patient["PatNum"],
+        "PatNum": call.number("PatNum"),
         "Note": call.required_text("Note"),
         "CommDateTime": call.time("CommDateTime", call.database.now()),
         "CommType": _type(call),
         "Mode_": call.choice("Mode_", COMM_MODE, "Phone"),
         "SentOrReceived": call.choice("SentOrReceived", SENT_OR_RECEIVED, "Sent"),
+        "CommSource": "FHIR" if call.settings.commlog_source_fhir else "User",
     }
-    row = create(call.database, values)
+    patient = call.patient(call.number("PatNum"), to_write=True)
+    row = add(call.database, "commlog", values)
     call.log_created("CommlogEdit", patient["PatNum"])
     shown = show(call.database, row)
     if not call.since(COMMLOG_POST_BODY_SINCE):
@@ -83,6 +67,9 @@ def _post(call: Call) -> Response:
 
 def _put(call: Call) -> Response:
     row = call.row("commlog", call.numbers[0], "Commlog")
+    others = sorted(set(call.body) - {"Note"})
+    if others and call.settings.commlog_put_strict:
+        raise RefusedError(400, f"{others[0]} cannot be changed.")
     note = call.required_text("Note")
     call.database.update("commlog", row["CommlogNum"], {"Note": note, "Signature": "", "SigIsTopaz": False})
     call.log("CommlogEdit", row["PatNum"])

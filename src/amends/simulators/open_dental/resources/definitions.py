@@ -1,5 +1,6 @@
 """Definitions: the lists that each office fills by itself (open-dental-api.md 3.2)."""
 
+from amends.simulators.open_dental.blanks import add
 from amends.simulators.open_dental.call import Call, RefusedError
 from amends.simulators.open_dental.enums import DEFINITION_CATEGORIES
 from amends.simulators.open_dental.methods import Method
@@ -37,17 +38,9 @@ def _post(call: Call) -> Response:
     if not numbers:
         raise RefusedError(400, "category is invalid.")
     order = sum(1 for row in call.database.all("definition") if row["Category"] == numbers[0])
-    row = call.database.insert(
-        "definition",
-        {
-            "Category": numbers[0],
-            "ItemOrder": order,
-            "ItemName": name,
-            "ItemValue": call.text("ItemValue"),
-            "ItemColor": 0,
-            "IsHidden": call.flag("isHidden"),
-        },
-    )
+    values = {"Category": numbers[0], "ItemOrder": order, "ItemName": name, "ItemValue": call.text("ItemValue")}
+    row = add(call.database, "definition", {**values, "IsHidden": call.flag("isHidden")})
+    call.signal("Defs")
     call.log_created("DefEdit", 0)
     return call.one(_show(row), status=201, key=row["DefNum"])
 

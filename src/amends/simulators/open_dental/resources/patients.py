@@ -1,4 +1,4 @@
-"""Patients (open-dental-api.md 3.7). Reading only."""
+"""Reading patients (open-dental-api.md 3.7)."""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,7 +21,6 @@ _SHORT = (
     *("PatNum", "LName", "FName", "MiddleI", "Preferred", "PatStatus", "Birthdate", "SSN", "Address", "Address2"),
     *("City", "State", "Zip", "HmPhone", "WkPhone", "WirelessPhone", "Email", "ChartNumber", "clinicAbbr"),
 )
-_EQUAL_NUMBERS = ("ClinicNum", "PriProv", "Guarantor", "SuperFamily", "EmployerNum")
 
 
 def _starts(row: Row, column: str, text: str) -> bool:
@@ -39,36 +38,38 @@ def _abbreviations(database: Database, row: Row) -> Row:
     }
 
 
-def _full(database: Database, row: Row) -> Row:
-    shown = {**row, **_abbreviations(database, row)}
+def full(database: Database, row: Row) -> Row:
+    """The full row: abbreviations beside numbers, and the billing type by its name."""
+    billing = database.get("definition", row["BillingType"])
+    named = {"BillingType": billing["ItemName"] if billing else ""}
+    shown = {**row, **_abbreviations(database, row), **named}
     return {name: shown[name] for name in _FULL}
 
 
 def _one(call: Call) -> Response:
-    return call.one(_full(call.database, call.patient(call.numbers[0])))
+    return call.one(full(call.database, call.patient(call.numbers[0])))
 
 
 def _simple(call: Call) -> Response:
     after = call.time_parameter("DateTStamp")
-    equal: Row = {name: call.number_parameter(name) for name in _EQUAL_NUMBERS}
-    equal |= {
+    equal: Row = {
         "Birthdate": call.date_parameter("Birthdate"),
         "PatStatus": call.choice_parameter("PatStatus", PAT_STATUS),
         "Gender": call.choice_parameter("Gender", GENDER),
         "Position": call.parameters.get("Position"),
     }
-    tests = [(name, value) for name, value in equal.items() if value is not None]
+    tests = call.equal_numbers("ClinicNum", "PriProv", "Guarantor", "SuperFamily", "EmployerNum")
+    tests += [(name, value) for name, value in equal.items() if value is not None]
     names = [(name, call.parameters[name]) for name in ("LName", "FName") if call.parameters.get(name)]
     found = (
         row
-        for row in call.database.all("patient")
+        for row in call.stamped_after("patient", after)
         if row["PatStatus"] != "Deleted"
         and all(row[name] == value for name, value in tests)
         and all(_starts(row, name, text) for name, text in names)
-        and call.is_after(row["DateTStamp"], after)
     )
     now = call.database.now()
-    return call.page(found, lambda row: {**_full(call.database, row), "serverDateTime": now})
+    return call.page(found, lambda row: {**full(call.database, row), "serverDateTime": now})
 
 
 def _many(call: Call) -> Response:
@@ -90,6 +91,10 @@ def _many(call: Call) -> Response:
         tests.append(lambda row: row["PatStatus"] not in ("Inactive", "Deceased", "NonPatient"))
     if call.flag_parameter("guarOnly"):
         tests.append(lambda row: bool(row["Guarantor"] == row["PatNum"]))
+    if any(call.parameters.get(name) for name in ("SubscriberId", "Country", "invoiceNumber")) or call.number_parameter(
+        "SiteNum"
+    ):
+        tests.append(lambda row: False)  # nobody in this world has a subscriber number, a country, an invoice or a site
     if not call.flag_parameter("showArchived"):
         tests.append(lambda row: row["PatStatus"] != "Archived")
     if abbreviation := call.parameters.get("clinicAbbr"):
@@ -99,7 +104,7 @@ def _many(call: Call) -> Response:
 
 
 def _short(database: Database, row: Row) -> Row:
-    shown = _full(database, row)
+    shown = full(database, row)
     return {name: shown[name] for name in _SHORT}
 
 

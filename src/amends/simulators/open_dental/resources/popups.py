@@ -1,5 +1,6 @@
 """Popups: a box shown when somebody opens the patient (open-dental-api.md 3.12)."""
 
+from amends.simulators.open_dental.blanks import add
 from amends.simulators.open_dental.call import Call, RefusedError
 from amends.simulators.open_dental.enums import POPUP_LEVEL
 from amends.simulators.open_dental.methods import Method
@@ -24,38 +25,30 @@ def _many(call: Call) -> Response:
     if number is None:
         raise RefusedError(400, "PatNum is required.")
     patient = call.patient(number)
-    family = {
-        row["PatNum"]
-        for row in call.database.all("patient")
-        if row["Guarantor"] == patient["Guarantor"]
-        or (row["SuperFamily"] and row["SuperFamily"] == patient["SuperFamily"])
-    }
+    family = {row["PatNum"] for row in call.database.where("patient", "Guarantor", patient["Guarantor"])}
+    if patient["SuperFamily"]:
+        everybody = call.database.all("patient")
+        family |= {row["PatNum"] for row in everybody if row["SuperFamily"] == patient["SuperFamily"]}
     rows = [row for row in call.database.all("popup") if row["PatNum"] in family and not row["IsArchived"]]
-    return call.page(rows[::-1], lambda row: _show(call, row))
+    return call.page(rows[::-1], lambda row: _show(call, row), nothing="Popup")
 
 
 def _post(call: Call) -> Response:
-    patient = call.patient(call.number("PatNum"), to_write=True)
-    row = call.database.insert(
-        "popup",
-        {
-            "PatNum": patient["PatNum"],
-            "Description": call.required_text("Description"),
-            "IsDisabled": False,
-            "PopupLevel": call.choice("PopupLevel", POPUP_LEVEL, "Patient"),
-            "UserNum": 0,
-            "DateTimeEntry": call.database.now(),
-            "IsArchived": False,
-            "PopupNumArchive": 0,
-            "DateTimeDisabled": call.time("DateTimeDisabled", NO_TIME) if call.since(_EXPIRY_SINCE) else NO_TIME,
-        },
-    )
-    call.log_created("PopupEdit", patient["PatNum"])
+    values: Row = {"PatNum": call.number("PatNum"), "Description": call.required_text("Description")}
+    values["PopupLevel"] = call.choice("PopupLevel", POPUP_LEVEL, "Patient")
+    if call.since(_EXPIRY_SINCE):
+        values["DateTimeDisabled"] = call.time("DateTimeDisabled", NO_TIME)
+    call.patient(values["PatNum"], to_write=True)
+    row = add(call.database, "popup", values)
+    call.log_created("PopupEdit", row["PatNum"])
     return call.one(_show(call, row), status=201, key=row["PopupNum"])
 
 
 def _put(call: Call) -> Response:
-    """A new description leaves an archived copy that points to the row, which keeps its number (the vendor)."""
+    """A new description leaves an archived copy that points to the row that is shown.
+
+    Which of the two keeps the number is told in two ways (3.12): the row that is shown, or the copy.
+    """
     row = call.row("popup", call.numbers[0], "Popup")
     changes: Row = {
         "PopupLevel": call.choice("PopupLevel", POPUP_LEVEL, row["PopupLevel"]),
@@ -64,11 +57,19 @@ def _put(call: Call) -> Response:
     if call.has("Description"):
         changes["Description"] = call.required_text("Description")
         if changes["Description"] != row["Description"]:
-            copy = {name: value for name, value in row.items() if name != "PopupNum"}
-            call.database.insert("popup", {**copy, "IsArchived": True, "PopupNumArchive": row["PopupNum"]})
+            row = _archived(call, row)
     call.database.update("popup", row["PopupNum"], changes)
     call.log("PopupEdit", row["PatNum"])
     return call.one(_show(call, row))
+
+
+def _archived(call: Call, row: Row) -> Row:
+    """Makes the archived copy; returns the row that goes on being shown."""
+    copy = call.database.insert("popup", {name: value for name, value in row.items() if name != "PopupNum"})
+    shown, archived = (copy, row) if call.settings.popup_edit_new_number else (row, copy)
+    archive = {"IsArchived": True, "PopupNumArchive": shown["PopupNum"]}
+    call.database.update("popup", archived["PopupNum"], archive)
+    return shown
 
 
 METHODS = (

@@ -1,12 +1,12 @@
 """Procedures, their codes, and notes over a group of them (open-dental-api.md 3.9)."""
 
 from amends.simulators.open_dental import cast
+from amends.simulators.open_dental.blanks import add
 from amends.simulators.open_dental.call import Call, RefusedError, not_found
 from amends.simulators.open_dental.enums import PROC_STATUS
 from amends.simulators.open_dental.methods import Method
 from amends.simulators.open_dental.resources import procnotes
 from amends.simulators.open_dental.tables import Database, Row
-from amends.simulators.open_dental.world import procedure_defaults
 from amends.simulators.serving import Response
 
 _SHOWN = (
@@ -21,10 +21,11 @@ _SHOWN = (
 def show(database: Database, row: Row) -> Row:
     """A procedure as the API shows it, with the texts of its code and its provider."""
     code, provider = database.get("procedurecode", row["CodeNum"]), database.get("provider", row["ProvNum"])
+    names = {name: database.get("definition", row[name]) for name in ("Priority", "Dx")}
     shown = {
         **row,
-        "priority": "",
-        "dxName": "",
+        "priority": names["Priority"]["ItemName"] if names["Priority"] else "",
+        "dxName": names["Dx"]["ItemName"] if names["Dx"] else "",
         "serverDateTime": database.now(),
         "provAbbr": provider["Abbr"] if provider else "",
         "procCode": code["ProcCode"] if code else "",
@@ -38,19 +39,18 @@ def _one(call: Call) -> Response:
 
 
 def _many(call: Call) -> Response:
-    names = ("PatNum", "AptNum", "CodeNum", "PlannedAptNum", "ClinicNum")
-    equal: Row = {name: call.number_parameter(name) for name in names}
-    equal["ProcStatus"] = call.choice_parameter("ProcStatus", PROC_STATUS[1:])
-    tests = [(name, value) for name, value in equal.items() if value is not None]
-    after = call.time_parameter("DateTStamp")
-    patient = equal["PatNum"]
-    rows = call.database.all("procedurelog") if patient is None else call.database.where("procedurelog", patient)
-    found = (
-        row
-        for row in rows
-        if all(row[name] == value for name, value in tests) and call.is_after(row["DateTStamp"], after)
-    )
-    return call.page(found, lambda row: show(call.database, row))
+    tests = call.equal_numbers("PatNum", "AptNum", "CodeNum", "PlannedAptNum", "ClinicNum")
+    status, after = call.choice_parameter("ProcStatus", PROC_STATUS[1:]), call.time_parameter("DateTStamp")
+    if status is not None:
+        tests.append(("ProcStatus", status))
+    patient = call.number_parameter("PatNum")
+    if patient is None:
+        rows = call.stamped_after("procedurelog", after)
+    else:
+        of_patient = call.database.where("procedurelog", "PatNum", patient)
+        rows = (row for row in of_patient if call.is_after(row["DateTStamp"], after))
+    found = (row for row in rows if all(row[name] == value for name, value in tests))
+    return call.page(found, lambda row: show(call.database, row), nothing="Procedure" if patient else "")
 
 
 # ---- group notes
@@ -78,34 +78,40 @@ def _group_notes(call: Call) -> Response:
     if patient is None:
         raise RefusedError(400, "PatNum is required.")
     call.patient(patient)
-    rows = call.database.where("procedurelog", patient)
+    rows = call.database.where("procedurelog", "PatNum", patient)
     found = (row for row in rows if row["CodeNum"] == cast.GROUP_NOTE_CODE and row["ProcStatus"] != "D")
-    return call.page(found, lambda row: _group(call.database, row))
+    return call.page(found, lambda row: _group(call.database, row), nothing="GroupNote")
 
 
 def _post_group_note(call: Call) -> Response:
-    patient = call.patient(call.number("PatNum"), to_write=True)
-    procedures = _grouped(call, patient)
+    number, numbers = call.number("PatNum"), _numbers(call)
     note = call.required_text("Note", procedure_note=True)
+    signed = call.flag("isSigned") and call.since("25.2.38")
+    provider = call.number("ProvNum", 0) if call.since("25.3.36") else 0
+    patient = call.patient(number, to_write=True)
+    procedures = _grouped(call, patient, numbers)
+    if provider:
+        call.row("provider", provider, "Provider")
     first = procedures[0]
-    stamp = call.database.now()
-    values = {"PatNum": patient["PatNum"], "AptNum": 0, "ProcDate": first["ProcDate"], "ProcFee": "0.00"}
+    values = {"PatNum": patient["PatNum"], "ProcDate": first["ProcDate"]}
     values |= {"ProcStatus": "EC", "ClinicNum": first["ClinicNum"], "CodeNum": cast.GROUP_NOTE_CODE}
-    provider = call.number("ProvNum", first["ProvNum"]) if call.since("25.3.36") else first["ProvNum"]
-    row = call.database.insert("procedurelog", {**procedure_defaults(stamp), **values, "ProvNum": provider})
+    row = add(call.database, "procedurelog", {**values, "ProvNum": provider or first["ProvNum"]})
     for procedure in procedures:
         call.database.insert("procgroupitem", {"ProcNum": procedure["ProcNum"], "GroupNum": row["ProcNum"]})
-    signed = call.flag("isSigned") and call.since("25.2.38")
     procnotes.create(call.database, row, note, signed=signed)
     call.log_created("ProcEdit", patient["PatNum"])
     return call.one(_group(call.database, row), status=201, key=row["ProcNum"])
 
 
-def _grouped(call: Call, patient: Row) -> list[Row]:
+def _numbers(call: Call) -> list[int]:
     numbers = call.body.get("ProcNums")
     if not isinstance(numbers, list) or not numbers:
         raise RefusedError(400, "ProcNums is required.")
-    rows = [call.row("procedurelog", _number(each), "Procedure") for each in numbers]
+    return [_number(each) for each in numbers]
+
+
+def _grouped(call: Call, patient: Row, numbers: list[int]) -> list[Row]:
+    rows = [call.row("procedurelog", each, "Procedure") for each in numbers]
     if any(row["PatNum"] != patient["PatNum"] for row in rows):
         raise not_found("Procedure")
     if not call.since("25.3.36") and len({(row["ProcDate"], row["ClinicNum"], row["ProvNum"]) for row in rows}) > 1:
@@ -120,11 +126,15 @@ def _number(value: object) -> int:
 
 
 def _put_group_note(call: Call) -> Response:
-    """Older pages name the note in the body, newer ones in the path; both are taken."""
+    """Older pages name the note in the body, newer ones in the path; both are taken. Only a locked one is added to."""
     row = _group_row(call, call.numbers[0] if call.numbers else call.number("ProcNum"))
+    if call.has("PatNum") and call.number("PatNum") != row["PatNum"]:
+        raise not_found("Patient")
     before = procnotes.newest(call.database, row["ProcNum"])
     note = call.required_text("Note", procedure_note=True)
     if before and call.flag("doAppendNote") and call.since("25.2.38"):
+        if not row["IsLocked"]:
+            raise RefusedError(400, "doAppendNote is only valid for locked notes.")
         note = call.stored(procnotes.appended(before["Note"], note), "Note")
     procnotes.create(call.database, row, note, signed=call.flag("isSigned") and call.since("25.2.38"))
     call.log("ProcEdit", row["PatNum"])

@@ -1,10 +1,12 @@
 """What the program knows about itself: preferences, permissions, signals, audit trail, computers (3.13)."""
 
+from datetime import timedelta
+
 from amends.simulators.open_dental import permissions
 from amends.simulators.open_dental.call import Call, RefusedError
 from amends.simulators.open_dental.methods import Method
 from amends.simulators.open_dental.tables import Row
-from amends.simulators.open_dental.text import us_time
+from amends.simulators.open_dental.text import TIME_FORMAT, us_time
 from amends.simulators.serving import Response
 
 _SIGNAL = ("SignalNum", "DateViewing", "SigDateTime", "FKey", "FKeyType", "IType", "RemoteRole", "MsgValue")
@@ -49,8 +51,15 @@ def _security_log(row: Row) -> Row:
 
 
 def _computers(call: Call) -> Response:
-    names = ("ComputerNum", "CompName", "LastHeartBeat")
-    return call.page(call.database.all("computer"), lambda row: {name: row[name] for name in names})
+    """A machine that runs has beaten within the last three minutes."""
+    return call.page(call.database.all("computer"), lambda row: _computer(call, row))
+
+
+def _computer(call: Call, row: Row) -> Row:
+    off = row["CompName"] in call.settings.machines_off
+    beat = call.database.clock_now() - timedelta(seconds=row["ComputerNum"] * 41 % 180)
+    heard = row["LastHeartBeat"] if off else beat.strftime(TIME_FORMAT)
+    return {"ComputerNum": row["ComputerNum"], "CompName": row["CompName"], "LastHeartBeat": heard}
 
 
 METHODS = (

@@ -1,5 +1,6 @@
 """Notes under a Task (open-dental-api.md 3.5)."""
 
+from amends.simulators.open_dental.blanks import add
 from amends.simulators.open_dental.call import Call
 from amends.simulators.open_dental.methods import Method
 from amends.simulators.open_dental.tables import Row
@@ -21,15 +22,20 @@ def _many(call: Call) -> Response:
     task, user = call.number_parameter("TaskNum"), call.number_parameter("UserNum")
     if task is not None:
         call.row("task", task, "Task")
-    rows = call.database.all("tasknote") if task is None else call.database.where("tasknote", task)
-    return call.page((row for row in rows if user in (None, row["UserNum"])), _show)
+    rows = call.database.all("tasknote") if task is None else call.database.where("tasknote", "TaskNum", task)
+    found = (row for row in rows if user in (None, row["UserNum"]))
+    return call.page(found, _show, nothing="TaskNote" if task else "")
 
 
 def _post(call: Call) -> Response:
-    task = call.row("task", call.number("TaskNum"), "Task")
-    user = call.row("userod", call.number("UserNum"), "Userod")
-    values = {"TaskNum": task["TaskNum"], "UserNum": user["UserNum"], "DateTimeNote": call.database.now()}
-    row = call.database.insert("tasknote", {**values, "Note": call.required_text("Note")})
+    values: Row = {"TaskNum": call.number("TaskNum"), "UserNum": call.number("UserNum")}
+    values["Note"] = call.required_text("Note")
+    task = call.row("task", values["TaskNum"], "Task")
+    call.row("userod", values["UserNum"], "Userod")
+    row = add(call.database, "tasknote", values)
+    if call.settings.tasknote_touches_task:
+        call.database.touch("task", task["TaskNum"])
+    call.signal("Task", about="Task", key=task["TaskNum"])
     call.log_created("TaskNoteEdit", 0)
     return call.one(_show(row), status=201, key=row["TaskNoteNum"])
 

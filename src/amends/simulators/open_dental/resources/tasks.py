@@ -1,13 +1,14 @@
 """Tasks and the lists that they lie in (open-dental-api.md 3.3, 3.4)."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from amends.simulators.open_dental.blanks import add
 from amends.simulators.open_dental.call import Call, RefusedError
 from amends.simulators.open_dental.enums import TASK_LIST_STATUS, TASK_OBJECT, TASK_STATUS
 from amends.simulators.open_dental.methods import Method
 from amends.simulators.open_dental.tables import Database, Row
-from amends.simulators.open_dental.text import NO_DATE, NO_TIME, TIME_FORMAT
+from amends.simulators.open_dental.text import NO_TIME, TIME_FORMAT
 from amends.simulators.open_dental.world_people import normal_priority
 from amends.simulators.serving import Response
 
@@ -30,59 +31,13 @@ def show(row: Row) -> Row:
     return {name: row[name] for name in _SHOWN}
 
 
-def create(database: Database, values: Row) -> Row:
-    """A new Task with what nobody filled in, and the signals that workstations listen to."""
-    now = database.now()
-    row = database.insert(
-        "task",
-        {
-            "DateTask": NO_DATE,
-            "KeyNum": 0,
-            "TaskStatus": "New",
-            "IsRepeating": False,
-            "DateType": "None",
-            "FromNum": 0,
-            "ObjectType": "None",
-            "DateTimeEntry": now,
-            "DateTimeFinished": NO_TIME,
-            "PriorityDefNum": normal_priority(database),
-            "ReminderGroupId": "",
-            "ReminderType": "NoReminder",
-            "ReminderFrequency": 0,
-            "DateTimeOriginal": now,
-            "SecDateTEdit": now,
-            "DescriptOverride": "",
-            "IsReadOnly": False,
-            **values,
-        },
-    )
-    _signal(database, row, "TaskPopup")
-    return row
-
-
-def change(database: Database, row: Row, changes: Row, *, done_sets_finished: bool = True) -> None:
-    """Change a Task; Done keeps the moment, and anything else forgets it again."""
+def change(database: Database, row: Row, changes: Row, *, done_sets_finished: bool = True) -> bool:
+    """Change a Task; Done keeps the moment, and anything else forgets it again. Whether anything changed."""
     status = changes.get("TaskStatus", row["TaskStatus"])
     if status != row["TaskStatus"]:
         finished = status == "Done" and done_sets_finished
         changes = {**changes, "DateTimeFinished": database.now() if finished else NO_TIME}
-    if database.update("task", row["TaskNum"], changes):
-        _signal(database, row, "Task")
-
-
-def _signal(database: Database, task: Row, kind: str) -> None:
-    database.insert(
-        "signalod",
-        {
-            "DateViewing": NO_DATE,
-            "SigDateTime": database.now(),
-            "FKey": task["TaskNum"],
-            "FKeyType": "Task",
-            "IType": kind,
-            "RemoteRole": "ClientDirect",
-            "MsgValue": "",
-        },
-    )
+    return database.update("task", row["TaskNum"], changes)
 
 
 def _one(call: Call) -> Response:
@@ -100,27 +55,33 @@ def _many(call: Call) -> Response:
         raise RefusedError(400, "ObjectType is required.")
     after = call.time_parameter("DateTimeOriginal")
     if after is None:
-        now = datetime.strptime(call.database.now(), TIME_FORMAT)  # noqa: DTZ007  office time
-        after = (now - timedelta(days=USUAL_DAYS)).strftime(TIME_FORMAT)
-    key = wanted["KeyNum"]
-    rows = call.database.all("task") if key is None else call.database.where("task", key)
+        after = (call.database.clock_now() - timedelta(days=USUAL_DAYS)).strftime(TIME_FORMAT)
+    key, listed = wanted["KeyNum"], wanted["TaskListNum"]
+    rows = call.database.all("task")
+    if key is not None:
+        rows = call.database.where("task", "KeyNum", key)
+    elif listed is not None:
+        rows = call.database.where("task", "TaskListNum", listed)
     tests = [(name, value) for name, value in wanted.items() if value is not None]
     found = (
         row
         for row in rows
         if all(row[name] == value for name, value in tests) and call.is_after(row["DateTimeOriginal"], after)
     )
-    return call.page(found, show)
+    return call.page(found, show, nothing="Task" if wanted["KeyNum"] else "")
 
 
 def _post(call: Call) -> Response:
-    values: Row = {"TaskListNum": call.number("TaskListNum")}
-    call.row("tasklist", values["TaskListNum"], "TaskList")
-    values["Descript"] = call.required_text("Descript")
+    values: Row = {"TaskListNum": call.number("TaskListNum"), "Descript": call.required_text("Descript")}
     values["UserNum"] = call.number("UserNum")
-    call.row("userod", values["UserNum"], "Userod")
     values |= _optional(call, {"ObjectType": "None", "KeyNum": 0})
-    row = create(call.database, values)
+    call.row("tasklist", values["TaskListNum"], "TaskList")
+    call.row("userod", values["UserNum"], "Userod")
+    _subject(call, values)
+    if not call.settings.task_author_kept:
+        values["UserNum"] = 1  # as in the vendor's own example (3.3)
+    row = add(call.database, "task", {"PriorityDefNum": normal_priority(call.database), **values})
+    call.signal("TaskPopup", about="Task", key=row["TaskNum"])
     call.log_created("TaskEdit", row["KeyNum"] if row["ObjectType"] == "Patient" else 0)
     return call.one(show(row), status=201, key=row["TaskNum"])
 
@@ -135,7 +96,10 @@ def _put(call: Call) -> Response:
             changes["TaskStatus"] = "Viewed"
     if call.has("TaskStatus") and call.since("24.2.10"):
         changes["TaskStatus"] = call.choice("TaskStatus", TASK_STATUS, row["TaskStatus"])
-    change(call.database, row, changes, done_sets_finished=call.settings.done_sets_finished)
+    if "KeyNum" in changes or "ObjectType" in changes:
+        _subject(call, {**row, **changes})
+    if change(call.database, row, changes, done_sets_finished=call.settings.done_sets_finished):
+        call.signal("Task", about="Task", key=row["TaskNum"])
     call.log("TaskEdit", row["KeyNum"] if row["ObjectType"] == "Patient" else 0)
     return call.one(show(row))
 
@@ -147,13 +111,8 @@ def _optional(call: Call, before: Row) -> Row:
         values["ObjectType"] = call.choice("ObjectType", TASK_OBJECT, "None")
     if call.has("KeyNum"):
         values["KeyNum"] = call.number("KeyNum")
-    kind, key = values.get("ObjectType", before["ObjectType"]), values.get("KeyNum", before["KeyNum"])
-    if values.get("KeyNum") and kind == "None":
+    if values.get("KeyNum") and values.get("ObjectType", before["ObjectType"]) == "None":
         raise RefusedError(400, "ObjectType is required.")
-    if values and key and kind == "Patient":
-        call.patient(key)
-    if values and key and kind == "Appointment":
-        call.row("appointment", key, "Appointment")
     if call.has("DateTimeEntry"):
         values["DateTimeEntry"] = call.time("DateTimeEntry", "")
     if call.has("PriorityDefNum"):
@@ -163,6 +122,14 @@ def _optional(call: Call, before: Row) -> Row:
         if len(values["DescriptOverride"]) > LONGEST_OVERRIDE:
             raise RefusedError(400, f"DescriptOverride cannot be longer than {LONGEST_OVERRIDE} characters.")
     return values
+
+
+def _subject(call: Call, task: Row) -> None:
+    """Whom or what a Task is about must be there."""
+    if task.get("KeyNum") and task["ObjectType"] == "Patient":
+        call.patient(task["KeyNum"])
+    if task.get("KeyNum") and task["ObjectType"] == "Appointment":
+        call.row("appointment", task["KeyNum"], "Appointment")
 
 
 def _priority(call: Call) -> int:

@@ -1,0 +1,125 @@
+"""The Slack workspace in which the leaders are told: its token, its channel, and whether Amends may look there."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from functools import partial
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from amends.connections.checks import REACHED, Check, Neighbor, down, partly, works
+from amends.deliveries.channel import Configuration, OfficeOffline, Permanent, RetryAfter
+from amends.integrations.slack.answers import TROUBLE, error_of
+from amends.integrations.slack.channel import client_of
+from amends.integrations.slack.models import SlackWorkspace
+
+PREFIX = "slack."
+_EVERY = timedelta(seconds=55)  # reading a channel may be limited to once a minute
+_CALLS = 3  # auth.test, conversations.info, conversations.history
+_CHANNEL, _NAME = "channel", "Leaders' channel"
+_ANY_PUBLIC = "chat:write.public"  # may post in public channels without being a member
+_NO_MEMBER = frozenset({"channel_not_found", "not_in_channel"})
+_CHANNELS = {  # Slack's word for what is wrong, what that means, and the repair
+    "channel_not_found": (
+        "It does not exist, or the app is not invited to it.",
+        "Invite the app to the channel, or choose another by its id (C0123ABC).",
+    ),
+    "not_in_channel": ("The app is not a member of it.", "Invite the app: type /invite in the channel."),
+    "is_archived": ("It is archived.", "Bring the channel back in Slack, or choose another."),
+}
+_NEW_TOKEN = "Install the app in Slack again, and enter its new bot token."  # noqa: S105  not a token
+
+
+def neighbors() -> list[Neighbor]:
+    """Every workspace that is set up."""
+    return [
+        Neighbor(f"{PREFIX}{row.key}", f"Slack: {row.name}", partial(look, row), far=True, every=_EVERY)
+        for row in SlackWorkspace.objects.all()
+    ]
+
+
+def look(row: SlackWorkspace, seconds: float) -> list[Check]:
+    """Asks who the token is, then for the channel. Writes nothing there."""
+    if not row.bot_token:
+        return [down("token", "Bot token", "No bot token is set.", _NEW_TOKEN)]
+    client = client_of(row, seconds=max(1, int(seconds / _CALLS)))
+    try:
+        answer = client.auth_test()
+    except TROUBLE as trouble:
+        return list(_not_known(trouble))
+    told = ",".join(str(value) for name, value in answer.headers.items() if name.casefold() == "x-oauth-scopes")
+    scopes = frozenset(scope.strip() for scope in told.split(",") if scope.strip())
+    found = [works(REACHED, "Reached", "Slack answers."), _token(answer.get("team"), scopes)]
+    if not row.leaders_channel:
+        says = "No channel is chosen for the leaders."
+        return [*found, down(_CHANNEL, _NAME, says, "Enter the channel's id (C0123ABC).")]
+    return [*found, *_channel(client, row.leaders_channel, scopes)]
+
+
+def _token(team: object, scopes: frozenset[str]) -> Check:
+    if scopes and "chat:write" not in scopes:
+        says = "The token is accepted, but may not post messages."
+        return down("token", "Bot token", says, "Add the scope chat:write to the app, and install it again.")
+    return works("token", "Bot token", f"Accepted by {team}." if team else "Accepted.")
+
+
+def _not_known(trouble: Exception) -> Iterator[Check]:
+    """What a failed auth.test means."""
+    match error_of(trouble):
+        case Configuration() as refused:
+            yield works(REACHED, "Reached", "Slack answers.")
+            yield down("token", "Bot token", str(refused), _NEW_TOKEN)
+        case RetryAfter():
+            yield partly(REACHED, "Reached", "Slack asked for a pause.", "Nothing: Amends waits as it was told.")
+        case OfficeOffline() as away:
+            repair = "Look at the network of this machine, and at the address of Slack's API."
+            yield down(REACHED, "Reached", str(away), repair)
+        case Permanent():
+            yield down(REACHED, "Reached", f"Slack refuses ({_code(trouble)}).", _NEW_TOKEN)
+        case _:
+            repair = "It may pass by itself; slack-status.com tells whether Slack has trouble."
+            yield down(REACHED, "Reached", "Slack did not answer.", repair)
+
+
+def _channel(client: WebClient, channel: str, scopes: frozenset[str]) -> list[Check]:
+    """Whether a message can be posted, and whether it could be found again."""
+    told: Mapping[str, object] = {}
+    try:
+        told = client.conversations_info(channel=channel).get("channel") or {}
+    except TROUBLE as trouble:
+        if _code(trouble) != "missing_scope":  # then reading the channel tells, below
+            return [_not_usable(_code(trouble))]
+    wrong = _wrong_with(told, scopes)
+    if wrong:
+        return [_not_usable(wrong)]
+    try:
+        client.conversations_history(channel=channel, limit=1)
+    except TROUBLE as trouble:
+        code = _code(trouble)
+        if code in _NO_MEMBER and not told and _ANY_PUBLIC not in scopes:
+            return [_not_usable(code)]
+        says = "Amends may not look into the channel: after a broken connection a person must look."
+        repair = "Add the scope channels:history (groups:history for a private channel), and invite the app."
+        return [works(_CHANNEL, _NAME, "It takes messages."), partly("looking", "Looking", says, repair)]
+    says = "After a broken connection Amends looks whether a message arrived."
+    return [works(_CHANNEL, _NAME, "It takes messages."), works("looking", "Looking", says)]
+
+
+def _wrong_with(channel: Mapping[str, object], scopes: frozenset[str]) -> str:
+    """Slack's word for why nothing can be posted there; "" for nothing wrong."""
+    if channel.get("is_archived") is True:
+        return "is_archived"
+    public = _ANY_PUBLIC in scopes and channel.get("is_private") is not True
+    return "not_in_channel" if channel.get("is_member") is False and not public else ""
+
+
+def _not_usable(code: str) -> Check:
+    """What Slack's word for it means; "" where it gave none."""
+    if not code:
+        return partly(_CHANNEL, _NAME, "Slack did not answer in time.", "It may pass by itself; test again.")
+    says, repair = _CHANNELS.get(code, (f"Slack refuses it ({code}).", "Choose another channel by its id (C0123ABC)."))
+    return down(_CHANNEL, _NAME, says, repair)
+
+
+def _code(trouble: Exception) -> str:
+    return str(trouble.response.get("error") or "") if isinstance(trouble, SlackApiError) else ""
