@@ -40,13 +40,6 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.SYSTEM: frozenset(),
 }
 
-_ANSWERS_AT: Mapping[Stage, Role] = {
-    Stage.REPORTED: Role.OFFICE_MANAGER,
-    Stage.OFFICE: Role.OFFICE_MANAGER,
-    Stage.REGION: Role.REGIONAL_MANAGER,
-    Stage.LEADERS: Role.LEADER,
-}
-
 
 def offices_with(person: Person, right: Right, known: Directory | None = None) -> list[str]:
     """The offices at which the person has this right."""
@@ -74,20 +67,12 @@ def scope(person: Person, right: Right) -> list[str] | None:
 def actor_at(person: Person, office: str, stage: Stage | None = None) -> Actor:
     """The person in the role in which they act at this office. Raises Http404 for somebody without one.
 
-    Who covers for somebody acts in that role where the case is at its level (`stage`), and otherwise in their own; the
-    team has no say of its own in a case, so somebody of the team who covers acts in that role altogether.
+    `stage` is that of the case on which they act; see `Directory.acting_role`.
     """
-    known, key = directory(), str(person.pk)
-    roles = known.roles_of(key).get(office)
-    if not roles:
+    role = directory().acting_role(str(person.pk), office, stage)
+    if role is None:
         raise Http404
-    covered = known.covered_roles_of(key).get(office, ())
-    role = roles[0]
-    if stage and _ANSWERS_AT.get(stage) in covered:
-        role = _ANSWERS_AT[stage]
-    elif stage and covered and role is Role.TEAM:
-        role = covered[0]
-    return Actor(id=key, name=person.name, role=role)
+    return Actor(id=str(person.pk), name=person.name, role=role)
 
 
 def case_for(person: Person, number: str, need: Right) -> CaseRow:

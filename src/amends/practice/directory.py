@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -18,12 +18,28 @@ from django.utils import timezone
 
 from amends.practice import cover
 from amends.practice.cover import Answer, Presence
+from amends.practice.entries import NO_USER, OfficeEntry, PersonEntry, PostEntry, UserEntry
 from amends.practice.models import Group, Office, OpenDentalUser, Person, Post, Region
 from amends.practice.presences import presences_said
 from amends.protocol.hours import Calendar
 from amends.protocol.values import Chain
 from amends.protocol.values import Person as PersonValue
-from amends.protocol.words import Role
+from amends.protocol.words import Role, Stage
+
+__all__ = [
+    "ANSWERING",
+    "NO_USER",
+    "Directory",
+    "OfficeEntry",
+    "PersonEntry",
+    "PostEntry",
+    "UserEntry",
+    "directory",
+    "directory_now",
+    "group_held",
+    "group_stays",
+    "held",
+]
 
 # At one office a person acts in the most telling of their roles.
 _PRECEDENCE = (
@@ -36,69 +52,14 @@ _PRECEDENCE = (
 )
 # Somebody answers for these, and so has them who covers for that person.
 ANSWERING = (Role.OFFICE_MANAGER, Role.REGIONAL_MANAGER, Role.LEADER, Role.PRIVACY_OFFICER)
+_ANSWERS_AT = {
+    Stage.REPORTED: Role.OFFICE_MANAGER,
+    Stage.OFFICE: Role.OFFICE_MANAGER,
+    Stage.REGION: Role.REGIONAL_MANAGER,
+    Stage.LEADERS: Role.LEADER,
+}
 
 Roles = Mapping[str, tuple[Role, ...]]
-
-
-@dataclass(frozen=True)
-class OfficeEntry:
-    id: str
-    name: str
-    region_id: str
-    region: str
-    calendar: Calendar
-    phone: str
-    open_dental: str
-    ClinicNum: int
-    is_active: bool
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return self.calendar.tz
-
-    @property
-    def today(self) -> date:
-        """The date at the office."""
-        return timezone.now().astimezone(self.zone).date()
-
-
-@dataclass(frozen=True)
-class UserEntry:
-    """A person's user in one Open Dental database; `TaskListInBox` is 0 where it is to be looked up."""
-
-    UserNum: int
-    TaskListInBox: int
-
-
-NO_USER = UserEntry(UserNum=0, TaskListInBox=0)
-
-
-@dataclass(frozen=True)
-class PersonEntry:
-    id: str
-    name: str
-    email: str
-    slack_id: str
-    is_active: bool
-    users: Mapping[str, UserEntry]
-    presence: Presence
-
-    def user_in(self, database: str) -> UserEntry:
-        """Who they are in that Open Dental database; `NO_USER` where nobody said."""
-        return self.users.get(database, NO_USER)
-
-    @property
-    def value(self) -> PersonValue:
-        return PersonValue(id=self.id, name=self.name)
-
-
-@dataclass(frozen=True)
-class PostEntry:
-    person: str
-    role: Role
-    office: str | None
-    region: str | None
-    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -169,6 +130,23 @@ class Directory:
             office: tuple(role for role in _PRECEDENCE if role in held and role in ANSWERING)
             for office, held in found.items()
         }
+
+    def acting_role(
+        self, person: str, office: str, stage: Stage | None = None, at: datetime | None = None
+    ) -> Role | None:
+        """The role in which this person acts at the office, on a case at that stage; None for somebody without one.
+
+        Who covers for somebody acts in that role where the case is at its level, and otherwise in their own: nobody
+        lifts a case to another level by covering. The team has no say of its own in a case, so somebody of the team who
+        covers acts in that role altogether.
+        """
+        roles = self.roles_of(person, at).get(office, ())
+        covered = self.covered_roles_of(person, at).get(office, ()) if stage else ()
+        level = _ANSWERS_AT.get(stage) if stage else None
+        if level in covered:
+            return level
+        own = roles[0] if roles else None
+        return covered[0] if covered and own is Role.TEAM else own
 
     def covered_by(self, person: str, at: datetime | None = None) -> Mapping[str, Mapping[str, Answer]]:
         """For whom this person covers at that moment (default now), at which offices, and in what way."""
