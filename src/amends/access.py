@@ -9,7 +9,7 @@ from amends.cases.models import CaseRow, pk_of
 from amends.practice.directory import Directory, directory
 from amends.practice.models import Person
 from amends.protocol.values import Actor
-from amends.protocol.words import Role
+from amends.protocol.words import Role, Stage
 
 
 class Right(StrEnum):
@@ -19,6 +19,8 @@ class Right(StrEnum):
     LIST_CASES = "list_cases"
     SEE_DELIVERIES = "see_deliveries"
     SEE_ACCESS_LOG = "see_access_log"
+    SEE_OFFICES = "see_offices"
+    EDIT_HOURS = "edit_hours"
     SEE_CONNECTIONS = "see_connections"
     SET_UP = "set_up"
 
@@ -28,11 +30,13 @@ _MANAGER = _TEAM | {Right.LIST_CASES, Right.SEE_DELIVERIES}
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.TEAM: _TEAM,
     Role.OFFICE_MANAGER: _MANAGER,
-    Role.REGIONAL_MANAGER: _MANAGER,
-    Role.LEADER: _MANAGER,
+    Role.REGIONAL_MANAGER: _MANAGER | {Right.SEE_OFFICES, Right.EDIT_HOURS},
+    Role.LEADER: _MANAGER | {Right.SEE_OFFICES},
     Role.PRIVACY_OFFICER: frozenset({Right.SEE_CASE, Right.LIST_CASES, Right.SEE_ACCESS_LOG}),
     # Keeps the connections, so sees what does not arrive; has no business with patients' stories.
-    Role.ADMINISTRATOR: frozenset({Right.SEE_DELIVERIES, Right.SEE_CONNECTIONS, Right.SET_UP}),
+    Role.ADMINISTRATOR: frozenset(
+        {Right.SEE_DELIVERIES, Right.SEE_OFFICES, Right.EDIT_HOURS, Right.SEE_CONNECTIONS, Right.SET_UP}
+    ),
     Role.SYSTEM: frozenset(),
 }
 
@@ -64,12 +68,15 @@ def scope(person: Person, right: Right) -> list[str] | None:
     return None if len(offices) == len(known.offices) else offices
 
 
-def actor_at(person: Person, office: str) -> Actor:
-    """The person in the role in which they act at this office. Raises Http404 for somebody without one."""
-    roles = directory().roles_of(str(person.pk)).get(office)
-    if not roles:
+def actor_at(person: Person, office: str, stage: Stage | None = None) -> Actor:
+    """The person in the role in which they act at this office. Raises Http404 for somebody without one.
+
+    `stage` is that of the case on which they act; see `Directory.acting_role`.
+    """
+    role = directory().acting_role(str(person.pk), office, stage)
+    if role is None:
         raise Http404
-    return Actor(id=str(person.pk), name=person.name, role=roles[0])
+    return Actor(id=str(person.pk), name=person.name, role=role)
 
 
 def case_for(person: Person, number: str, need: Right) -> CaseRow:

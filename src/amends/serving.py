@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from django.conf import settings
+from django.utils import timezone
 from waitress import create_server
 from waitress.server import BaseWSGIServer
 
@@ -17,6 +18,8 @@ from amends.deliveries.engine import Chore, Engine
 from amends.integrations.channels import channel
 from amends.integrations.open_dental.listening.listener import Listener
 from amends.integrations.open_dental.record_keeping import forget_old_records, read_wanted_records
+from amends.practice.away.check import check_coverage
+from amends.practice.away.returning import return_cases
 from amends.wsgi import application
 
 CHORES = (
@@ -24,6 +27,7 @@ CHORES = (
     # Two readers, so that an office whose Open Dental does not answer keeps only one of them waiting.
     Chore("records.read-1", 1.0, lambda: bool(read_wanted_records(limit=3))),
     Chore("records.read-2", 1.0, lambda: bool(read_wanted_records(limit=3))),
+    Chore("practice.cover", 60.0, lambda: bool(check_coverage(timezone.now()) + return_cases(timezone.now()))),
     Chore("records.forget", 86_400.0, lambda: bool(forget_old_records())),
 )
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("amends.web.urls")),
     path("", include("amends.cases.urls")),
+    path("", include("amends.practice.urls")),
     path("deliveries/", include("amends.deliveries.urls")),
     path("connections/", include("amends.connections.urls")),
     path("setup/", include("amends.setup.urls")),

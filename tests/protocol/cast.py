@@ -32,8 +32,8 @@ ALEX = Actor("9", "Alex", Role.ADMINISTRATOR)
 EVERYBODY = (ANA, OMAR, RUTH, RITA, LEE, SAM, PIA, NICK, ALEX, AMENDS)
 
 CHAIN = Chain(
-    office_manager=OMAR.person,
-    regional_manager=RITA.person,
+    office=(OMAR.person,),
+    region=(RITA.person,),
     leaders=(LEE.person, SAM.person),
     privacy_officer=PIA.person,
 )

@@ -76,10 +76,10 @@ POLICIES = [
 ]
 CHAINS = [
     CHAIN,
-    replace(CHAIN, office_manager=RUTH.person),
-    replace(CHAIN, regional_manager=None),
-    Chain(office_manager=OMAR.person),
-    Chain(regional_manager=RITA.person, leaders=(LEE.person,)),
+    replace(CHAIN, office=(RUTH.person,)),
+    replace(CHAIN, region=()),
+    Chain(office=(OMAR.person,)),
+    Chain(region=(RITA.person,), leaders=(LEE.person,)),
     Chain(leaders=(LEE.person,)),
 ]
 
@@ -168,6 +168,7 @@ commands = st.one_of(
     st.builds(c.MakePromise, text=said, owner=people, due=moments),
     st.builds(c.SettlePromise, no=st.integers(0, 3), kept=st.booleans()),
     st.builds(c.HandOver, to=people, why=said),
+    st.builds(c.HandOverPromises, nos=st.lists(st.integers(0, 3), max_size=2).map(tuple), to=people, why=said),
     st.builds(c.AskRegion, why=said, tried=said),
     st.builds(c.AskLeaders, why=said, tried=said),
     st.builds(c.StepIn),

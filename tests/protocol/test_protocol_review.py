@@ -169,14 +169,14 @@ def test_attempts_move_to_the_right_chart_with_everything_else():
 
 def test_case_is_never_handed_up_to_nobody():
     for by, command in ((OMAR, c.AskRegion(why="stuck")), (OMAR, c.AskLeaders(why="stuck"))):
-        story = reported(chain=Chain(office_manager=OMAR.person))
+        story = reported(chain=Chain(office=(OMAR.person,)))
         story.refuses(by, command, "Nobody is named above you")
-    story = reported(chain=Chain(regional_manager=RITA.person))
+    story = reported(chain=Chain(region=(RITA.person,)))
     story.refuses(RITA, c.AskLeaders(why="stuck"), "Nobody is named above you")
 
 
 def test_nobody_escalates_to_themselves():
-    both = Chain(office_manager=OMAR.person, regional_manager=OMAR.person, leaders=(OMAR.person, LEE.person))
+    both = Chain(office=(OMAR.person,), region=(OMAR.person,), leaders=(OMAR.person, LEE.person))
     story = reported(chain=both)
     story.does(OMAR, c.AskRegion(why="stuck"))
     assert (story.case.stage, story.case.owner) == (Stage.LEADERS, LEE.person)
@@ -206,14 +206,14 @@ def test_lower_level_cannot_hand_a_case_of_the_leaders_to_itself():
 
 def test_reopened_case_goes_to_whoever_answers_for_the_office_now():
     story = closed()
-    story.chain = replace(CHAIN, office_manager=RUTH.person)
+    story.chain = replace(CHAIN, office=(RUTH.person,))
     story.later(days=100).does(ANA, c.Reopen(why="She called again."))
     assert (story.case.owner, story.case.stage) == (RUTH.person, Stage.OFFICE)
 
 
 def test_reopened_case_without_a_manager_at_its_level_goes_up():
     story = closed()
-    story.chain = Chain(regional_manager=RITA.person)
+    story.chain = Chain(region=(RITA.person,))
     story.does(ANA, c.Reopen(why="She called again."))
     assert (story.case.owner, story.case.stage) == (RITA.person, Stage.REGION)
 

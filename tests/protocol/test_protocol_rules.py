@@ -71,7 +71,7 @@ def test_report_waits_for_the_office_manager():
     ("chain", "owner", "stage"),
     [
         (CHAIN, OMAR.person, Stage.REPORTED),
-        (replace(CHAIN, office_manager=None), RITA.person, Stage.REGION),
+        (replace(CHAIN, office=()), RITA.person, Stage.REGION),
         (Chain(leaders=(LEE.person,)), LEE.person, Stage.LEADERS),
         (NOBODY, None, Stage.LEADERS),
     ],
@@ -264,10 +264,10 @@ def test_case_goes_up_the_chain_with_what_was_tried():
 
 def test_office_without_region_asks_the_leaders():
     for command in (c.AskRegion(why="stuck"), c.AskLeaders(why="stuck")):
-        story = reported(chain=replace(CHAIN, regional_manager=None))
+        story = reported(chain=replace(CHAIN, region=()))
         (fact,) = story.does(OMAR, command)
         assert (fact.stage, fact.to) == (Stage.LEADERS, LEE.person)
-        story = reported(chain=replace(CHAIN, regional_manager=None))
+        story = reported(chain=replace(CHAIN, region=()))
         story.refuses(OMAR, replace(command, why=""), "Write what keeps you")
 
 

@@ -64,6 +64,7 @@ CAUSES = c.RecordCauses(causes=("privacy",))
 REPEAT = c.NoteRepeat(of=("UP-3",))
 PLAN = c.PlanAction(what="A written estimate", owner=OMAR.person, due=SOON)
 DECLINE = c.DeclineAction(reason="Nothing would have helped.")
+HAND_PROMISES = c.HandOverPromises(nos=(1,), to=NICK.person, why="away")
 HAND_OVER = c.HandOver(to=NICK.person, why="away")
 ADD = c.AddAccount(text="She called.")
 PROVED = c.DeliveryProved(marker="UP-1.88", purpose=Purpose.TASK, about=1, place="Task", id="8")
@@ -103,7 +104,8 @@ WHO: dict[str, tuple[Callable[[], Story], c.Command, set[Actor]]] = {
     "offer remedy": (spoken, REMEDY, MANAGERS),
     "make promise": (spoken, PROMISE, MANAGERS),
     "settle promise": (promised, c.SettlePromise(no=1, kept=True), STAFF | {AMENDS}),
-    "hand over": (reported, HAND_OVER, MANAGERS),
+    "hand over": (reported, HAND_OVER, MANAGERS | {ALEX, AMENDS}),
+    "hand over promises": (promised, HAND_PROMISES, MANAGERS | {ALEX, AMENDS}),
     "ask region": (reported, c.AskRegion(why="stuck"), {OMAR, RUTH}),
     "ask leaders": (asked_leaders, c.AskLeaders(why="stuck"), {RITA}),
     "step in": (reported, c.StepIn(), {LEE, SAM}),

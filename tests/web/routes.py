@@ -31,6 +31,12 @@ _AN_ACT = {"number": "case", "action": "account"}
 _THE_DATABASE = {"key": "main"}
 _THE_DELIVERY = {"delivery_id": "delivery"}
 
+_UP = ("rita", "lee", "sam", "alex")
+_HOURS = ("rita", "alex")  # Maple Street lies in Rita's region
+_THE_OFFICE = {"office": "office"}
+_A_DAY = {"office": "office", "day": "2026-12-24"}
+_OF_ANA = {"person": "person"}
+
 ROUTES: Mapping[str, Rule] = {
     # of no particular thing
     "theme": PUBLIC,
@@ -62,6 +68,26 @@ ROUTES: Mapping[str, Rule] = {
     "case_print": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
     "case_act": Rule(who=("ana", *MANAGERS), where=_AN_ACT),
     "case_act POST": Rule(who=("ana", *MANAGERS), status=422, method="POST", where=_AN_ACT),
+    # offices: who answers for them and how they do; their hours
+    "offices": Rule(who=_UP),
+    "hours": Rule(who=_HOURS, where=_THE_OFFICE),
+    "hours POST": Rule(who=_HOURS, status=422, method="POST", where=_THE_OFFICE),
+    "hours_add_days": Rule(who=_HOURS, status=422, method="POST", where=_THE_OFFICE),
+    "hours_remove_day": Rule(who=_HOURS, status=303, method="POST", where=_A_DAY),
+    "hours_copy": Rule(who=_HOURS, status=422, method="POST", where=_THE_OFFICE),
+    "hours_holidays": Rule(who=_HOURS, where=_THE_OFFICE),
+    "hours_holidays POST": Rule(who=_HOURS, status=303, method="POST", where=_THE_OFFICE, sent={"country": "US"}),
+    # being away: one's own affair, and that of whoever stands above
+    "away": Rule(),
+    "away POST": Rule(status=422, method="POST"),
+    "away_of": Rule(who=("ana", *MANAGERS, "alex"), where=_OF_ANA),
+    "away_of POST": Rule(who=("ana", *MANAGERS, "alex"), status=422, method="POST", where=_OF_ANA),
+    "away_sick": Rule(who=("ana", *MANAGERS, "alex"), status=303, method="POST", where=_OF_ANA),
+    "away_back": Rule(who=("ana", *MANAGERS, "alex"), status=303, method="POST", where=_OF_ANA),
+    "away_remove": Rule(who=("ana", *MANAGERS, "alex"), status=303, method="POST", where={**_OF_ANA, "absence": "1"}),
+    "away_routine": Rule(who=("ana", *MANAGERS, "alex"), status=303, method="POST", where=_OF_ANA),
+    "desk": Rule(who=(*MANAGERS, "alex"), where=_OF_ANA),
+    "desk POST": Rule(who=(*MANAGERS, "alex"), status=422, method="POST", where=_OF_ANA),
     # setting up: the administrator's; what is sent to an empty form is refused, or leads on
     "setup:index": Rule(who=("alex",), status=302),
     "setup:go_on": Rule(who=("alex",), status=303, method="POST", where={"step": "summary"}),

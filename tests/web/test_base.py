@@ -31,10 +31,10 @@ def nav(answer) -> list[str]:
     [
         ("ana", ["My work", "Handbook"]),
         ("omar", ["My work", "Cases", "Deliveries", "Handbook"]),
-        ("rita", ["My work", "Cases", "Deliveries", "Handbook"]),
-        ("lee", ["My work", "Cases", "Deliveries", "Handbook"]),
+        ("rita", ["My work", "Cases", "Offices", "Deliveries", "Handbook"]),
+        ("lee", ["My work", "Cases", "Offices", "Deliveries", "Handbook"]),
         ("pia", ["My work", "Cases", "Handbook", "Access log"]),
-        ("alex", ["My work", "Deliveries", "Connections", "Setting up", "Handbook"]),
+        ("alex", ["My work", "Offices", "Deliveries", "Connections", "Setting up", "Handbook"]),
     ],
 )
 def test_the_head_leads_only_to_what_the_person_may_open(group, client_for, name, places):

@@ -19,6 +19,7 @@ from amends.web.templatetags.amends import (
     phone,
     slack_time,
     spoken,
+    until,
     weekday,
 )
 
@@ -130,6 +131,22 @@ def test_a_slack_message_is_named_by_its_time():
     told = "Slack 1772482500.000200"  # 3:15 pm at the office
     assert slack_time(f"Arrived: {told}.", ZONE) == "Arrived: Slack, 3:15 pm."
     assert slack_time("CommLog 90213", ZONE) == "CommLog 90213"
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ("2026-03-03T05:00:00+00:00", "today"),
+        ("2026-03-02T22:30:00+00:00", "until 5:30 pm"),
+        ("2026-03-07T05:00:00+00:00", "until Friday"),
+        ("2026-03-06T19:30:00+00:00", "until Friday 2:30 pm"),
+        ("2026-03-21T04:00:00+00:00", "until Mar 20"),
+        ("2027-01-04T05:00:00+00:00", "until Jan 3 2027"),
+    ],
+)
+def test_until_names_the_last_day(ends: str, words: str) -> None:
+    assert until(datetime.fromisoformat(ends), ZONE) == words
+    assert until(None, ZONE) == ""
 
 
 def test_a_day_has_its_weekday_and_its_year_where_that_is_not_this_one():

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import accumulate
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from amends.cases import codec, search
@@ -17,12 +18,13 @@ from amends.cases.door import opened
 from amends.cases.models import CaseRow, EventRow, number_of
 from amends.cases.policies import current_policy, policy_for
 from amends.deliveries import outbox
-from amends.practice.directory import Directory, directory
+from amends.practice.directory import Directory, directory_now, group_stays
 from amends.protocol import commands as c
 from amends.protocol.case import NEW, Case, evolve
 from amends.protocol.deadline import alarm, deadline
 from amends.protocol.decide import Context, decide
 from amends.protocol.events import Event
+from amends.protocol.hours import Calendar, HoursError
 from amends.protocol.policy import Policy
 from amends.protocol.react import react
 from amends.protocol.values import Actor, Patient
@@ -135,6 +137,29 @@ def merge(*, duplicate: int, into: int, by: Actor, note: str = "", seen: int | N
         return perform(command=taken, by=by, case=into)
 
 
+def refresh_dues(office: int) -> int:
+    """Reckons again when the cases of an office are due, after its hours were changed; returns how many now differ.
+
+    To be called in the transaction that changed them. Nothing happened to the cases, so no event is written: their
+    columns follow from their events and from the office's hours, and the hours are others now.
+    """
+    changed = 0
+    with transaction.atomic(), opened():
+        calendar = directory_now().offices[str(office)].calendar
+        undone = CaseRow.system.filter(Q(is_open=True) | Q(due_at__isnull=False), office_id=office)
+        for pk in undone.order_by("pk").values_list("pk", flat=True):
+            row = hold(pk)
+            try:
+                due_at, alarm_at = _times(state_of(pk), policy_for(row.policy), calendar)
+            except HoursError:  # never open again: what was due stays, and the ticker and `amends verify` say so
+                continue
+            if (due_at, alarm_at) != (row.due_at, row.alarm_at):
+                row.due_at, row.alarm_at = due_at, alarm_at
+                row.save(update_fields=["due_at", "alarm_at"])
+                changed += 1
+    return changed
+
+
 def events_of(case: int) -> list[Event]:
     """Every event of a case, in order."""
     return codec.from_rows(EventRow.objects.filter(case_id=case).order_by("seq"))
@@ -164,6 +189,7 @@ def _report(command: c.Command, by: Actor, origin: str, now: datetime) -> Done:
         raise NoSuchCaseError("A new case begins with a report.")
     try:
         with transaction.atomic(), opened():
+            group_stays()  # a case that nobody can lock yet: new open hours wait for it, or it for them
             return _apply(CaseRow(origin=origin or None), NEW, command, by, now)
     except IntegrityError:
         # The column is unique, so the database itself refuses the second report of one origin.
@@ -174,12 +200,12 @@ def _report(command: c.Command, by: Actor, origin: str, now: datetime) -> Done:
 
 
 def _apply(row: CaseRow, before: Case, command: c.Command, by: Actor, now: datetime) -> Done:
-    known = directory()
+    known = directory_now()  # under the lock: what was read before it may be the state before a change
     policy = policy_for(row.policy) if row.policy else current_policy()
     office = known.offices.get(before.office or getattr(command, "office", ""))
     if office is None:
         raise NoSuchCaseError("There is no such office.")
-    context = Context(now=now, by=by, policy=policy, calendar=office.calendar, chain=known.chain(office.id))
+    context = Context(now=now, by=by, policy=policy, calendar=office.calendar, chain=known.chain(office.id, now))
     events = decide(before, command, context)
     states = list(accumulate(events, evolve, initial=before))
     after = states[-1]
@@ -198,7 +224,7 @@ def _apply(row: CaseRow, before: Case, command: c.Command, by: Actor, now: datet
 
 def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
     """Every column of the case row that follows from the events (all but id, origin and the chain's head)."""
-    calendar = known.offices[case.office].calendar
+    due_at, alarm_at = _times(case, policy, known.offices[case.office].calendar)
     task = case.owner_task
     return {
         "office_id": int(case.office),
@@ -216,8 +242,8 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
         "patient_key": patient_key(case.patient) if case.patient else "",
         "opened_at": case.opened_at,
         "changed_at": case.changed_at,
-        "due_at": _in_utc(deadline(case, policy, calendar)),
-        "alarm_at": _in_utc(alarm(case, policy, calendar)),
+        "due_at": due_at,
+        "alarm_at": alarm_at,
         "late_for": case.late_for,
         "version": case.version,
         "kept_on": case.kept_on,
@@ -225,6 +251,11 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
         "task_done_at": _in_utc(task.done_at if task else None),
         "policy": case.policy,
     }
+
+
+def _times(case: Case, policy: Policy, calendar: Calendar) -> tuple[datetime | None, datetime | None]:
+    """`due_at` and `alarm_at` of the case in these open hours."""
+    return _in_utc(deadline(case, policy, calendar)), _in_utc(alarm(case, policy, calendar))
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:

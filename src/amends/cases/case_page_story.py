@@ -160,6 +160,10 @@ def _of_people(fact: Fact, policy: Policy, known: Directory) -> str:
             return f"Promise {fact.no} was missed."
         case e.HandedOver():
             return _with(f"Handed the case to {fact.to.name}.", fact.why)
+        case e.PromisesHandedOver():
+            which = ", ".join(str(no) for no in fact.nos)
+            many = "Promises" if len(fact.nos) > 1 else "Promise"
+            return _with(f"{many} {which} handed to {fact.to.name}.", fact.why)
         case e.Escalated():
             tried = f" Tried: {fact.tried}" if fact.tried else ""
             return _with(f"Asked {_name(fact.to)} to take it on. {policy.stages[fact.stage]}.", f"{fact.why}{tried}")

@@ -77,8 +77,9 @@ def colleagues(desk: Desk) -> dict[str, str]:
 
 
 class Day(forms.DateField):
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, **kwargs: Any) -> None:
         super().__init__(
+            **kwargs,
             label=label,
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             error_messages={"required": "Choose a date.", "invalid": "Write the date as year-month-day."},

@@ -6,6 +6,7 @@ from amends.cases.forms import OneOf, SomeOf, Story, Words, labelled
 from amends.cases.forms_act import Act, Day, colleagues
 from amends.cases.forms_words import HEARTS, NO_CONTACTS, REMEDIES
 from amends.cases.steps import Desk
+from amends.practice.cover import Answer
 from amends.protocol import commands as c
 from amends.protocol.words import (
     ATTEMPT_WAYS,
@@ -147,6 +148,17 @@ class MarkAddressed(Act):
         return [*causes, c.MarkAddressed(resolution=typed["resolution"], note=typed["note"], change=typed["change"])]
 
 
+_LEVELS = (Role.OFFICE_MANAGER, Role.REGIONAL_MANAGER, Role.LEADER)
+
+
+def _titled(desk: Desk, person: str, role: Role) -> str:
+    return f"{desk.known.people[person].name}, {desk.policy.roles[role]}"
+
+
+def _instead(desk: Desk, answer: Answer) -> str:
+    return f", covering for {desk.known.people[answer.covers_for].name}" if answer.covers_for else ""
+
+
 class HandOver(Act):
     key, title, button = "hand_over", "Hand it over", "Hand it over"
     to = forms.ChoiceField(label="To whom?", error_messages={"required": "Choose who takes it."})
@@ -156,9 +168,12 @@ class HandOver(Act):
 
     def prepare(self, desk: Desk) -> None:
         people: dict[str, str] = {}
-        for role in (Role.OFFICE_MANAGER, Role.REGIONAL_MANAGER, Role.LEADER):
+        for role in _LEVELS:
+            for answer in desk.known.answers(role, desk.office.id, desk.now):
+                people.setdefault(answer.person, f"{_titled(desk, answer.person, role)}{_instead(desk, answer)}")
+        for role in _LEVELS:
             for person in desk.known.holders(role, desk.office):
-                people.setdefault(person.id, f"{person.name}, {desk.policy.roles[role]}")
+                people.setdefault(person.id, f"{_titled(desk, person.id, role)} (away)")
         if desk.case.owner:
             people.pop(desk.case.owner.id, None)
         self.choose("to", people)

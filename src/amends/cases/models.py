@@ -91,6 +91,7 @@ class CaseRow(Guarded):
             models.Index(fields=("reporter", "-id"), name="case_reporter"),
             models.Index(fields=("office", "-id"), name="case_office"),
             models.Index(fields=("stage", "-id"), name="case_stage"),
+            models.Index(fields=("office", "-opened_at"), name="case_reported"),
         )
 
     def __str__(self) -> str:

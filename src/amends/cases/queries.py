@@ -1,15 +1,16 @@
 """What the pages of cases ask of the database: what is open or fits a page costs, what is kept does not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from amends.cases import search
-from amends.cases.models import CaseRow
+from amends.cases.models import CaseRow, EventRow
 from amends.deliveries.models import UNFINISHED, Delivery, State, in_states
 from amends.practice.directory import Directory, OfficeEntry
+from amends.practice.models import Office
 from amends.protocol.policy import Policy
 from amends.protocol.words import MINOR_PURPOSES, Severity, Source, Stage
 
@@ -155,6 +156,17 @@ def owned_by(person: int) -> list[CaseRow]:
     return list(rows.order_by("accepted", "due_at")[:_MINE_AT_ONCE])
 
 
+def covered_work(covered: Mapping[str, Iterable[str]]) -> list[CaseRow]:
+    """The open cases of these people at these offices: what waits for whoever covers for them."""
+    if not covered:
+        return []
+    theirs = Q()
+    for person, offices in covered.items():
+        theirs |= Q(owner_id=int(person), office_id__in=[int(office) for office in offices])
+    rows = CaseRow.system.filter(theirs, is_open=True, due_at__isnull=False)
+    return list(rows.order_by("accepted", "due_at")[:_MINE_AT_ONCE])
+
+
 def promised_by(person: int) -> list[CaseRow]:
     """Closed cases of this person in which a promise is still to be kept, the nearest first."""
     rows = CaseRow.system.filter(is_open=False, due_at__isnull=False, owner_id=person)
@@ -217,3 +229,42 @@ def deliveries_of(case: int) -> list[Delivery]:
 def motion_of(case: int) -> list[tuple[int, str]]:
     """Number and state of each delivery of a case: what a page compares to know whether something moved."""
     return list(Delivery.objects.filter(case_id=case).order_by("no").values_list("no", "state"))
+
+
+# --- offices -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How an office does: open and late cases, the newest report, and for each case of the last days that was spoken
+    about when it was reported and when somebody first spoke with the patient."""
+
+    open: int = 0
+    late: int = 0
+    newest: datetime | None = None
+    contacts: tuple[tuple[datetime, datetime], ...] = ()
+
+
+def figures_of(offices: list[str], *, now: datetime, contacts_since: datetime) -> dict[str, Figures]:
+    """The figures of these offices, in three questions for all of them together."""
+    counts = (
+        CaseRow.objects.within(offices)
+        .filter(is_open=True)
+        .values("office_id")
+        .annotate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+        .values_list("office_id", "open", "late")
+    )
+    open_and_late = {office: (open_cases, late) for office, open_cases, late in counts}
+    recent = CaseRow.objects.within(offices).filter(opened_at__gte=contacts_since)
+    spoken = EventRow.objects.filter(kind="ConversationRecorded", case__in=recent).values("case_id")
+    contacts: dict[int, list[tuple[datetime, datetime]]] = {}
+    for office, opened, first in spoken.annotate(first=Min("at")).values_list(
+        "case__office_id", "case__opened_at", "first"
+    ):
+        contacts.setdefault(office, []).append((opened, first))
+    newest = CaseRow.system.filter(office=OuterRef("pk")).order_by("-opened_at").values("opened_at")[:1]
+    found = Office.objects.filter(pk__in=[int(office) for office in offices]).annotate(newest=Subquery(newest))
+    return {
+        str(pk): Figures(*open_and_late.get(pk, (0, 0)), newest=at, contacts=tuple(contacts.get(pk, ())))
+        for pk, at in found.values_list("pk", "newest")
+    }

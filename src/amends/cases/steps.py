@@ -71,7 +71,7 @@ class Desk:
             by=self.actor,
             policy=self.policy,
             calendar=self.office.calendar,
-            chain=self.known.chain(self.office.id),
+            chain=self.known.chain(self.office.id, self.now),
         )
 
     def may(self, command: c.Command) -> bool:
@@ -89,7 +89,7 @@ def desk_for(person: Person, number: str, need: Right) -> Desk:
     events = tuple(events_of(row.pk))
     return Desk(
         person=person,
-        actor=actor_at(person, str(row.office_id)),
+        actor=actor_at(person, str(row.office_id), Stage(row.stage)),
         row=row,
         events=events,
         case=fold(events),

@@ -12,6 +12,7 @@ from amends.access import Right, may_for_group, offices_with, scope
 from amends.cases import queries
 from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
+from amends.practice.away.on_work import covering, gaps_to_see_to, own_absence
 from amends.practice.directory import directory
 from amends.practice.models import Person
 from amends.protocol.words import Role
@@ -35,19 +36,26 @@ def work(request: HttpRequest) -> HttpResponse:
     listed = scope(person, Right.LIST_CASES)
     manages = listed is None or bool(listed)
     offices = offices_with(person, Right.SEE_CASE, known)
-    mine = queries.owned_by(person.pk)
+    covered = known.covered_by(str(person.pk), now)
+    mine = [row for row in queries.owned_by(person.pk) if str(row.office_id) in offices]
+    theirs = queries.covered_work(covered)
     promised = queries.promised_by(person.pk)
     others = queries.exceptions(listed, besides=person.pk, now=now) if manages and _answers(person) else []
+    others = [row for row in others if row.pk not in {one.pk for one in theirs}]
     reported = queries.reported_by(person.pk, now=now)
     delivered = scope(person, Right.SEE_DELIVERIES)
-    nothing = not (mine or promised or others)
+    gaps = gaps_to_see_to(str(person.pk), offices_with(person, Right.SEE_OFFICES, known), known, now)
+    nothing = not (mine or theirs or promised or others or gaps)
     day = queries.last_day(offices, now) if nothing and offices else None
 
     def lines(rows: list[CaseRow]) -> list[queries.Line]:
         return [queries.line(row, known, policy) for row in rows]
 
     context = {
+        "away": own_absence(str(person.pk), known, now),
+        "gaps": gaps,
         "mine": lines(mine),
+        "covering": [(one, lines(_owned(theirs, one.person))) for one in covering(covered, known)],
         "promised": lines(promised),
         "others": lines(others),
         "reported": lines(reported),
@@ -60,6 +68,10 @@ def work(request: HttpRequest) -> HttpResponse:
     }
     template = "cases/work_lists.html" if request.headers.get("HX-Request") == "true" else "cases/work.html"
     return render(request, template, context)
+
+
+def _owned(rows: list[CaseRow], person: str) -> list[CaseRow]:
+    return [row for row in rows if str(row.owner_id) == person]
 
 
 def _no_office_yet(request: HttpRequest, person: Person) -> HttpResponse:

@@ -23,7 +23,7 @@ from amends.protocol.messages import (
 )
 from amends.protocol.policy import Policy
 from amends.protocol.wording import chart_text, close_text, leaders_text, popup_text, task_text
-from amends.protocol.words import Way
+from amends.protocol.words import Role, Way
 
 # Open Dental's own spelling of the ways (open-dental-api.md 3.1).
 _MODE = {
@@ -179,13 +179,13 @@ def _popup(desk: _Desk, popup: ChartPopup, marker: str) -> tuple[str, str, dict[
 def _leaders(desk: _Desk, message: LeadersMessage) -> tuple[str, str, dict[str, Any]]:
     number = desk.row.number
     link = f"{settings.BASE_URL}/cases/{number}"
-    leaders = desk.known.chain(str(desk.row.office_id)).leaders
     return (
         "slack.message",
         "leaders",
         {
             "text": leaders_text(message, number, desk.office.name, desk.policy, link),
             "subject": f"{number} · {desk.office.name}",
-            "to": [desk.known.people[leader.id].email for leader in leaders],
+            # All of them, also who is away: this is news and asks for nothing.
+            "to": [leader.email for leader in desk.known.holders(Role.LEADER, desk.office)],
         },
     )

@@ -25,28 +25,27 @@ def calendar_of(clinic: int, zone: str, today: date) -> dict[str, object]:
     if clinic in _OPEN_SATURDAYS:
         weekly["sat"] = _SATURDAY
     special: dict[str, Windows] = {}
+    names: dict[str, str] = {}
     for year in range(today.year - 1, today.year + 3):
-        for day in _closed(year):
-            special[day.isoformat()] = []
-        for day in _mornings_only(year):
-            if day.weekday() < len(_WORKDAYS):
-                special[day.isoformat()] = _MORNING
-    return {"zone": zone, "weekly": weekly, "special": special}
+        for day, name, windows in (*_closed(year), *_mornings_only(year)):
+            if not windows or day.weekday() < len(_WORKDAYS):
+                special[day.isoformat()], names[day.isoformat()] = windows, name
+    return {"zone": zone, "weekly": weekly, "special": special, "names": names}
 
 
-def _closed(year: int) -> Iterator[date]:
-    yield date(year, 1, 1)
-    yield _last_monday_of_may(year)
-    yield date(year, 7, 4)
-    yield _nth(year, 9, 0, 1)  # Labor Day
-    yield _nth(year, 11, 3, 4)  # Thanksgiving
-    yield date(year, 12, 25)
+def _closed(year: int) -> Iterator[tuple[date, str, Windows]]:
+    yield date(year, 1, 1), "New Year's Day", []
+    yield _last_monday_of_may(year), "Memorial Day", []
+    yield date(year, 7, 4), "Independence Day", []
+    yield _nth(year, 9, 0, 1), "Labor Day", []
+    yield _nth(year, 11, 3, 4), "Thanksgiving Day", []
+    yield date(year, 12, 25), "Christmas Day", []
 
 
-def _mornings_only(year: int) -> Iterator[date]:
-    yield _nth(year, 11, 3, 4) + timedelta(days=1)
-    yield date(year, 12, 24)
-    yield date(year, 12, 31)
+def _mornings_only(year: int) -> Iterator[tuple[date, str, Windows]]:
+    yield _nth(year, 11, 3, 4) + timedelta(days=1), "Day after Thanksgiving", _MORNING
+    yield date(year, 12, 24), "Christmas Eve", _MORNING
+    yield date(year, 12, 31), "New Year's Eve", _MORNING
 
 
 def _nth(year: int, month: int, weekday: int, which: int) -> date:

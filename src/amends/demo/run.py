@@ -132,6 +132,7 @@ def _fill(options: argparse.Namespace, ports: Ports) -> None:
     """Tables, the group and its history, each only where it is not there yet."""
     from django.core.management import call_command
 
+    from amends.demo.absences import make_absences
     from amends.demo.group import make_group
     from amends.demo.history import has_cases, make_history
 
@@ -140,12 +141,12 @@ def _fill(options: argparse.Namespace, ports: Ports) -> None:
         open_dental_url=f"http://{LOOPBACK}:{ports.open_dental}/api/v1/",
         slack_url=f"http://{LOOPBACK}:{ports.slack}/api/",
     )
-    if options.no_history or has_cases():
-        return
-    print_line("Making ninety days of history (once) …")
-    began = time.monotonic()
-    cases = make_history(seed=options.seed, now=datetime.now(UTC))
-    print_line(f"{cases} cases in {time.monotonic() - began:.0f} seconds.")
+    if not options.no_history and not has_cases():
+        print_line("Making ninety days of history (once) …")
+        began = time.monotonic()
+        cases = make_history(seed=options.seed, now=datetime.now(UTC))
+        print_line(f"{cases} cases in {time.monotonic() - began:.0f} seconds.")
+    make_absences(datetime.now(UTC))
 
 
 def _start_simulators(home: Path, ports: Ports) -> list[Simulated]:

@@ -1,11 +1,13 @@
 """The group: its regions, offices and people, and who is what where."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from amends.protocol.words import Role
 
@@ -25,14 +27,14 @@ class Revised(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
-            super().save(*args, **kwargs)
+            # The group first: locks are taken in one order, so that nobody waits for each other in a ring.
             Group.objects.update(revision=new_revision())
+            super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic():
-            deleted = super().delete(*args, **kwargs)
             Group.objects.update(revision=new_revision())
-        return deleted
+            return super().delete(*args, **kwargs)
 
 
 class Group(models.Model):
@@ -66,6 +68,22 @@ class Office(Revised):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            before = Office.objects.filter(pk=self.pk).values_list("calendar", flat=True).first()
+            super().save(*args, **kwargs)
+            if before is not None and before != self.calendar:
+                for told in _new_hours:
+                    told(self.pk)
+
+
+_new_hours: list[Callable[[int], object]] = []
+
+
+def on_new_hours(told: Callable[[int], object]) -> None:
+    """Registers what is called with the number of an office whose hours changed, in the same transaction."""
+    _new_hours.append(told)
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -114,6 +132,63 @@ class OpenDentalUser(Revised):
 
     def __str__(self) -> str:
         return f"{self.database} {self.UserNum}"
+
+
+class Absence(Revised):
+    """A time for which a person said, or their manager did, that they are away; coming back early ends it.
+
+    Without a `cover` the person's usual one answers. `said_by` is None for somebody who is not there any more.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
+    begins = models.DateTimeField()
+    ends = models.DateTimeField(db_index=True)
+    cover = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    said_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    said_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-said_at", "-id")
+        constraints = (
+            models.CheckConstraint(condition=Q(begins__lt=models.F("ends")), name="absence_ends_after_it_began"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.begins:%Y-%m-%d}"
+
+
+class Routine(Revised):
+    """What holds every week: a person's days off, and who covers for them whenever nobody else is named.
+
+    `days_off` has one digit for each such weekday, Monday is 0.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="routine")
+    days_off = models.CharField(max_length=7, blank=True)
+    cover = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.days_off}"
+
+
+class CoverageGap(models.Model):
+    """An open day of an office on which nobody answered for it when that was looked at: once for each day.
+
+    `claimed_at` says which process tells of it, `told_at` that it was told, `told` to whom.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE)
+    day = models.DateField(db_index=True)
+    noticed_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    told = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("office", "day"), name="gap_once_a_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.office_id} {self.day}"
 
 
 class Post(Revised):

@@ -200,6 +200,9 @@ def _apply(case: Case, event: Event) -> Case:
             return _promise_settled(case, fact.no, kept=False)
         case e.HandedOver():
             return replace(case, owner=fact.to, accepted=False)
+        case e.PromisesHandedOver():
+            promises = tuple(replace(p, owner=fact.to) if p.no in fact.nos else p for p in case.promises)
+            return replace(case, promises=promises)
         case e.Escalated():
             return replace(case, stage=fact.stage, owner=fact.to, accepted=False)
         case e.SteppedIn():

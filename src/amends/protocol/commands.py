@@ -112,6 +112,15 @@ class HandOver:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandOverPromises:
+    """These promises to somebody else; the case itself stays with whoever has it."""
+
+    nos: tuple[int, ...]
+    to: Person
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AskRegion:
     why: str
     tried: str = ""
@@ -307,6 +316,7 @@ Command = (
     | MakePromise
     | SettlePromise
     | HandOver
+    | HandOverPromises
     | AskRegion
     | AskLeaders
     | StepIn

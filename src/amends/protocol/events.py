@@ -115,6 +115,13 @@ class HandedOver:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PromisesHandedOver:
+    nos: tuple[int, ...]
+    to: Person
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Escalated:
     """The case moved to the region or to the leaders; `to` is None where nobody is there to take it."""
 
@@ -320,6 +327,7 @@ Fact = (
     | PromiseKept
     | PromiseMissed
     | HandedOver
+    | PromisesHandedOver
     | Escalated
     | SteppedIn
     | Addressed

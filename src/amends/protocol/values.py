@@ -198,12 +198,25 @@ class CorrectiveAction:
 
 @dataclass(frozen=True)
 class Chain:
-    """Who answers for an office now, nearest first; any of them may be missing."""
+    """Who answers for an office now: for each level the people who are there or cover for somebody who is not.
 
-    office_manager: Person | None = None
-    regional_manager: Person | None = None
+    First in each stands who is asked first; a level may be empty, and one person may stand at several.
+    """
+
+    office: tuple[Person, ...] = ()
+    region: tuple[Person, ...] = ()
     leaders: tuple[Person, ...] = ()
     privacy_officer: Person | None = None
+
+    @property
+    def office_manager(self) -> Person | None:
+        """Who is asked first at the office; None where nobody answers."""
+        return next(iter(self.office), None)
+
+    @property
+    def regional_manager(self) -> Person | None:
+        """Who is asked first in the region; None where nobody answers."""
+        return next(iter(self.region), None)
 
 
 @dataclass(frozen=True)

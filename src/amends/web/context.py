@@ -17,6 +17,7 @@ from amends.practice.models import Person
 _PLACES = (
     ("work", "My work", None),
     ("cases", "Cases", Right.LIST_CASES),
+    ("offices", "Offices", Right.SEE_OFFICES),
     ("deliveries:list", "Deliveries", Right.SEE_DELIVERIES),
     ("connections:list", "Connections", Right.SEE_CONNECTIONS),
     ("setup:index", "Setting up", Right.SET_UP),

@@ -6,21 +6,44 @@ from amends.protocol import commands as c
 from amends.protocol import events as e
 from amends.protocol.case import Case
 from amends.protocol.events import Fact
-from amends.protocol.rules.asking import MANAGERS, Context, Refused, before_addressed, only, still_open, text
+from amends.protocol.rules.asking import (
+    MANAGERS,
+    Context,
+    Refused,
+    before_addressed,
+    not_set_aside,
+    only,
+    still_open,
+    text,
+)
 from amends.protocol.rules.chain import stage_for
-from amends.protocol.words import Role, Stage
+from amends.protocol.words import BEFORE_ADDRESSED, Role, Stage
 
+# An administrator hands over the desk of somebody who left; Amends itself, what its owner can see to no more.
+_WHATEVER_THE_LEVEL = frozenset({Role.ADMINISTRATOR, Role.SYSTEM})
+_GO_ON = "Write why, so that they can go on."
 _WHY = "Write what keeps you from putting it right."
 
 
 def hand_over(case: Case, command: c.HandOver, context: Context) -> Sequence[Fact]:
-    only(context, MANAGERS, "hand a case over")
-    still_open(case)
-    if case.stage is not Stage.ADDRESSED:
+    only(context, MANAGERS | _WHATEVER_THE_LEVEL, "hand a case over")
+    if case.stage is not Stage.CLOSED or not case.open_promises:  # somebody must keep what was promised
+        still_open(case)
+    if case.stage in BEFORE_ADDRESSED and context.by.role not in _WHATEVER_THE_LEVEL:
         stage_for(case, context)
     if case.owner == command.to:
         raise Refused(f"{command.to.name} already has this case.")
-    return [e.HandedOver(to=command.to, why=text(command.why, context, "Write why, so that they can go on."))]
+    return [e.HandedOver(to=command.to, why=text(command.why, context, _GO_ON))]
+
+
+def hand_over_promises(case: Case, command: c.HandOverPromises, context: Context) -> Sequence[Fact]:
+    only(context, MANAGERS | _WHATEVER_THE_LEVEL, "hand a promise over")
+    not_set_aside(case)
+    others = {promise.no for promise in case.open_promises if promise.owner != command.to}
+    if not command.nos or not others.issuperset(command.nos):
+        raise Refused(f"Those promises are settled, or {command.to.name} keeps them already.")
+    nos = tuple(sorted(set(command.nos)))
+    return [e.PromisesHandedOver(nos=nos, to=command.to, why=text(command.why, context, _GO_ON))]
 
 
 def ask_region(case: Case, command: c.AskRegion, context: Context) -> Sequence[Fact]:

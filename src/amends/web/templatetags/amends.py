@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from amends.protocol.wording import in_hours
 
 register = template.Library()
+register.filter("in_hours", in_hours)
 
 _A_WEEK = timedelta(days=7)
 _SLACK_MESSAGE = re.compile(r"\bSlack (\d{10})\.\d{6}\b")
@@ -69,6 +70,22 @@ def due_in(moment: datetime | None, zone: tzinfo) -> str:
     if _minutes(left) == 0:
         return format_html("due now ({})", at)
     return format_html("due in {} ({})", in_hours(_minutes(left)), at)
+
+
+@register.filter
+def until(moment: datetime | None, zone: tzinfo) -> str:
+    """`{{ ends|until:zone }}`: "today", "until Friday", "until Mar 20"; with the time where it ends within a day."""
+    if moment is None:
+        return ""
+    local, today = moment.astimezone(zone), timezone.now().astimezone(zone).date()
+    whole_days = local.time() == time.min
+    last = local.date() - timedelta(days=1) if whole_days else local.date()
+    at = "" if whole_days else f" {clock(local)}"
+    if last <= today:
+        return f"until{at}" if at else "today"
+    if last - today < _A_WEEK:
+        return f"until {last:%A}{at}"
+    return f"until {last:%b} {last.day}{'' if last.year == today.year else f' {last.year}'}{at}"
 
 
 @register.filter

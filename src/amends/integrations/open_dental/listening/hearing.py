@@ -21,7 +21,7 @@ from amends.protocol import commands as c
 from amends.protocol.chart_entry import ChartEntry, account_of, joining, opening
 from amends.protocol.decide import STAFF, Refused
 from amends.protocol.values import AMENDS, Actor, ChartRow
-from amends.protocol.words import Teller
+from amends.protocol.words import Stage, Teller
 from amends.sealing import blind
 
 log = structlog.get_logger(__name__)
@@ -85,7 +85,7 @@ def _first_time(heard: Heard) -> CaseRow | None:
         case = _perform_all(opening(entry, office.id, by, current_policy()), by, None, heard)
     else:
         row = actions.hold(mine.pk)
-        by = _author(known, heard, known.offices[str(row.office_id)])
+        by = _author(known, heard, known.offices[str(row.office_id)], Stage(row.stage))
         state = actions.state_of(row.pk)
         case = _perform_all(joining(entry, state, row.number, by, policy_for(row.policy)), by, row, heard)
     if case is not None:
@@ -173,9 +173,10 @@ def office_of(known: Directory, heard: Heard) -> OfficeEntry | None:
     return next(iter([*active, *offices]), None)
 
 
-def _author(known: Directory, heard: Heard, office: OfficeEntry) -> Actor:
+def _author(known: Directory, heard: Heard, office: OfficeEntry, stage: Stage | None = None) -> Actor:
     """The person who wrote it, in their role at this office; Amends where nobody of its staff did."""
     person = known.person_of_user(heard.database.key, heard.author) if heard.author else None
-    roles = known.roles_of(person.id).get(office.id, ()) if person else ()
+    acting = known.acting_role(person.id, office.id, stage) if person else None
+    roles = (acting, *known.roles_of(person.id).get(office.id, ())) if person else ()
     role = next((role for role in roles if role in STAFF), None)
     return Actor(id=person.id, name=person.name, role=role) if person and role else AMENDS

@@ -1,0 +1,45 @@
+"""Where and when nobody answers at an office, and who must hear of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from amends.practice.directory import Directory, OfficeEntry, PersonEntry
+from amends.protocol.hours import windows_on
+from amends.protocol.words import Role
+
+_A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """An open date of an office on which nobody answers at the office, from `at` on."""
+
+    office: OfficeEntry
+    day: date
+    at: datetime
+
+
+def gap_on(office: OfficeEntry, day: date, known: Directory, *, now: datetime) -> Gap | None:
+    """The first time of that date, not before now, at which the office is open and nobody answers at it."""
+    for opens, closes in windows_on(office.calendar, day):
+        at = max(opens, now)
+        if at < closes and not known.answers(Role.OFFICE_MANAGER, office.id, at):
+            return Gap(office, day, at)
+    return None
+
+
+def gaps_ahead(office: OfficeEntry, known: Directory, *, now: datetime, days: int) -> Iterator[Gap]:
+    """The gaps of today at the office and of the days after it, so many in all."""
+    today = now.astimezone(office.zone).date()
+    found = (gap_on(office, today + n * _A_DAY, known, now=now) for n in range(days))
+    yield from (gap for gap in found if gap)
+
+
+def who_is_told(gap: Gap, known: Directory) -> list[PersonEntry]:
+    """Who answers for the region then; where nobody does, the leaders who are there and the administrators."""
+    told = [answer.person for answer in known.answers(Role.REGIONAL_MANAGER, gap.office.id, gap.at)]
+    if not told:
+        told = [answer.person for answer in known.answers(Role.LEADER, gap.office.id, gap.at)]
+        told += [person.id for person in known.holders(Role.ADMINISTRATOR, gap.office)]
+    return [known.people[person] for person in dict.fromkeys(told)]

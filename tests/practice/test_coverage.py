@@ -1,0 +1,251 @@
+"""The morning check: each office without anybody is noticed on each open day, and whoever must know is told once."""
+
+import smtplib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from hypothesis import given
+from pytest_django import Settings
+from tests.conftest import CALENDAR, Cast, make_cast
+from tests.practice.test_cover import moments
+from tests.practice.test_directory import directories, unhurried
+from tests.practice.test_typed import windows
+
+from amends.practice.away import check
+from amends.practice.away.check import check_coverage
+from amends.practice.away.coverage import gap_on
+from amends.practice.away.said import keep_routine, say_away, say_back, say_sick
+from amends.practice.directory import Directory
+from amends.practice.hours import kept
+from amends.practice.models import CoverageGap, Office, Person, Post
+from amends.protocol.hours import Calendar, Windows, windows_on
+from amends.protocol.words import Role
+
+ClientFor = Callable[[Person], Client]
+HALF_PAST_SEVEN = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)  # Monday at Maple Street
+A_MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(HALF_PAST_SEVEN, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture(autouse=True)
+def _mail_is_set_up(settings: Settings) -> None:
+    settings.EMAIL_HOST = "mail.bluebellfinch.example"
+    settings.BASE_URL = "https://amends.example"
+
+
+@pytest.fixture
+def somebody_everywhere(group: Cast) -> None:
+    """Harbor View has a manager of its own, so that only what a test takes away is missing."""
+    grace = Person.objects.create(email="grace@bluebellfinch.example", name="Grace Okoro", password="!")
+    Post.objects.create(person=grace, role="office_manager", office=group.harbor)
+
+
+def nobody_at(office: Office, since: datetime = HALF_PAST_SEVEN - DAY) -> None:
+    for post in Post.objects.filter(office=office, role="office_manager"):
+        say_away(post.person, since, since + 3 * DAY, cover=None, by=post.person, now=since)
+
+
+def mails() -> list[tuple[list[str], str]]:
+    return [(message.to, str(message.subject)) for message in mail.outbox]
+
+
+@pytest.mark.usefixtures("somebody_everywhere")
+def test_from_half_past_seven_the_regional_manager_is_told_once(group: Cast, clock: time_machine.Traveller) -> None:
+    nobody_at(group.maple)
+    assert check_coverage(HALF_PAST_SEVEN - A_MINUTE) == 0
+    assert check_coverage(HALF_PAST_SEVEN) == 1
+    assert mails() == [(["rita@bluebellfinch.example"], "Nobody answers for Maple Street today")]
+    assert "https://amends.example/offices" in mail.outbox[0].body
+    for minutes in range(1, 600, 30):
+        assert check_coverage(HALF_PAST_SEVEN + minutes * A_MINUTE) == 0
+    assert len(mail.outbox) == 1
+    gap = CoverageGap.objects.get()
+    assert (gap.office, gap.day, gap.told) == (group.maple, date(2026, 3, 2), "Rita Lindqvist")
+    assert check_coverage(HALF_PAST_SEVEN + DAY) == 1  # the next day it is said again
+    assert len(mail.outbox) == 2
+
+
+@pytest.mark.usefixtures("somebody_everywhere")
+def test_where_everybody_is_there_or_covered_nothing_is_said(group: Cast, clock: time_machine.Traveller) -> None:
+    say_away(group.omar, HALF_PAST_SEVEN, HALF_PAST_SEVEN + DAY, cover=group.ana, by=group.omar, now=HALF_PAST_SEVEN)
+    say_sick(group.ruth, by=group.ruth, now=HALF_PAST_SEVEN)
+    assert check_coverage(HALF_PAST_SEVEN) == 0
+    assert mails() == []
+
+
+@pytest.mark.usefixtures("somebody_everywhere")
+def test_closed_days_and_closed_offices_need_nobody(group: Cast, clock: time_machine.Traveller) -> None:
+    nobody_at(group.maple)
+    kept.change_hours(group.maple.pk, lambda now: kept.with_days(now, {date(2026, 3, 2): ((), "Flood")}))
+    assert check_coverage(HALF_PAST_SEVEN) == 0
+    kept.change_hours(group.maple.pk, lambda now: kept.without_day(now, date(2026, 3, 2)))
+    Office.objects.filter(pk=group.maple.pk).update(is_active=False)
+    group.harbor.save()
+    assert check_coverage(HALF_PAST_SEVEN) == 0
+    assert check_coverage(HALF_PAST_SEVEN - 2 * DAY) == 0  # Saturday
+
+
+@pytest.mark.usefixtures("somebody_everywhere")
+def test_who_falls_sick_during_the_day_is_noticed_then(group: Cast, clock: time_machine.Traveller) -> None:
+    assert check_coverage(HALF_PAST_SEVEN) == 0
+    eleven = HALF_PAST_SEVEN + timedelta(hours=3, minutes=30)
+    for person in (group.omar, group.ruth):
+        say_sick(person, by=person, now=eleven)
+    assert check_coverage(eleven) == 1
+    assert check_coverage(eleven + timedelta(hours=9)) == 0  # closed by now
+
+
+@pytest.mark.usefixtures("somebody_everywhere")
+def test_where_the_region_is_away_too_the_leaders_and_administrators_are_told(
+    group: Cast, clock: time_machine.Traveller
+) -> None:
+    nobody_at(group.maple)
+    say_sick(group.rita, by=group.rita, now=HALF_PAST_SEVEN)
+    say_sick(group.sam, by=group.sam, now=HALF_PAST_SEVEN)
+    check_coverage(HALF_PAST_SEVEN)
+    assert sorted(to[0] for to, _ in mails()) == ["alex@bluebellfinch.example", "lee@bluebellfinch.example"]
+    assert CoverageGap.objects.get().told == "Lee Hartwell, Alex Marsh"
+
+
+def test_one_person_gets_one_mail_for_all_their_offices(group: Cast, clock: time_machine.Traveller) -> None:
+    nobody_at(group.maple)
+    group.harbor.region = group.maple.region
+    group.harbor.save()
+    for n in range(3):
+        Office.objects.create(name=f"Branch {n}", region=group.maple.region, calendar=CALENDAR)
+    assert check_coverage(HALF_PAST_SEVEN) == 5
+    assert mails() == [(["rita@bluebellfinch.example"], "Nobody answers for Branch 0 and 4 more today")]
+    assert "Branch 0, Branch 1, Branch 2, Harbor View and Maple Street" in mail.outbox[0].body
+
+
+def test_each_office_by_the_clock_of_its_own_zone(group: Cast, clock: time_machine.Traveller) -> None:
+    """Half past seven is later in the west."""
+    nobody_at(group.maple)
+    kept.change_hours(group.harbor.pk, lambda now: {**now, "zone": "America/Los_Angeles"})
+    assert check_coverage(HALF_PAST_SEVEN) == 1
+    assert check_coverage(HALF_PAST_SEVEN + timedelta(hours=2, minutes=59)) == 0
+    assert check_coverage(HALF_PAST_SEVEN + timedelta(hours=3)) == 1
+
+
+@pytest.mark.usefixtures("somebody_everywhere")
+def test_a_mail_that_cannot_be_sent_is_tried_again_and_the_gap_is_noticed_all_the_same(
+    group: Cast, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody_at(group.maple)
+    sent: list[str] = []
+
+    class Down:
+        def __init__(self, **kwargs: Any) -> None:
+            sent.append("tried")
+
+        def send(self) -> None:
+            raise smtplib.SMTPServerDisconnected
+
+    with monkeypatch.context() as broken:
+        broken.setattr(check, "EmailMessage", Down)
+        assert check_coverage(HALF_PAST_SEVEN) == 1
+        assert check_coverage(HALF_PAST_SEVEN + A_MINUTE) == 0
+        assert sent == ["tried"]  # it waits some minutes
+    assert CoverageGap.objects.get().told_at is None
+    assert check_coverage(HALF_PAST_SEVEN + 6 * A_MINUTE) == 0
+    assert len(mail.outbox) == 1
+    assert CoverageGap.objects.get().told == "Rita Lindqvist"
+    assert check_coverage(HALF_PAST_SEVEN + 20 * A_MINUTE) == 0
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.usefixtures("somebody_everywhere")
+def test_without_a_mail_server_my_work_tells(
+    group: Cast, clock: time_machine.Traveller, settings: Settings, client_for: ClientFor
+) -> None:
+    settings.EMAIL_HOST = ""
+    nobody_at(group.maple)
+    assert check_coverage(HALF_PAST_SEVEN) == 1
+    assert mails() == []
+    assert "Nobody answers for Maple Street today." in client_for(group.rita).get("/").content.decode()
+
+
+@pytest.mark.usefixtures("somebody_everywhere")
+def test_my_work_shows_a_gap_to_whom_it_concerns_while_it_lasts(
+    group: Cast, clock: time_machine.Traveller, client_for: ClientFor
+) -> None:
+    said = "Nobody answers for Maple Street today."
+    nobody_at(group.maple)
+    check_coverage(HALF_PAST_SEVEN)
+
+    def who_sees_it() -> set[str]:
+        people = group.people.items()
+        return {name for name, person in people if said in client_for(person).get("/").content.decode()}
+
+    assert who_sees_it() == {"rita"}
+    say_sick(group.rita, by=group.rita, now=HALF_PAST_SEVEN)
+    assert who_sees_it() == {"lee", "sam", "alex"}
+    say_back(group.ruth, HALF_PAST_SEVEN)
+    assert who_sees_it() == set()
+    clock.move_to(HALF_PAST_SEVEN + DAY)
+    assert who_sees_it() == set()
+
+
+def test_an_office_that_is_never_open_does_not_stop_the_check(group: Cast, clock: time_machine.Traveller) -> None:
+    group.maple.calendar = {"zone": "America/New_York", "weekly": {}}
+    group.maple.save()
+    assert check_coverage(HALF_PAST_SEVEN) == 1  # Harbor View has no manager
+    assert mails() == [
+        (["lee@bluebellfinch.example"], "Nobody answers for Harbor View today"),
+        (["sam@bluebellfinch.example"], "Nobody answers for Harbor View today"),
+        (["alex@bluebellfinch.example"], "Nobody answers for Harbor View today"),
+    ]
+
+
+def test_two_processes_that_look_at_once_tell_once(committed: None) -> None:
+    group = make_cast()
+    keep_routine(group.ruth, range(6), cover=None, now=HALF_PAST_SEVEN)
+    keep_routine(group.omar, range(6), cover=None, now=HALF_PAST_SEVEN)
+    Office.objects.filter(pk=group.harbor.pk).update(is_active=False)
+    group.maple.save()
+    begin = Barrier(3)
+
+    def look(_: int) -> None:
+        try:
+            begin.wait()
+            check_coverage(HALF_PAST_SEVEN)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(look, range(3)))
+    assert CoverageGap.objects.count() == 1
+    assert len(mail.outbox) == 1
+
+
+@unhurried
+@given(directories(), moments, windows())
+def test_a_gap_is_the_first_open_moment_of_the_day_at_which_nobody_answers(
+    known: Directory, now: datetime, hours: Windows
+) -> None:
+    office = replace(known.offices["maple"], calendar=Calendar(known.offices["maple"].calendar.zone, (hours,) * 7))
+    day = now.astimezone(office.zone).date()
+    open_times = windows_on(office.calendar, day)
+    to_come = [at for at in (now, *(opens for opens, _ in open_times)) if at >= now]
+    uncovered = [
+        at
+        for at in to_come
+        if any(opens <= at < closes for opens, closes in open_times)
+        and not known.answers(Role.OFFICE_MANAGER, "maple", at)
+    ]
+    gap = gap_on(office, day, known, now=now)
+    assert (gap.at if gap else None) == min(uncovered, default=None)

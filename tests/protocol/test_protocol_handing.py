@@ -1,0 +1,55 @@
+"""A desk that is handed over: its cases, also those above the giver's level, and the promises made at it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.protocol.cast import ALEX, LEE, OMAR, RITA, RUTH, Story, closed, reported, spoken
+
+from amends.protocol import commands as c
+from amends.protocol.deadline import deadline
+from amends.protocol.words import Stage
+
+CALL, NOTE = "A call on Friday", "A written estimate"
+
+
+def promised(story: Story, *texts: str) -> Story:
+    for text in texts:
+        story.does(OMAR, c.MakePromise(text=text, owner=OMAR.person, due=story.now + timedelta(days=3)))
+    return story
+
+
+def test_a_promise_that_is_handed_over_stays_what_it_was_and_changes_its_owner():
+    story = promised(spoken(), CALL, NOTE)
+    before, due = story.case, story.due_at
+    story.does(RITA, c.HandOverPromises(nos=(2,), to=RUTH.person, why="Omar has left."))
+    assert story.case.promises == (before.promises[0], replace(before.promises[1], owner=RUTH.person))
+    assert (story.case.owner, story.case.stage) == (before.owner, before.stage)
+    assert deadline(story.case, story.policy, story.calendar) == due
+
+
+def test_only_open_promises_are_handed_over_and_only_to_somebody_else():
+    story = promised(spoken(), CALL, NOTE)
+    story.does(OMAR, c.SettlePromise(no=1, kept=True))
+    for nos in ((), (1,), (1, 2), (3,)):
+        story.refuses(RITA, c.HandOverPromises(nos=nos, to=RUTH.person, why="left"), "Those promises are settled")
+    story.refuses(RITA, c.HandOverPromises(nos=(2,), to=OMAR.person, why="left"), "Omar keeps them already")
+    story.refuses(RITA, c.HandOverPromises(nos=(2,), to=RUTH.person, why=" "), "Write why")
+
+
+def test_a_closed_case_is_handed_over_while_a_promise_of_it_is_open():
+    story = closed()
+    story.refuses(RITA, c.HandOver(to=RUTH.person, why="left"), "not open any more")
+    promised(story, CALL)
+    story.does(RITA, c.HandOver(to=RUTH.person, why="Omar has left."))
+    assert (story.case.owner, story.case.stage) == (RUTH.person, Stage.CLOSED)
+    story.does(RUTH, c.SettlePromise(no=1, kept=True))
+    story.refuses(RITA, c.HandOver(to=OMAR.person, why="back"), "not open any more")
+
+
+def test_an_administrator_hands_over_at_every_level_and_does_nothing_else():
+    story = reported()
+    story.does(LEE, c.StepIn())
+    story.refuses(OMAR, c.HandOver(to=RUTH.person, why="left"), "The case is with Lee now")
+    story.does(ALEX, c.HandOver(to=RUTH.person, why="Lee has left."))
+    assert (story.case.owner, story.case.stage, story.case.accepted) == (RUTH.person, Stage.LEADERS, False)
+    story.refuses(ALEX, c.Acknowledge(), "As administrator you cannot")
