@@ -77,6 +77,12 @@ REFUSALS = {
         "from 0 to 10000",
     ),
     "more ways than there are": (changed("attempt_ways = 2 ", "attempt_ways = 7 "), "from 0 to 6"),
+    "words for Open Dental that are no table": (
+        changed("[open_dental]", "[[open_dental]]"),
+        "no table",
+    ),
+    "a word for Open Dental that is not known": (changed("tried = ", "trid = "), "no entry trid"),
+    "a word for Open Dental with a space": (changed('"TRIED:"', '"I TRIED"'), "one word"),
     "more stars than there are": (changed("review_stars = 3 ", "review_stars = 6 "), "from 0 to 5"),
     "a misspelt limit": (changed("[limits]", "[limits]\natempts = 3"), "no entry atempts"),
     "no kinds": (without("kinds"), r"\[kinds\] is missing"),
