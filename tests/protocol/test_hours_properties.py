@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from amends.protocol.hours import Calendar, HoursError, due, is_open, open_seconds_between, windows_on
+from amends.protocol.hours import Calendar, HoursError, due, is_open, open_before, open_seconds_between, windows_on
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTE = timedelta(minutes=1)
@@ -235,6 +235,21 @@ def test_long_totals_are_open_time_to_the_microsecond(data: st.DataObject | None
         return
     assert open_seconds_between(calendar, start, found) == total * 60
     assert is_open(calendar, found.astimezone(UTC) - timedelta(microseconds=1))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_open_time_counted_back_is_open_time_counted_forward(data: st.DataObject) -> None:
+    office = data.draw(offices())
+    since, end = sorted((data.draw(starts(office)), data.draw(starts(office))))
+    minutes = data.draw(st.integers(1, 1_500))
+    found = open_before(office.calendar, end, minutes, since=since)
+    if found is None:
+        assert open_seconds_between(office.calendar, since, end) <= minutes * 60
+        return
+    assert since < found < end
+    assert open_seconds_between(office.calendar, found, end) == minutes * 60
+    assert is_open(office.calendar, found), "the latest such instant"
 
 
 @settings(max_examples=100, deadline=None)

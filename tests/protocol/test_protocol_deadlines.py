@@ -25,12 +25,22 @@ from tests.protocol.cast import (
 from amends.protocol import commands as c
 from amends.protocol import events as e
 from amends.protocol.case import NEW, evolve
-from amends.protocol.deadline import after_open_days, alarm, promise_due, within_calendar_days
+from amends.protocol.deadline import after_open_days, promise_due, within_calendar_days
 from amends.protocol.events import Event
 from amends.protocol.gates import gates, in_words
 from amends.protocol.hours import Calendar, HoursError
 from amends.protocol.values import AMENDS
-from amends.protocol.words import GateName, NoContact, PatientStatus, Purpose, ReplyException, Severity, Trigger, Way
+from amends.protocol.words import (
+    GateName,
+    NoContact,
+    PatientStatus,
+    Purpose,
+    RemedyKind,
+    ReplyException,
+    Severity,
+    Trigger,
+    Way,
+)
 
 
 def test_case_passes_through_its_steps_and_deadlines():
@@ -43,7 +53,9 @@ def test_case_passes_through_its_steps_and_deadlines():
     story.does(OMAR, c.LogAttempt(way=Way.VOICEMAIL))
     assert (story.step, story.due) == ("speak", "Tue 03 17:00")
     story.does(OMAR, SPEAK)
-    assert (story.step, story.due) == ("put_right", "Mon 09 11:00")
+    assert (story.step, story.due) == ("plan", "Thu 05 17:00")
+    story.does(OMAR, c.OfferRemedy(kind=RemedyKind.APOLOGY))
+    assert (story.step, story.due) == ("put_right", "Mon 09 11:20"), "counted from the last word with the patient"
     story.does(OMAR, c.MarkAddressed(resolution="corrected"))
     assert (story.step, story.due) == ("reply", "Wed 04 17:00")
     story.does(AMENDS, c.ReviewReplyLive())
@@ -114,15 +126,10 @@ def test_deadline_is_noted_once_and_only_when_it_stands():
     story.refuses(AMENDS, c.DeadlinePassed(due=due), "does not stand")
     story.later(hours=4)
     story.refuses(AMENDS, c.DeadlinePassed(due=due - timedelta(hours=1)), "does not stand")
-    assert story.alarm == "Mon 02 12:00"
-    (fact,) = story.does(AMENDS, c.DeadlinePassed(due=due))
+    (fact, _) = story.does(AMENDS, c.DeadlinePassed(due=due))
     assert (fact.step.value, fact.due) == ("accept", due)
     assert story.case.late_for == due
-    assert story.due == "Mon 02 12:00", "it stays in the queue where it was"
-    assert alarm(story.case, story.policy, story.calendar) is None, "and is not told twice"
     story.refuses(AMENDS, c.DeadlinePassed(due=due), "does not stand")
-    story.does(OMAR, c.Acknowledge())
-    assert alarm(story.case, story.policy, story.calendar) is not None
 
 
 def test_new_round_has_new_deadlines():
@@ -131,7 +138,7 @@ def test_new_round_has_new_deadlines():
     story.does(OMAR, SPEAK)
     story.does(OMAR, c.MarkAddressed(resolution="corrected"))
     story.does(ANA, c.Reopen(why="again"))
-    assert (story.case.late_for, story.case.noted_late) == (None, ())
+    assert (story.case.late_for, story.case.noted_late, story.case.warned, story.case.passed_over) == (None, (), (), ())
 
 
 def test_open_days_count_from_the_day_of_the_next_opening():

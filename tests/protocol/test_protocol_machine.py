@@ -17,7 +17,7 @@ from tests.protocol.cast import CHAIN, EVERYBODY, LEE, MAPLE_STREET, MONDAY, OMA
 from amends.protocol import commands as c
 from amends.protocol import events as e
 from amends.protocol.case import NEW, Case, evolve, fold
-from amends.protocol.deadline import alarm, current_step, deadline
+from amends.protocol.deadline import alarm, alarms, current_step, deadline, dues
 from amends.protocol.decide import Context, Refused, decide
 from amends.protocol.gates import gates
 from amends.protocol.hours import is_open
@@ -32,9 +32,12 @@ from amends.protocol.messages import (
 )
 from amends.protocol.policy import Policy
 from amends.protocol.react import react
+from amends.protocol.rules.chain import level_of
 from amends.protocol.values import AMENDS, Actor, Chain, ChartRow, Patient, Person, Review
 from amends.protocol.wording import chart_text, close_text, leaders_text, popup_text, task_text
 from amends.protocol.words import (
+    BEFORE_ADDRESSED,
+    MOVING_STEPS,
     SEVERE_TRIGGERS,
     AsideReason,
     CorrectableField,
@@ -49,6 +52,7 @@ from amends.protocol.words import (
     Severity,
     Source,
     Stage,
+    Step,
     Teller,
     Trigger,
     Way,
@@ -72,6 +76,7 @@ POLICIES = [
         limits=replace(POLICY.limits, attempts=1, attempt_days=0, attempt_ways=1, accept_open_minutes=0),
     ),
     replace(POLICY, version="hurried", limits=replace(POLICY.limits, resolve_calendar_days=0, speak_open_days=3)),
+    replace(POLICY, version="silent", limits=replace(POLICY.limits, warn_open_minutes=0, plan_open_days=0)),
     replace(POLICY, version="greeting", limits=replace(POLICY.limits, popup_days=90)),
 ]
 CHAINS = [
@@ -159,7 +164,7 @@ commands = st.one_of(
     reports,
     st.builds(c.AddAccount, text=said, whose=st.sampled_from(list(Teller)), found=found),
     st.builds(c.Acknowledge),
-    st.builds(c.LogAttempt, way=ways, note=said, found=found),
+    st.builds(c.LogAttempt, way=ways, note=said, call_back_on=st.none() | moments.map(datetime.date), found=found),
     st.builds(
         c.RecordConversation, way=ways, note=said, heart=st.frozensets(st.sampled_from(list(Heart))), found=found
     ),
@@ -244,7 +249,7 @@ class AnyStory(RuleBasedStateMachine):
         self.events: list[e.Event] = []
         self.outbox: list[Sent] = []
         self.proved: set[int] = set()
-        self.lates: list[tuple[int, datetime]] = []
+        self.told: list[tuple[int, type, Step, datetime]] = []
         self.perform(report, by)
 
     def perform(self, command: c.Command, by: Actor) -> list[Any]:
@@ -262,6 +267,7 @@ class AnyStory(RuleBasedStateMachine):
             self.case = evolve(self.case, event)
             assert not (self.case.stage is Stage.CLOSED and holding_open(self.case)), "closed with an open gate"
             self.check_messages(event)
+            self.check_that_nobody_takes_over_what_is_late(event)
         self.events += events
         if not isinstance(command, c.DeliveryProved | c.DeadlinePassed):
             self.check_leaders_heard(before)
@@ -307,6 +313,13 @@ class AnyStory(RuleBasedStateMachine):
             assert self.case.is_severe
             newest = self.outbox[-20:]
             assert any(m.purpose is Purpose.LEADERS_NOW and m.about > before.version for m in newest)
+
+    def check_that_nobody_takes_over_what_is_late(self, event: e.Event) -> None:
+        """Whoever gets a case, or takes one, has time for its step from then on, however late it was before."""
+        if isinstance(event.fact, e.Acknowledged | e.SteppedIn | e.HandedOver | e.Escalated):
+            steps = [due for due in dues(self.case, self.policy, MAPLE_STREET) if due.step in MOVING_STEPS]
+            at_once = self.policy.limits.accept_open_minutes == 0 and not self.case.accepted
+            assert at_once or all(due.at > self.now for due in steps)
 
     @rule(command=commands, by=actors)
     def anybody_asks_anything(self, command: c.Command, by: Actor) -> None:
@@ -360,13 +373,54 @@ class AnyStory(RuleBasedStateMachine):
         due = alarm(self.case, self.policy, MAPLE_STREET)
         if due is None or due > self.now:
             return
-        command = c.DeadlinePassed(due=due)
-        (fact, *_) = self.perform(command, AMENDS)
-        assert fact.due == due
-        key = (self.case.round_start, due.astimezone(UTC))
-        assert key not in self.lates, "noted twice"
-        self.lates.append(key)
-        assert self.perform(command, AMENDS) == []
+        before = self.case
+        (fact, *more) = self.perform(c.DeadlinePassed(due=due), AMENDS)
+        key = (before.round_start, type(fact), fact.step, fact.due.astimezone(UTC))
+        assert key not in self.told, "told twice"
+        self.told.append(key)
+        if isinstance(fact, e.DueSoon):
+            assert due <= self.now < fact.due, "nobody is warned of what is late already"
+            return
+        assert fact.due <= self.now
+        if fact.step not in MOVING_STEPS:
+            assert more == []
+            assert self.case.owner == before.owner
+        elif more:
+            self.check_moved(before, *more)
+        else:
+            self.check_alarmed(before)
+
+    @rule(minutes=st.integers(0, 60 * 24 * 9))
+    def time_passes_and_the_ticker_keeps_up(self, minutes: int) -> None:
+        until = self.now + timedelta(minutes=minutes)
+        while (due := alarm(self.case, self.policy, MAPLE_STREET)) and due <= until:
+            self.now = max(self.now, due.astimezone(UTC))
+            self.the_ticker_ticks()
+        self.now = until
+
+    def check_moved(self, before: Case, moved: Any) -> None:
+        levels = [Stage.OFFICE, Stage.REGION, Stage.LEADERS]
+        assert moved.late
+        assert moved.tried
+        assert self.case.owner == moved.to != before.owner
+        assert moved.to not in before.passed_over, "nobody gets it twice while somebody is left who had it not"
+        assert before.owner in (None, *self.case.passed_over)
+        assert levels.index(level_of(self.case)) >= levels.index(level_of(before))
+        assert not self.case.accepted
+        tasks = [m for m in self.outbox if m.about == self.case.version and isinstance(m, TaskMessage)]
+        assert [m.to for m in tasks if m.purpose is Purpose.TASK] == [moved.to]
+        assert [m.to for m in tasks if m.purpose is Purpose.LATE] == ([before.owner] if before.owner else [])
+
+    def check_alarmed(self, before: Case) -> None:
+        """Nobody was left: leaders and administrators hear of it, the case stays, and it sounds again at a closing."""
+        above = self.chain.leaders if level_of(before) is Stage.LEADERS else (*self.chain.region, *self.chain.leaders)
+        assert set(above) <= {before.owner, *before.passed_over}
+        assert self.case.owner == before.owner
+        lines = [m for m in self.outbox if m.about == self.case.version and m.purpose is Purpose.NOBODY_LEFT]
+        assert [m.to for m in lines if isinstance(m, LeadersMessage)] == [Role.LEADER, Role.ADMINISTRATOR]
+        again = next(one for one in alarms(self.case, self.policy, MAPLE_STREET) if one.due.step in MOVING_STEPS)
+        assert again.at > self.now
+        assert not is_open(MAPLE_STREET, again.at)
 
     @invariant()
     def row_is_the_fold_of_its_events(self) -> None:
@@ -406,6 +460,13 @@ class AnyStory(RuleBasedStateMachine):
             assert set(holding_open(self.case)) <= {"documented", "spoken", "leaders_told"}
             assert self.case.stage is Stage.ADDRESSED
         assert current_step(self.case)
+
+    @invariant()
+    def no_case_waits_without_somebody_who_hears_of_it(self) -> None:
+        """Before it is addressed, a case has an owner who has time left, or an alarm that sounds at a closing."""
+        if self.case.stage in BEFORE_ADDRESSED:
+            sounds = [one for one in alarms(self.case, self.policy, MAPLE_STREET) if one.due.step in MOVING_STEPS]
+            assert sounds
 
     @invariant()
     def accounts_only_grow(self) -> None:

@@ -160,7 +160,7 @@ def test_patient_who_is_still_here_is_in_the_first_words():
 def test_case_that_is_passed_on_takes_the_old_task_back_and_says_why():
     story = unknown()
     story.does(OMAR, c.AskRegion(why="Beyond my limit.", tried="A credit."))
-    assert story.withdrawn() == {Purpose.TASK}
+    assert story.withdrawn() == {Purpose.TASK, Purpose.DUE_SOON}
     (task,) = story.sent(Purpose.TASK, story.newest)
     assert (task.to, task.role) == (RITA.person, Role.REGIONAL_MANAGER)
     assert "Upset patient: not in Open Dental." in task.text
@@ -177,7 +177,7 @@ def test_case_that_is_passed_on_takes_the_old_task_back_and_says_why():
 def test_leader_who_steps_in_takes_the_task_back():
     story = reported()
     story.does(LEE, c.StepIn())
-    assert story.withdrawn() == {Purpose.TASK}
+    assert story.withdrawn() == {Purpose.TASK, Purpose.DUE_SOON}
 
 
 def test_reopened_case_asks_its_owner_and_takes_back_what_the_leaders_did_not_hear():
@@ -190,7 +190,8 @@ def test_reopened_case_asks_its_owner_and_takes_back_what_the_leaders_did_not_he
 
 def test_putting_right_takes_back_tasks_that_have_not_left():
     story = addressed()
-    assert story.withdrawn() == {Purpose.TASK, Purpose.LATE, Purpose.ASK}
+    asked = {Purpose.TASK, Purpose.DUE_SOON, Purpose.LATE, Purpose.ASK, Purpose.NOBODY_LEFT}
+    assert story.withdrawn() == asked
 
 
 def test_task_of_an_addressed_case_goes_to_the_owner_in_their_role():
@@ -207,27 +208,34 @@ def passed(story):
     return story.does(AMENDS, c.DeadlinePassed(due=story.due_at))
 
 
-def test_late_step_is_told_to_the_next_level():
-    story = reported().later(days=1)
+def test_what_is_late_after_it_is_addressed_is_told_to_the_next_level():
+    story = addressed().later(days=8)
     passed(story)
     (task,) = story.sent(Purpose.LATE)
     assert (task.to, task.role) == (RITA.person, Role.REGIONAL_MANAGER)
-    assert "A step is late. Reported; owner: Omar. About: Billing surprise." in task.text
+    assert "No cause is recorded, and that is late. Addressed; owner: Omar. About: Billing surprise." in task.text
+
+
+def test_late_promise_of_a_case_that_nobody_has_is_told_to_the_nearest():
     orphan = reported(chain=NOBODY)
+    orphan.does(LEE, c.MakePromise(text="A call", owner=LEE.person, due=orphan.now))
     orphan.chain = replace(NOBODY, leaders=(LEE.person,))
-    passed(orphan.later(days=1))
-    assert "owner: nobody." in orphan.sent(Purpose.LATE)[0].text
+    orphan.later(days=3).does(AMENDS, c.DeadlinePassed(due=MONDAY + timedelta(hours=7)))
+    assert (
+        "A promise is still open, and that is late. With the leaders; owner: nobody."
+        in orphan.sent(Purpose.LATE)[0].text
+    )
 
 
-def test_late_step_of_the_last_in_the_chain_is_noted_and_tells_nobody():
-    story = reported(LEE, chain=replace(NOBODY, leaders=(LEE.person,))).later(days=1)
+def test_late_cause_of_the_last_in_the_chain_is_noted_and_tells_nobody():
+    story = addressed(LEE, chain=replace(NOBODY, leaders=(LEE.person,))).later(days=8)
     (fact,) = passed(story)
     assert (fact.told, fact.told_role) == (None, None)
     assert story.newest == []
 
 
-def test_late_step_of_the_region_is_told_to_a_leader():
-    story = reported(RITA).later(days=1)
+def test_late_cause_of_the_region_is_told_to_a_leader():
+    story = addressed(RITA).later(days=8)
     (fact,) = passed(story)
     assert (fact.told, fact.told_role) == (LEE.person, Role.LEADER)
 
@@ -296,6 +304,7 @@ def test_leaders_message_has_no_field_for_free_text_or_a_patient():
         "addressed_by",
         "resolution",
         "minutes_to_contact",
+        "to",
     }
 
 
@@ -309,7 +318,8 @@ def test_contact_before_the_report_counts_as_at_once():
 def test_set_aside_case_asks_nobody_any_more():
     story = reported()
     story.does(OMAR, c.PutAside(reason=AsideReason.NOT_UPSET, note="a joke"))
-    assert story.withdrawn() == {Purpose.TASK, Purpose.LATE, Purpose.ASK, Purpose.LEADERS_TOLD, Purpose.POPUP}
+    asked = {Purpose.TASK, Purpose.DUE_SOON, Purpose.LATE, Purpose.ASK, Purpose.NOBODY_LEFT}
+    assert story.withdrawn() == {*asked, Purpose.LEADERS_TOLD, Purpose.POPUP}
     assert story.sent(Purpose.TASK, story.newest) == []
 
 

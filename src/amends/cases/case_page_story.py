@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 
 from amends.cases.forms_words import ASIDES, EXCEPTIONS, HEARTS, NO_CONTACTS, REMEDIES
@@ -14,7 +14,8 @@ from amends.protocol import events as e
 from amends.protocol.events import Event, Fact
 from amends.protocol.policy import Policy
 from amends.protocol.values import ChartRow, Patient, Person
-from amends.protocol.words import CorrectableField, PatientStatus, Purpose, Source, Step, Teller
+from amends.protocol.wording import NOT_DONE
+from amends.protocol.words import MOVING_STEPS, CorrectableField, PatientStatus, Purpose, Source, Teller
 
 NOBODYS: Mapping[str, str] = MappingProxyType({})
 _SOURCES: Mapping[Source, str] = MappingProxyType(
@@ -27,15 +28,6 @@ _SOURCES: Mapping[Source, str] = MappingProxyType(
         Source.API: "Reported by another program.",
     }
 )
-_STEPS: Mapping[Step, str] = {
-    Step.ACCEPT: "Nobody has said that they have it",
-    Step.SPEAK: "Nobody has spoken with the patient",
-    Step.PUT_RIGHT: "It is not put right",
-    Step.TELL: "Something is not delivered",
-    Step.REPLY: "The public reply is not live",
-    Step.LEARN: "No cause is recorded",
-    Step.KEEP_PROMISE: "A promise is still open",
-}
 
 
 @dataclass(frozen=True)
@@ -143,7 +135,8 @@ def _of_people(fact: Fact, policy: Policy, known: Directory) -> str:
         case e.Acknowledged():
             return f"Has the case now. {policy.stages[fact.stage]}."
         case e.AttemptLogged():
-            tried = f"Tried to reach the patient, {policy.ways[fact.way]}; not reached{_in(fact.found)}."
+            asked = f"they asked for a call on {_on(fact.call_back_on)}" if fact.call_back_on else "not reached"
+            tried = f"Tried to reach the patient, {policy.ways[fact.way]}; {asked}{_in(fact.found)}."
             return _with(tried, fact.note)
         case e.ConversationRecorded():
             ticks = f" ({', '.join(HEARTS[tick].lower() for tick in fact.heart)})" if fact.heart else ""
@@ -164,6 +157,9 @@ def _of_people(fact: Fact, policy: Policy, known: Directory) -> str:
             which = ", ".join(str(no) for no in fact.nos)
             many = "Promises" if len(fact.nos) > 1 else "Promise"
             return _with(f"{many} {which} handed to {fact.to.name}.", fact.why)
+        case e.Escalated(late=True):
+            # The line before says what is late. (There is somebody: without, nothing moves.)
+            return _with(f"The case went to {_name(fact.to)}. {policy.stages[fact.stage]}.", fact.tried)
         case e.Escalated():
             tried = f" Tried: {fact.tried}" if fact.tried else ""
             return _with(f"Asked {_name(fact.to)} to take it on. {policy.stages[fact.stage]}.", f"{fact.why}{tried}")
@@ -237,12 +233,23 @@ def _of_systems(fact: Fact, whose: Mapping[str, str]) -> str:
         case e.TaskDone():
             return f"{_task(fact.marker, whose)} was set to done in Open Dental."
         case e.PatientKept():
-            return f"The patient came back on {fact.on:%b} {fact.on.day} {fact.on.year}."
+            return f"The patient came back on {_on(fact.on)}."
+        case e.DueSoon():
+            return f"Due soon ({fact.due:%H:%M}). {NOT_DONE[fact.step]}. {fact.told.name} was reminded."
         case e.WentLate():
-            told = f"{fact.told.name} was told." if fact.told else "There was nobody above to tell."
-            return f"Late. {_STEPS[fact.step]}. {told}"
+            return f"Late. {NOT_DONE[fact.step]}.{_who_heard(fact)}"
         case _:  # `Closed`; a test holds that no other fact comes this far
             return "Closed: everything has its proof."
+
+
+def _who_heard(fact: e.WentLate) -> str:
+    if fact.moves:
+        return ""
+    if fact.told:
+        return f" {fact.told.name} was told."
+    if fact.step in MOVING_STEPS:
+        return " Nobody is left who could take it on; leaders and administrators were told."
+    return " There was nobody above to tell."
 
 
 def _reported(fact: e.Reported, policy: Policy, known: Directory) -> str:
@@ -298,7 +305,11 @@ def _name(person: Person | None) -> str:
 
 def _day(moment: datetime) -> str:
     # Days are promised as the end of a day in the office's zone; events keep that zone's offset.
-    return f"{moment:%b} {moment.day} {moment.year}"
+    return _on(moment.date())
+
+
+def _on(day: date) -> str:
+    return f"{day:%b} {day.day} {day.year}"
 
 
 def _lower(words: str) -> str:

@@ -51,13 +51,15 @@ class Conversation(Act):
 class Attempt(Act):
     key, title, button = "attempt", "I tried and did not reach them", "Log the attempt"
     way = OneOf(label="How did you try?", needed="Say how you tried.")
+    call_back_on = Day("Did they ask for another day?", required=False)
     note = Story(label="Anything to add?", rows=2, required=False)
 
     def prepare(self, desk: Desk) -> None:
         self.choose("way", labelled(ATTEMPT_WAYS, desk.policy.ways))
 
     def commands(self) -> list[c.Command]:
-        return [c.LogAttempt(way=Way(self.cleaned_data["way"]), note=self.cleaned_data["note"])]
+        typed = self.cleaned_data
+        return [c.LogAttempt(way=Way(typed["way"]), note=typed["note"], call_back_on=typed["call_back_on"])]
 
 
 class SettleAttempts(Act):

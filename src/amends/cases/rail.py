@@ -52,6 +52,7 @@ _AT = MappingProxyType(
     {
         Step.ACCEPT: RailStep.MANAGER,
         Step.SPEAK: RailStep.SPOKEN,
+        Step.PLAN: RailStep.ADDRESSED,
         Step.PUT_RIGHT: RailStep.ADDRESSED,
         Step.REPLY: RailStep.REVIEW_ANSWERED,
         Step.LEARN: RailStep.LEARNED,

@@ -162,6 +162,7 @@ _FITTING: Mapping[Step, tuple[str, ...]] = MappingProxyType(
     {
         Step.ACCEPT: ("acknowledge", "conversation", "attempt", "hand_over"),
         Step.SPEAK: ("conversation", "attempt", "settle", "ask_region", "ask_leaders"),
+        Step.PLAN: ("addressed", "remedy", "promise", "ask_region", "ask_leaders"),
         Step.PUT_RIGHT: ("addressed", "remedy", "promise", "ask_region", "ask_leaders"),
         Step.TELL: (),
         Step.REPLY: ("reply_live", "except_reply"),

@@ -62,6 +62,8 @@ def write(row: CaseRow, messages: Sequence[Message], *, known: Directory, policy
                 _withdraw(row, message)
             case Rechart():
                 _rechart(row, message)
+            case LeadersMessage(to=Role.ADMINISTRATOR) if not settings.EMAIL_HOST:
+                pass  # nothing reaches them but e-mail; the leaders' own message goes to a person where it has to
             case _:
                 telling.append(message)
     if not telling:
@@ -177,15 +179,15 @@ def _popup(desk: _Desk, popup: ChartPopup, marker: str) -> tuple[str, str, dict[
 
 
 def _leaders(desk: _Desk, message: LeadersMessage) -> tuple[str, str, dict[str, Any]]:
-    number = desk.row.number
+    number, people = desk.row.number, desk.known.holders(message.to, desk.office)
     link = f"{settings.BASE_URL}/cases/{number}"
     return (
-        "slack.message",
-        "leaders",
+        "slack.message" if message.to is Role.LEADER else "email",
+        "leaders" if message.to is Role.LEADER else "administrators",
         {
             "text": leaders_text(message, number, desk.office.name, desk.policy, link),
             "subject": f"{number} · {desk.office.name}",
             # All of them, also who is away: this is news and asks for nothing.
-            "to": [leader.email for leader in desk.known.holders(Role.LEADER, desk.office)],
+            "to": [person.email for person in people],
         },
     )

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from amends.protocol.hours import Calendar, closing_on, due, windows_on
+from amends.protocol.hours import Calendar, closing_on, due, open_before, windows_on
 
 _LONGEST_BACK = 60  # days
 _DAY = timedelta(days=1)
@@ -10,15 +10,10 @@ _DAY = timedelta(days=1)
 
 def open_ago(calendar: Calendar, now: datetime, minutes: int) -> datetime:
     """The latest instant (UTC) since which the office was open for so many minutes until `now`."""
-    left = timedelta(minutes=minutes)
-    today = now.astimezone(calendar.tz).date()
-    for back in range(_LONGEST_BACK):
-        for opens, closes in reversed(windows_on(calendar, today - back * _DAY)):
-            begins, ends = opens.astimezone(UTC), min(closes.astimezone(UTC), now)
-            if begins < ends and ends - begins >= left:
-                return ends - left
-            left -= max(ends - begins, timedelta())
-    raise ValueError("The office was not open for that long.")
+    found = open_before(calendar, now, minutes, since=now - _LONGEST_BACK * _DAY)
+    if found is None:
+        raise ValueError("The office was not open for that long.")
+    return found
 
 
 def past_days(calendar: Calendar, now: datetime) -> list[date]:

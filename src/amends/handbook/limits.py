@@ -14,6 +14,9 @@ def in_words(limits: Limits) -> dict[str, str]:
         "speak_open_days": open_days(limits.speak_open_days),
         "speak_severe_open_minutes": open_minutes(limits.speak_severe_open_minutes),
         "next_attempt_open_days": open_days(limits.next_attempt_open_days),
+        "wait_calendar_days": f"{_count(limits.wait_calendar_days, 'day')} at most",
+        "plan_open_days": open_days(limits.plan_open_days),
+        "warn_open_minutes": _before(limits.warn_open_minutes),
         "resolve_calendar_days": f"within {_count(limits.resolve_calendar_days, 'calendar day')}",
         "reply_open_days": open_days(limits.reply_open_days),
         "learn_open_days": open_days(limits.learn_open_days),
@@ -24,6 +27,11 @@ def in_words(limits: Limits) -> dict[str, str]:
         "kept_days": f"a completed visit within {_count(limits.kept_days, 'day')}",
         "popup_days": f"for {_count(limits.popup_days, 'day')}" if limits.popup_days else "no popup",
     }
+
+
+def _before(minutes: int) -> str:
+    """ "30 open minutes before"; nothing is said where it is 0."""
+    return f"{_count(minutes, 'open minute')} before" if minutes else "no reminder"
 
 
 def open_minutes(minutes: int) -> str:

@@ -28,6 +28,7 @@ from amends.protocol.values import (
 from amends.protocol.words import (
     BEFORE_ADDRESSED,
     CHART_PURPOSES,
+    MOVING_STEPS,
     OPEN_STAGES,
     CorrectableField,
     Moment,
@@ -36,6 +37,7 @@ from amends.protocol.words import (
     Severity,
     Source,
     Stage,
+    Step,
     Teller,
     Trigger,
 )
@@ -51,8 +53,10 @@ class Case:
 
     `version` counts the events. `round_start` is the number of the event that last reopened the case: what was
     said and done before it does not count towards closing. `accepted` says that the owner knows and has taken it.
-    `came_from` is the stage that had the case before it was addressed or set aside. `noted_late` holds the deadlines
-    (UTC) that somebody was told about, `late_for` the newest of them.
+    `came_from` is the stage that had the case before it was addressed or set aside. `noted_late` holds the steps and
+    deadlines (UTC) that were found late, `late_for` the newest of them; `warned` those of which somebody heard before.
+    `passed_over` are the people of this round who were late: the case does not go to them again by itself.
+    `alarmed_at` is when a step that moves the case was found late last.
     """
 
     version: int = 0
@@ -67,6 +71,7 @@ class Case:
     moment: Moment = Moment.BEFORE
     kinds: tuple[str, ...] = ()
     severity: Severity = Severity.UPSET
+    severe_since: datetime = _BEGINNING
     triggers: tuple[Trigger, ...] = ()
     still_here: bool = False
     patient_status: PatientStatus = PatientStatus.UNKNOWN
@@ -99,7 +104,10 @@ class Case:
     tasks_since: int = 0
     kept_on: date | None = None
     late_for: datetime | None = None
-    noted_late: tuple[datetime, ...] = ()
+    noted_late: tuple[tuple[Step, datetime], ...] = ()
+    warned: tuple[tuple[Step, datetime], ...] = ()
+    passed_over: tuple[Person, ...] = ()
+    alarmed_at: datetime = _BEGINNING
 
     @property
     def is_open(self) -> bool:
@@ -137,13 +145,20 @@ class Case:
         return next((a for a in reversed(self.attempts) if a.seq > self.round_start), None)
 
     @property
+    def has_plan(self) -> bool:
+        """Whether something was offered or promised to the patient in this round."""
+        offered = any(remedy.seq > self.round_start for remedy in self.remedies)
+        return offered or any(promise.made_at >= self.round_since for promise in self.promises)
+
+    @property
     def round_addressing(self) -> Addressing | None:
         return self.addressing if self.addressing and self.addressing.seq > self.round_start else None
 
     @property
     def owner_task(self) -> SentTask | None:
         """The Task that asks whoever has the case now to take it on, done or not; None while none has arrived."""
-        return next((t for t in reversed(self.tasks) if not t.closing and t.about >= self.tasks_since), None)
+        theirs = (t for t in reversed(self.tasks) if t.purpose is Purpose.TASK and not t.closing)
+        return next((t for t in theirs if t.about >= self.tasks_since), None)
 
     @property
     def open_promises(self) -> tuple[Promise, ...]:
@@ -160,6 +175,8 @@ def evolve(case: Case, event: Event) -> Case:
     if took_over or isinstance(event.fact, _MOVES_ON):
         tasks = tuple(replace(t, closing=after.version) if t.stands else t for t in after.tasks)
         after = replace(after, tasks=tasks, tasks_since=after.version)
+    if after.is_severe and not case.is_severe:
+        after = replace(after, severe_since=event.at)
     moved = after.stage is not case.stage or after.owner != case.owner or after.accepted != case.accepted
     return replace(after, stage_since=event.at) if moved else after
 
@@ -180,7 +197,7 @@ def _apply(case: Case, event: Event) -> Case:
         case e.Acknowledged():
             return replace(case, owner=event.by.person, stage=fact.stage, accepted=True, still_here=False)
         case e.AttemptLogged():
-            attempt = Attempt(seq, event.at, event.by, fact.way, fact.note)
+            attempt = Attempt(seq, event.at, event.by, fact.way, fact.note, fact.call_back_on)
             return _found(replace(case, attempts=(*case.attempts, attempt)), event, fact.found, Purpose.ATTEMPT)
         case e.ConversationRecorded():
             conversation = Conversation(seq, event.at, event.by, fact.way, fact.note)
@@ -253,8 +270,9 @@ def _apply(case: Case, event: Event) -> Case:
         case e.PatientKept():
             return replace(case, kept_on=fact.on)
         case e.WentLate():
-            due = fact.due.astimezone(UTC)
-            return replace(case, late_for=due, noted_late=(*case.noted_late, due))
+            return _late(case, event, fact)
+        case e.DueSoon():
+            return replace(case, warned=(*case.warned, (fact.step, fact.due.astimezone(UTC))))
         case e.ReplyWentLive():
             return replace(case, reply_live=ReplyLive(event.at, fact.link))
         case e.ReplyWasExcepted():
@@ -326,7 +344,25 @@ def _reopened(case: Case, event: Event, fact: e.Reopened) -> Case:
         return replace(resumed, addressed_since=event.at)  # it stays put right; something of the record is missing
     if case.stage is Stage.SET_ASIDE and case.round_addressing is None:
         return resumed  # it was never addressed, so what was done so far still counts
-    return replace(resumed, round_start=case.version, round_since=event.at, late_for=None, noted_late=())
+    return replace(
+        resumed,
+        round_start=case.version,
+        round_since=event.at,
+        late_for=None,
+        noted_late=(),
+        warned=(),
+        passed_over=(),
+    )
+
+
+def _late(case: Case, event: Event, fact: e.WentLate) -> Case:
+    due = fact.due.astimezone(UTC)
+    noted = replace(case, late_for=due, noted_late=(*case.noted_late, (fact.step, due)))
+    if fact.step not in MOVING_STEPS:
+        return noted
+    # Where nobody is left the chain begins anew.
+    passed_over = (*case.passed_over, case.owner) if fact.told and case.owner else ()
+    return replace(noted, passed_over=passed_over, alarmed_at=event.at)
 
 
 def _promise_settled(case: Case, no: int, *, kept: bool) -> Case:
@@ -356,11 +392,13 @@ def _sent(case: Case, event: Event, fact: e.DeliveryProven) -> Case:
     """A Task stands in an inbox now, or was set to done there by Amends itself."""
     if fact.purpose is Purpose.TASK_CLOSED:
         return replace(case, tasks=tuple(replace(t, done_at=event.at) if t.id == fact.id else t for t in case.tasks))
-    if fact.purpose is not Purpose.TASK or not fact.id.isdecimal():  # a person may have pasted it and not its number
+    asks = fact.purpose in (Purpose.TASK, Purpose.DUE_SOON)
+    if not asks or not fact.id.isdecimal():  # a person may have pasted it and not its number
         return case
     # It may arrive after the case has moved on: then it is stale as soon as it is there.
     stale = 0 if fact.about >= case.tasks_since else case.version
-    return replace(case, tasks=(*case.tasks, SentTask(fact.marker, fact.about, fact.id, closing=stale)))
+    task = SentTask(fact.marker, fact.about, fact.id, closing=stale, purpose=fact.purpose)
+    return replace(case, tasks=(*case.tasks, task))
 
 
 def _corrected(case: Case, fact: e.FieldCorrected) -> Case:

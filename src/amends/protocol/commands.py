@@ -61,8 +61,11 @@ class Acknowledge:
 
 @dataclass(frozen=True, kw_only=True)
 class LogAttempt:
+    """`call_back_on` is the day for which the patient asked to be called again."""
+
     way: Way
     note: str = ""
+    call_back_on: date | None = None
     found: ChartRow | None = None
 
 

@@ -1,14 +1,15 @@
 """When the current step of a case is due, in the office's open hours."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from amends.protocol.case import Case
 from amends.protocol.gates import gates
-from amends.protocol.hours import Calendar, closing_on, due, is_open, next_opening, windows_on
+from amends.protocol.hours import Calendar, closing_on, due, is_open, next_opening, open_before, windows_on
 from amends.protocol.policy import Policy
-from amends.protocol.words import GateName, Stage, Step
+from amends.protocol.values import Person
+from amends.protocol.words import MOVING_STEPS, GateName, Stage, Step
 
 _A_DAY = timedelta(days=1)
 
@@ -20,6 +21,14 @@ class Due(NamedTuple):
     step: Step
 
 
+class Alarm(NamedTuple):
+    """Somebody must hear at this instant (UTC) that something is late, or, if it `warns`, that it will be soon."""
+
+    at: datetime
+    due: Due
+    warns: bool
+
+
 def current_step(case: Case) -> Step:
     """The one step that is due now; a finished case without promises still answers `TELL`, with no deadline."""
     if not case.is_open:
@@ -28,7 +37,9 @@ def current_step(case: Case) -> Step:
         return next(iter(_steps_to_close(case)), Step.TELL)
     if not case.accepted:
         return Step.ACCEPT
-    return Step.PUT_RIGHT if case.is_spoken_to else Step.SPEAK
+    if not case.is_spoken_to:
+        return Step.SPEAK
+    return Step.PLAN if case.first_conversation and not case.has_plan else Step.PUT_RIGHT
 
 
 def deadline(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
@@ -41,14 +52,50 @@ def deadline(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
 
 
 def alarm(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
-    """The earliest instant (office's zone) at which something more will be late than was noted; None when nothing can.
+    """The earliest instant (office's zone) at which somebody must hear of something; None when nothing can be late.
 
     Unlike `deadline` it passes over what is noted already, so that a late step does not hide a promise behind it.
     Raises as `deadline`.
     """
-    coming = (undone.at for undone in dues(case, policy, calendar) if undone.at not in case.noted_late)
-    first = next(coming, None)
-    return first.astimezone(calendar.tz) if first else None
+    coming = alarms(case, policy, calendar)
+    return coming[0].at.astimezone(calendar.tz) if coming else None
+
+
+def alarms(case: Case, policy: Policy, calendar: Calendar) -> list[Alarm]:
+    """Everything that somebody must still hear of, earliest first. Raises as `deadline`.
+
+    A step that stayed where it is, late as it is, because nobody was left to take it, sounds at each closing.
+    """
+    found = []
+    for undone in dues(case, policy, calendar):
+        if (undone.step, undone.at) not in case.noted_late:
+            found.append(Alarm(undone.at, undone, warns=False))
+            if warning := _warning(case, undone, policy, calendar):
+                found.append(Alarm(warning, undone, warns=True))
+        elif undone.step in MOVING_STEPS:
+            again = _closing_from(calendar, case.alarmed_at).astimezone(UTC)
+            found.append(Alarm(again, Due(again, undone.step), warns=False))
+    return sorted(found, key=lambda one: one.at)
+
+
+def _warning(case: Case, undone: Due, policy: Policy, calendar: Calendar) -> datetime | None:
+    """When whoever can still do it in time hears of it; None where nobody does, or where they have only just got it."""
+    minutes, (told, since) = policy.limits.warn_open_minutes, _who_can_do_it(case, undone, calendar)
+    if not minutes or told is None or (undone.step, undone.at) in case.warned:
+        return None
+    return open_before(calendar, undone.at, minutes, since=since)
+
+
+def who_can_do_it(case: Case, undone: Due, calendar: Calendar) -> Person | None:
+    """Who can still do it in time: the owner, or for a promise whoever keeps it."""
+    return _who_can_do_it(case, undone, calendar)[0]
+
+
+def _who_can_do_it(case: Case, undone: Due, calendar: Calendar) -> tuple[Person | None, datetime]:
+    if undone.step is Step.KEEP_PROMISE:
+        at = {promise_due(calendar, p.made_at, p.due).astimezone(UTC): p for p in case.open_promises}
+        return at[undone.at].owner, at[undone.at].made_at
+    return case.owner, case.stage_since
 
 
 def dues(case: Case, policy: Policy, calendar: Calendar) -> list[Due]:
@@ -74,11 +121,9 @@ def _steps(case: Case, policy: Policy, calendar: Calendar) -> Iterator[tuple[dat
     step = current_step(case)
     match step:
         case Step.ACCEPT:
-            yield due(calendar, case.stage_since, _minutes_to_accept(case, policy)), step
-        case Step.SPEAK:
-            yield _speak_due(case, policy, calendar), step
-        case Step.PUT_RIGHT:
-            yield _resolve_due(case, policy, calendar), step
+            yield _accept_due(case, policy, calendar), step
+        case Step.SPEAK | Step.PLAN | Step.PUT_RIGHT:
+            yield _fair_to_the_owner(case, step, policy, calendar), step
         case Step.REPLY | Step.LEARN:
             days = {Step.REPLY: limits.reply_open_days, Step.LEARN: limits.learn_open_days}
             for to_close in _steps_to_close(case):
@@ -87,27 +132,70 @@ def _steps(case: Case, policy: Policy, calendar: Calendar) -> Iterator[tuple[dat
             pass  # nobody's step: deliveries and promises carry their own time
 
 
-def _minutes_to_accept(case: Case, policy: Policy) -> int:
-    limits = policy.limits
-    if case.is_severe or case.still_here:
-        return limits.accept_severe_open_minutes
+def _accept_due(case: Case, policy: Policy, calendar: Calendar) -> datetime:
+    limits, since = policy.limits, case.stage_since
     at_office = case.stage in (Stage.REPORTED, Stage.OFFICE)
-    return limits.accept_open_minutes if at_office else limits.region_accept_open_minutes
+    usual = due(calendar, since, limits.accept_open_minutes if at_office else limits.region_accept_open_minutes)
+    if case.still_here:
+        return _first(usual, due(calendar, since, limits.accept_severe_open_minutes))
+    if case.is_severe:
+        return _first(usual, due(calendar, max(since, case.severe_since), limits.accept_severe_open_minutes))
+    return usual
+
+
+def _fair_to_the_owner(case: Case, step: Step, policy: Policy, calendar: Calendar) -> datetime:
+    """When the step is due; by closing of the day on which its owner took the case, where it was past already.
+
+    Otherwise whoever takes over something late would be late themselves in that very moment.
+    """
+    limits, taken = policy.limits, case.stage_since
+    first = _step_due(case, step, policy, calendar)
+    if first.astimezone(UTC) > taken.astimezone(UTC):
+        return first
+    closing = _closing_from(calendar, taken)
+    if step is Step.SPEAK and case.is_severe:
+        return _first(closing, due(calendar, taken, limits.speak_severe_open_minutes))
+    return closing
+
+
+def _step_due(case: Case, step: Step, policy: Policy, calendar: Calendar) -> datetime:
+    limits = policy.limits
+    resolve = within_calendar_days(calendar, _last_contact(case, calendar), limits.resolve_calendar_days)
+    if step is Step.SPEAK:
+        return _first(_speak_due(case, policy, calendar), resolve)
+    if step is Step.PLAN and case.first_conversation:
+        return _first(after_open_days(calendar, case.first_conversation.at, limits.plan_open_days), resolve)
+    return resolve
 
 
 def _speak_due(case: Case, policy: Policy, calendar: Calendar) -> datetime:
-    limits = policy.limits
-    if case.last_attempt:
-        speak = after_open_days(calendar, case.last_attempt.at, limits.next_attempt_open_days)
-    elif case.is_severe:
-        speak = due(calendar, case.round_since, limits.speak_severe_open_minutes)
-    else:
-        speak = after_open_days(calendar, case.round_since, limits.speak_open_days)
-    return min(speak.astimezone(UTC), _resolve_due(case, policy, calendar).astimezone(UTC))
+    limits, attempt = policy.limits, case.last_attempt
+    if attempt and attempt.call_back_on:
+        return after_open_days(calendar, max(attempt.at, _midnight(calendar, attempt.call_back_on)), 0)
+    if attempt:
+        return after_open_days(calendar, attempt.at, limits.next_attempt_open_days)
+    usual = after_open_days(calendar, case.round_since, limits.speak_open_days)
+    if case.is_severe:
+        severe_since = max(case.round_since, case.severe_since)
+        return _first(usual, due(calendar, severe_since, limits.speak_severe_open_minutes))
+    return usual
 
 
-def _resolve_due(case: Case, policy: Policy, calendar: Calendar) -> datetime:
-    return within_calendar_days(calendar, case.round_since, policy.limits.resolve_calendar_days)
+def _last_contact(case: Case, calendar: Calendar) -> datetime:
+    """When the patient last heard of us in this round, or asked to; its beginning where neither has happened."""
+    asked = (attempt.call_back_on for attempt in case.attempts if attempt.seq > case.round_start)
+    days = [_midnight(calendar, day) for day in asked if day]
+    told = [talk.at for talk in (case.last_conversation, case.round_settled) if talk]
+    return max(moment.astimezone(UTC) for moment in (case.round_since, *days, *told))
+
+
+def _midnight(calendar: Calendar, day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=calendar.tz).astimezone(UTC)
+
+
+def _first(*moments: datetime) -> datetime:
+    # In UTC: Python compares two local times of one zone by the clock's face.
+    return min(moments, key=lambda moment: moment.astimezone(UTC))
 
 
 def promise_due(calendar: Calendar, made_at: datetime, promised: datetime) -> datetime:

@@ -14,6 +14,7 @@ from amends.protocol.case import Case, evolve
 from amends.protocol.events import Event, Fact
 from amends.protocol.gates import gates
 from amends.protocol.rules import (
+    being_late,
     correcting,
     ending,
     from_the_chart,
@@ -117,7 +118,7 @@ def _facts(case: Case, command: c.Command, context: Context) -> Sequence[Fact]:
         case c.PatientCameBack():
             return from_the_chart.patient_came_back(case, command, context)
         case c.DeadlinePassed():
-            return hearing_back.deadline_passed(case, command, context)
+            return being_late.deadline_passed(case, command, context)
         case c.ReviewReplyLive():
             return hearing_back.reply_live(case, command, context)
         case c.ExceptReply():  # pragma: no branch  mypy proves the match complete

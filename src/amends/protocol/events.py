@@ -65,6 +65,7 @@ class Acknowledged:
 class AttemptLogged:
     way: Way
     note: str
+    call_back_on: date | None = None
     found: ChartRow | None = None
 
 
@@ -123,12 +124,16 @@ class PromisesHandedOver:
 
 @dataclass(frozen=True, kw_only=True)
 class Escalated:
-    """The case moved to the region or to the leaders; `to` is None where nobody is there to take it."""
+    """The case moved to the region or to the leaders; `to` is None where nobody is there to take it.
+
+    `late`: nobody asked for it, a step was late; then it may also have moved to somebody else of the same level.
+    """
 
     stage: Stage
     to: Person | None
     why: str
     tried: str
+    late: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,12 +296,25 @@ class PatientKept:
 
 @dataclass(frozen=True, kw_only=True)
 class WentLate:
-    """The step was not done by `due`; `told` is the next in the chain, None where there is nobody."""
+    """The step was not done by `due`; `told` is the next in the chain, None where there is nobody.
+
+    `moves`: the case moves to them, as the `Escalated` after it says.
+    """
 
     step: Step
     due: datetime
     told: Person | None
     told_role: Role | None
+    moves: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueSoon:
+    """The step is not done yet and is late after `due` (in the office's zone); `told` can still do it in time."""
+
+    step: Step
+    due: datetime
+    told: Person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -349,6 +367,7 @@ Fact = (
     | TaskSeen
     | TaskDone
     | PatientKept
+    | DueSoon
     | WentLate
     | ReplyWentLive
     | ReplyWasExcepted

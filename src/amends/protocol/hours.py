@@ -194,6 +194,22 @@ def open_seconds_between(calendar: Calendar, start: datetime, end: datetime) -> 
     return total.total_seconds()
 
 
+def open_before(calendar: Calendar, end: datetime, open_minutes: int, *, since: datetime) -> datetime | None:
+    """The latest instant (UTC) with so many open minutes left until `end`; None where it does not lie after `since`."""
+    reached, begun, left = _utc(end), _utc(since), timedelta(minutes=open_minutes)
+    day, first_day = _local_date(calendar, reached) + _ONE_DAY, _local_date(calendar, begun) - _ONE_DAY
+    while day >= first_day:
+        for opens, closes in reversed(_stretches(calendar.tz, calendar.hours_of(day), day)):
+            ends = min(closes, reached)
+            if opens < ends:
+                if left <= ends - opens:
+                    return ends - left if ends - left > begun else None
+                left -= ends - opens
+                reached = opens
+        day -= _ONE_DAY
+    return None
+
+
 def _skip(calendar: Calendar, day: date, remaining: timedelta, last_day: date) -> tuple[date, timedelta]:
     """Pass over what needs no reckoning by the day: whole ordinary weeks, or all days up to the next special one."""
     index = bisect_left(calendar.special_dates, day)

@@ -68,7 +68,7 @@ class ChartPopup:
 
 @dataclass(frozen=True, kw_only=True)
 class LeadersMessage:
-    """One safe line for the leaders. It has no field that could hold free text or a patient."""
+    """One safe line for the leaders, or for the administrators. It has no field for free text or a patient."""
 
     purpose: Purpose
     about: int
@@ -80,6 +80,7 @@ class LeadersMessage:
     addressed_by: Actor | None
     resolution: str | None
     minutes_to_contact: int | None
+    to: Role = Role.LEADER
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,7 +45,8 @@ def account_note(case: Case, account: Account, policy: Policy) -> list[ChartNote
 
 def attempt_note(case: Case, attempt: Attempt, policy: Policy) -> list[ChartNote]:
     """That somebody tried to reach them. The note, where there is a chart for it."""
-    tried = joined(f"Tried to reach the patient, {policy.ways[attempt.way]}; not reached.", attempt.note)
+    asked = f"they asked for a call on {attempt.call_back_on}" if attempt.call_back_on else "not reached"
+    tried = joined(f"Tried to reach the patient, {policy.ways[attempt.way]}; {asked}.", attempt.note)
     return _note(case, Purpose.ATTEMPT, attempt.seq, tried, author=attempt.by, at=attempt.at, way=attempt.way)
 
 

@@ -37,6 +37,9 @@ class Limits:
     # Later than the first version of the file: a case that runs under an older text has these.
     kept_days: int = 180
     popup_days: int = 0
+    plan_open_days: int = 3
+    warn_open_minutes: int = 30
+    wait_calendar_days: int = 30
 
 
 @dataclass(frozen=True)

@@ -26,14 +26,17 @@ from amends.protocol.notes import (
 )
 from amends.protocol.policy import Policy
 from amends.protocol.values import Patient, Person
+from amends.protocol.wording import NOT_DONE
 from amends.protocol.words import (
     BEFORE_ADDRESSED,
     CHART_PURPOSES,
+    MOVING_STEPS,
     SEVERE_TRIGGERS,
     CorrectableField,
     Purpose,
     Role,
     Stage,
+    Step,
     Teller,
 )
 
@@ -68,16 +71,23 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
             return [*settled_note(case, case.settled)]
         case e.HandedOver():
             ask = f"Handed over by {event.by.name}: {fact.why}"
-            return [_no_longer(Purpose.TASK), *_owner_task(case, event, policy, ask)]
+            return [_no_longer(Purpose.TASK, Purpose.DUE_SOON), *_owner_task(case, event, policy, ask)]
+        case e.Escalated(late=True):
+            ask = joined(fact.why, fact.tried)
+            return [
+                _no_longer(Purpose.TASK, Purpose.DUE_SOON),
+                *_owner_task(case, event, policy, ask, headline="Late: upset patient"),
+                *_moved_on(case, event, policy),
+            ]
         case e.Escalated():
             asker = f"{event.by.name} ({policy.roles[event.by.role]})"
             ask = joined(f"{asker} asks you to take this on: {fact.why}", fact.tried and f"Tried: {fact.tried}")
-            return [_no_longer(Purpose.TASK), *_owner_task(case, event, policy, ask)]
+            return [_no_longer(Purpose.TASK, Purpose.DUE_SOON), *_owner_task(case, event, policy, ask)]
         case e.SteppedIn():
-            return [_no_longer(Purpose.TASK)]
+            return [_no_longer(Purpose.TASK, Purpose.DUE_SOON)]
         case e.Addressed():
             return [
-                _no_longer(Purpose.TASK, Purpose.LATE, Purpose.ASK),
+                _no_longer(Purpose.TASK, Purpose.DUE_SOON, Purpose.LATE, Purpose.ASK, Purpose.NOBODY_LEFT),
                 _leaders_told(case, event, fact),
                 *_popup(case, event, policy),
             ]
@@ -88,7 +98,8 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
             return [*again, *_owner_task(case, event, policy, ask)]
         case e.SetAside():
             # What the leaders or the privacy officer must hear at once they hear, whatever becomes of the case.
-            aside = (Purpose.TASK, Purpose.LATE, Purpose.ASK, Purpose.LEADERS_TOLD, Purpose.POPUP)
+            asked = (Purpose.TASK, Purpose.DUE_SOON, Purpose.LATE, Purpose.ASK, Purpose.NOBODY_LEFT)
+            aside = (*asked, Purpose.LEADERS_TOLD, Purpose.POPUP)
             return [Withdraw(purposes=aside, why="The case was set aside.")]
         case e.FieldCorrected(field=CorrectableField.TRIGGERS):
             newly = (set(fact.value) - set(fact.was)) & SEVERE_TRIGGERS
@@ -106,8 +117,15 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
             return _ask_what_was_said(case, event, fact, policy)
         case e.DeliveryProven() if is_misplaced(case, fact):
             return _wrong_chart(case, event, (f"{fact.place} {fact.id}",))
+        case e.DueSoon():
+            return [_due_soon_task(case, event, fact, policy)]
+        case e.WentLate(moves=True):
+            return []  # the case is with them now, which the next event says
         case e.WentLate(told=Person() as told, told_role=Role() as role):
-            return [_late_task(case, event, told, role, policy)]
+            return [_late_task(case, event, told, role, policy, fact.step)]
+        case e.WentLate(told=None) if fact.step in MOVING_STEPS:
+            alarmed = (Role.LEADER, Role.ADMINISTRATOR)
+            return [_leaders_line(case, event, Purpose.NOBODY_LEFT, to=role) for role in alarmed]
         case _:
             return []
 
@@ -167,7 +185,7 @@ def _wrong_chart(case: Case, event: Event, notes: tuple[str, ...]) -> list[Messa
 # --- people ------------------------------------------------------------------------------------------------------
 
 
-def _owner_task(case: Case, event: Event, policy: Policy, ask: str) -> list[Message]:
+def _owner_task(case: Case, event: Event, policy: Policy, ask: str, headline: str = "Upset patient") -> list[Message]:
     """A Task for the owner, unless they did this themselves."""
     if case.owner is None or case.owner == event.by.person:
         return []
@@ -179,7 +197,7 @@ def _owner_task(case: Case, event: Event, policy: Policy, ask: str) -> list[Mess
             to=case.owner,
             role=_owner_role(case),
             patient=case.patient,
-            headline=f"{'STILL HERE · ' if case.still_here else ''}Upset patient: {_who(case.patient)}",
+            headline=f"{'STILL HERE · ' if case.still_here else ''}{headline}: {_who(case.patient)}",
             text=f"{still_here}Upset patient: {_who(case.patient)}. About: {policy.kinds_in_words(case.kinds)}. "
             f"{policy.severities[case.severity]}. {ask}",
             author=event.by,
@@ -190,7 +208,7 @@ def _owner_task(case: Case, event: Event, policy: Policy, ask: str) -> list[Mess
 
 def _stale_tasks(case: Case, event: Event) -> list[Message]:
     """Tasks that this very event made stale: each says where the case went, and is set to done."""
-    why = _where_it_went(event.fact)
+    why = _where_it_went(event)
     return [
         CloseTask(purpose=Purpose.TASK_CLOSED, about=case.version, task=task.id, text=why, author=event.by, at=event.at)
         for task in case.tasks
@@ -198,8 +216,8 @@ def _stale_tasks(case: Case, event: Event) -> list[Message]:
     ]
 
 
-def _where_it_went(fact: e.Fact) -> str:
-    match fact:
+def _where_it_went(event: Event) -> str:
+    match event.fact:
         case e.HandedOver(to=to) | e.Escalated(to=Person() as to):
             return f"This case is with {to.name} now, who has a Task of their own."
         case e.SteppedIn():
@@ -208,14 +226,14 @@ def _where_it_went(fact: e.Fact) -> str:
             return "This case is addressed. Nothing is left to do here."
         case e.SetAside():
             return "This case was set aside. Nothing is left to do here."
-        case _:
-            return "The case has moved on. Nothing is left to do here."
+        case _:  # `Acknowledged`: somebody else has taken it on
+            return f"{event.by.name} has taken this case on. Nothing is left to do here."
 
 
 def _ask_what_was_said(case: Case, event: Event, done: e.TaskDone, policy: Policy) -> list[Message]:
     """The owner's Task is done and nobody has recorded a conversation: a Task that asks for it."""
     task = next((task for task in case.tasks if task.marker == done.marker), None)
-    if task is None or task.closing or case.owner is None:
+    if task is None or task.closing or task.purpose is not Purpose.TASK or case.owner is None:
         return []
     if case.stage not in BEFORE_ADDRESSED or case.is_spoken_to:
         return []
@@ -252,7 +270,48 @@ def _popup(case: Case, event: Event, policy: Policy) -> list[Message]:
     ]
 
 
-def _late_task(case: Case, event: Event, told: Person, role: Role, policy: Policy) -> Message:
+def _due_soon_task(case: Case, event: Event, soon: e.DueSoon, policy: Policy) -> Message:
+    return TaskMessage(
+        purpose=Purpose.DUE_SOON,
+        about=case.version,
+        to=soon.told,
+        role=_owner_role(case),
+        patient=case.patient,
+        headline=f"Due soon: upset patient {_who(case.patient)}",
+        text=f"{NOT_DONE[soon.step]}. It is due at {soon.due:%H:%M}. {_when_late(soon.step)} "
+        f"About: {policy.kinds_in_words(case.kinds)}.",
+        author=event.by,
+        at=event.at,
+    )
+
+
+def _when_late(step: Step) -> str:
+    if step in MOVING_STEPS:
+        return "After that the case goes to the next in the chain."
+    return "After that the level above hears of it."
+
+
+def _moved_on(case: Case, event: Event, policy: Policy) -> list[Message]:
+    """Who was late hears that the case is not theirs any more."""
+    if not case.passed_over or case.owner is None:
+        return []
+    return [
+        TaskMessage(
+            purpose=Purpose.LATE,
+            about=case.version,
+            to=case.passed_over[-1],
+            role=_owner_role(case),
+            patient=case.patient,
+            headline=f"Moved on: upset patient {_who(case.patient)}",
+            text=f"A step was late, so this case is with {case.owner.name} now. Until they have taken it on, you may "
+            f"still speak with the patient and go on with it. About: {policy.kinds_in_words(case.kinds)}.",
+            author=event.by,
+            at=event.at,
+        )
+    ]
+
+
+def _late_task(case: Case, event: Event, told: Person, role: Role, policy: Policy, step: Step) -> Message:
     holder = case.owner.name if case.owner else "nobody"
     return TaskMessage(
         purpose=Purpose.LATE,
@@ -261,7 +320,7 @@ def _late_task(case: Case, event: Event, told: Person, role: Role, policy: Polic
         role=role,
         patient=case.patient,
         headline=f"Late: upset patient {_who(case.patient)}",
-        text=f"A step is late. {policy.stages[case.stage]}; owner: {holder}. "
+        text=f"{NOT_DONE[step]}, and that is late. {policy.stages[case.stage]}; owner: {holder}. "
         f"About: {policy.kinds_in_words(case.kinds)}.",
         author=event.by,
         at=event.at,
@@ -296,7 +355,9 @@ def _leaders_told(case: Case, event: Event, fact: e.Addressed) -> Message:
     return _leaders_line(case, event, Purpose.LEADERS_TOLD, resolution=fact.resolution)
 
 
-def _leaders_line(case: Case, event: Event, purpose: Purpose, resolution: str | None = None) -> LeadersMessage:
+def _leaders_line(
+    case: Case, event: Event, purpose: Purpose, resolution: str | None = None, to: Role = Role.LEADER
+) -> LeadersMessage:
     spoken = case.first_conversation
     return LeadersMessage(
         purpose=purpose,
@@ -309,6 +370,7 @@ def _leaders_line(case: Case, event: Event, purpose: Purpose, resolution: str | 
         addressed_by=event.by if resolution else None,
         resolution=resolution,
         minutes_to_contact=max(0, int((spoken.at - case.round_since).total_seconds() // 60)) if spoken else None,
+        to=to,
     )
 
 

@@ -1,7 +1,7 @@
 """Values that commands and events share."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from amends.protocol.words import GateName, Moment, NoContact, Purpose, RemedyKind, ReplyException, Role, Teller, Way
@@ -83,6 +83,7 @@ class Attempt:
     by: Actor
     way: Way
     note: str
+    call_back_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,7 @@ class SentTask:
     seen_at: datetime | None = None
     done_at: datetime | None = None
     closing: int = 0
+    purpose: Purpose = Purpose.TASK
 
     @property
     def stands(self) -> bool:

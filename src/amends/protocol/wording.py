@@ -1,13 +1,29 @@
 """The words of a message as the other system will show them. Pure, so that what is pasted by hand is the same text."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from amends.protocol.messages import ChartNote, ChartPopup, CloseTask, LeadersMessage, TaskMessage
 from amends.protocol.policy import Policy
 from amends.protocol.values import Actor
-from amends.protocol.words import Role
+from amends.protocol.words import Purpose, Role, Step
+
+# What is not done, when the step is late.
+NOT_DONE: Mapping[Step, str] = MappingProxyType(
+    {
+        Step.ACCEPT: "Nobody has said that they have it",
+        Step.SPEAK: "Nobody has spoken with the patient",
+        Step.PLAN: "Nothing is offered or promised to the patient",
+        Step.PUT_RIGHT: "It is not put right",
+        Step.TELL: "Something is not delivered",
+        Step.REPLY: "The public reply is not live",
+        Step.LEARN: "No cause is recorded",
+        Step.KEEP_PROMISE: "A promise is still open",
+    }
+)
 
 # A number sign, also the two that plain text makes into one, that does not stand before a plain number ("tooth #14").
 _HASH_WORD = re.compile(r"[#＃﹟](?![0-9 \n])")
@@ -48,6 +64,8 @@ def leaders_text(message: LeadersMessage, number: str, office: str, policy: Poli
         parts.append(f"Addressed by {_who(message.addressed_by, policy)}: {phrase}")
     else:
         owner = message.owner.name if message.owner else "nobody yet"
+        if message.purpose is Purpose.NOBODY_LEFT:
+            parts.append("Late, and nobody is left who could take it on")
         parts.append(f"{policy.stages[message.stage]} · {owner} has it")
     if message.minutes_to_contact is not None:
         parts.append(f"first contact after {in_hours(message.minutes_to_contact)}")

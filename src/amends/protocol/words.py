@@ -35,11 +35,16 @@ class Step(StrEnum):
 
     ACCEPT = "accept"
     SPEAK = "speak"
+    PLAN = "plan"
     PUT_RIGHT = "put_right"
     TELL = "tell"
     REPLY = "reply"
     LEARN = "learn"
     KEEP_PROMISE = "keep_promise"
+
+
+# What one person of the chain does; where they do not, the next one has the case.
+MOVING_STEPS = frozenset({Step.ACCEPT, Step.SPEAK, Step.PLAN, Step.PUT_RIGHT})
 
 
 class Severity(StrEnum):
@@ -166,7 +171,9 @@ class Purpose(StrEnum):
     CONVERSATION = "conversation"
     SETTLED = "settled"
     TASK = "task"
+    DUE_SOON = "due_soon"
     LATE = "late"
+    NOBODY_LEFT = "nobody_left"
     PRIVACY = "privacy"
     WRONG_CHART = "wrong_chart"
     TASK_CLOSED = "task_closed"

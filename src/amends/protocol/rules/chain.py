@@ -43,14 +43,36 @@ def above(case: Case, chain: Chain) -> tuple[Person, Role] | None:
     return next(((person, role) for person, role in ladder if person and person != case.owner), None)
 
 
+def next_in_chain(case: Case, chain: Chain) -> tuple[Person, Role, Stage] | None:
+    """Who has the case when its owner was late, in which role and stage; None where nobody is left.
+
+    Never a level below the one that has it, and never somebody who was late in this round already.
+    """
+    answering = {
+        Role.OFFICE_MANAGER: chain.office,
+        Role.REGIONAL_MANAGER: chain.region,
+        Role.LEADER: chain.leaders,
+    }
+    level = level_of(case)
+    lowest = _LEVELS.index(level) if case.owner else 0
+    for role, people in answering.items():
+        stage = STAGE_OF[role]
+        for person in people:
+            if _LEVELS.index(stage) >= lowest and person != case.owner and person not in case.passed_over:
+                return person, role, case.stage if stage is level else stage
+    return None
+
+
 def stage_for(case: Case, context: Context) -> Stage:
     """The stage in which this manager may act on a case that is not addressed; refuses one from a lower level.
 
-    The owner is never refused: somebody higher up may have handed the case back down.
+    The owner is never refused: somebody higher up may have handed the case back down. Nor is whoever was late with it,
+    until the next in the chain has taken it on: the patient hears from the first of them.
     """
     only(context, MANAGERS, "take a case on")
     stage = STAGE_OF[context.by.role]
-    free = case.owner is None or case.owner == context.by.person
+    me = context.by.person
+    free = case.owner in (None, me) or (not case.accepted and me in case.passed_over)
     if not free and _LEVELS.index(stage) < _LEVELS.index(level_of(case)):
         holder = case.owner.name if case.owner else "nobody"
         raise Refused(f"The case is with {holder} now. Add an account if you have something to say.")

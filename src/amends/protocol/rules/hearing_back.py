@@ -1,15 +1,12 @@
-"""What deliveries, review sites and the clock say about a case."""
+"""What deliveries and review sites say about a case."""
 
 from collections.abc import Sequence
-from datetime import UTC
 
 from amends.protocol import commands as c
 from amends.protocol import events as e
 from amends.protocol.case import Case
-from amends.protocol.deadline import dues
 from amends.protocol.events import Fact
 from amends.protocol.rules.asking import AMENDS_ITSELF, MANAGERS, STAFF, Context, Refused, only, text
-from amends.protocol.rules.chain import above
 from amends.protocol.words import Role
 
 _OFFICERS = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
@@ -36,18 +33,6 @@ def delivery_by_hand(command: c.DeliveryByHand, context: Context) -> Sequence[Fa
 def delivery_withdrawn(command: c.DeliveryWithdrawn, context: Context) -> Sequence[Fact]:
     only(context, MANAGERS | _OFFICERS | AMENDS_ITSELF, "withdraw a message")
     return [e.DeliveryDropped(**vars(command))]
-
-
-def deadline_passed(case: Case, command: c.DeadlinePassed, context: Context) -> Sequence[Fact]:
-    only(context, AMENDS_ITSELF, _ITSELF)
-    # In UTC: Python holds no local time of a repeated hour to be equal to the same instant in another zone.
-    asked = command.due.astimezone(UTC)
-    late = next((due for due in dues(case, context.policy, context.calendar) if due.at == asked), None)
-    if late is None or asked > context.now or asked in case.noted_late:
-        raise Refused("That deadline does not stand any more.")
-    told = above(case, context.chain)
-    person, role = told or (None, None)
-    return [e.WentLate(step=late.step, due=late.at, told=person, told_role=role)]
 
 
 def reply_live(case: Case, command: c.ReviewReplyLive, context: Context) -> Sequence[Fact]:

@@ -1,6 +1,7 @@
 """Taking a case on and speaking with the patient."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from amends.protocol import commands as c
 from amends.protocol import events as e
@@ -41,11 +42,29 @@ def log_attempt(case: Case, command: c.LogAttempt, context: Context) -> Sequence
     if command.way not in ATTEMPT_WAYS:
         raise Refused("Choose how you tried: by phone, voicemail, text, e-mail, letter or in person.")
     note = text(command.note, context, found=bool(command.found))
-    attempt = e.AttemptLogged(way=command.way, note=note, found=command.found)
+    attempt = e.AttemptLogged(
+        way=command.way, note=note, call_back_on=_asked_for(case, command, context), found=command.found
+    )
     if context.by.role is Role.TEAM:
         before_addressed(case)
         return [attempt]
     return [*taken(case, context), attempt]
+
+
+def _asked_for(case: Case, command: c.LogAttempt, context: Context) -> date | None:
+    """The day for which the patient asked; refuses one that is over, or that the protocol does not wait for."""
+    day = command.call_back_on
+    if day is None:
+        return None
+    zone, limit = context.calendar.tz, context.policy.limits.wait_calendar_days
+    if day < context.now.astimezone(zone).date():
+        raise Refused("The day for which they asked is over. Look at the date.")
+    if day > case.round_since.astimezone(zone).date() + timedelta(days=limit):
+        raise Refused(
+            f"The protocol waits {limit} days at most for a day that the patient asks for, counted from the report. "
+            "Agree on an earlier one, or log the attempt without it."
+        )
+    return day
 
 
 def record_conversation(case: Case, command: c.RecordConversation, context: Context) -> Sequence[Fact]:

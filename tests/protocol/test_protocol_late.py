@@ -1,0 +1,382 @@
+"""What is nearly late and what is late, at Maple Street: who hears of it, and who has the case then."""
+
+from dataclasses import replace
+from datetime import UTC, date, timedelta
+from typing import Any
+
+import pytest
+from tests.protocol.cast import (
+    ANA,
+    CHAIN,
+    LEE,
+    MONDAY,
+    NOBODY,
+    OMAR,
+    POLICY,
+    RITA,
+    RUTH,
+    SAM,
+    SPEAK,
+    Story,
+    addressed,
+    closed,
+    reported,
+    spoken,
+)
+
+from amends.protocol import commands as c
+from amends.protocol import events as e
+from amends.protocol.case import evolve
+from amends.protocol.deadline import alarm
+from amends.protocol.events import Event
+from amends.protocol.messages import CloseTask, LeadersMessage
+from amends.protocol.policy import read_policy, shipped_text
+from amends.protocol.values import AMENDS, Chain
+from amends.protocol.wording import leaders_text
+from amends.protocol.words import CorrectableField, NoContact, Purpose, RemedyKind, Role, Severity, Stage, Step, Way
+
+
+def ticked(story: Story) -> list[Any]:
+    """The time goes on to the next alarm; what Amends then says."""
+    due = alarm(story.case, story.policy, story.calendar)
+    assert due is not None
+    story.now = max(story.now, due.astimezone(UTC))
+    return story.does(AMENDS, c.DeadlinePassed(due=due))
+
+
+def until_late(story: Story) -> list[Any]:
+    """As `ticked`, passing over warnings."""
+    facts = ticked(story)
+    return ticked(story) if isinstance(facts[0], e.DueSoon) else facts
+
+
+# --- warnings ----------------------------------------------------------------------------------------------------
+
+
+def test_whoever_has_the_case_hears_half_an_hour_before_it_is_late_and_once() -> None:
+    story = reported()
+    assert story.alarm == "Mon 02 11:30"
+    (fact,) = ticked(story)
+    assert (fact.step, f"{fact.due:%H:%M}", fact.told) == (Step.ACCEPT, "12:00", OMAR.person)
+    (task,) = story.sent(Purpose.DUE_SOON, story.newest)
+    assert (task.to, task.role) == (OMAR.person, Role.OFFICE_MANAGER)
+    assert "Nobody has said that they have it. It is due at 12:00. After that the case goes to the next" in task.text
+    assert story.case.owner == OMAR.person
+    assert story.alarm == "Mon 02 12:00", "and then it is late"
+
+
+def test_a_quarter_of_an_hour_is_not_warned_of_at_its_very_start() -> None:
+    assert reported(still_here=True).alarm == "Mon 02 10:15"
+    story = reported()
+    story.policy = replace(POLICY, limits=replace(POLICY.limits, warn_open_minutes=120))
+    assert story.alarm == "Mon 02 12:00", "nor where the warning is as long as the limit"
+    story.policy = replace(POLICY, limits=replace(POLICY.limits, warn_open_minutes=0))
+    assert story.alarm == "Mon 02 12:00", "nor where the group wants none"
+
+
+def test_warning_is_counted_back_in_open_minutes() -> None:
+    story = reported()
+    story.later(minutes=130).does(OMAR, c.HandOver(to=RUTH.person, why="away"))  # at 12:10, in the lunch hour
+    assert (story.due, story.alarm) == ("Mon 02 15:00", "Mon 02 14:30")
+    story.policy = replace(POLICY, limits=replace(POLICY.limits, warn_open_minutes=150))
+    story = reported().later(hours=6, minutes=30)  # Monday at 16:30
+    story.does(OMAR, c.HandOver(to=RUTH.person, why="away"))
+    assert (story.due, story.alarm) == ("Tue 03 09:30", "Tue 03 09:00")
+
+
+def test_after_an_outage_nobody_is_warned_of_what_is_late_already() -> None:
+    story = reported()
+    due = alarm(story.case, story.policy, story.calendar)
+    assert due is not None
+    story.later(hours=5)
+    facts = story.does(AMENDS, c.DeadlinePassed(due=due))
+    assert [type(fact) for fact in facts] == [e.WentLate, e.Escalated]
+    assert facts[0].due == MONDAY + timedelta(hours=2), "the deadline itself, not the warning"
+    assert story.sent(Purpose.DUE_SOON) == []
+
+
+def test_a_case_that_nobody_has_warns_nobody() -> None:
+    assert reported(chain=NOBODY).alarm == "Mon 02 12:00"
+
+
+def test_of_a_promise_hears_whoever_keeps_it_also_when_the_case_is_closed() -> None:
+    story = closed()
+    story.does(OMAR, c.MakePromise(text="A call", owner=ANA.person, due=MONDAY + timedelta(days=1)))
+    (fact,) = ticked(story)
+    assert (fact.step, fact.told, f"{fact.due:%a %H:%M}") == (Step.KEEP_PROMISE, ANA.person, "Tue 17:00")
+    (task,) = story.sent(Purpose.DUE_SOON)
+    assert task.to == ANA.person
+    assert task.text.startswith("A promise is still open. It is due at 17:00. After that the level above hears of it.")
+    (late,) = ticked(story)
+    assert (late.told, story.case.owner) == (RITA.person, OMAR.person)
+
+
+def test_reminder_in_the_inbox_is_set_to_done_when_the_case_moves_on() -> None:
+    story = reported()
+    ticked(story)
+    story.proves(Purpose.TASK, Purpose.DUE_SOON)
+    assert [task.purpose for task in story.case.tasks] == [Purpose.TASK, Purpose.DUE_SOON]
+    assert story.case.owner_task == story.case.tasks[0], "the one that asks to take it on"
+    story.does(AMENDS, c.TaskChanged(marker=story.case.tasks[1].marker, seen_at=story.now))
+    ticked(story)
+    closings = [message for message in story.newest if isinstance(message, CloseTask)]
+    assert [closing.task for closing in closings] == [task.id for task in story.case.tasks]
+    assert {closing.text for closing in closings} == {"This case is with Rita now, who has a Task of their own."}
+
+
+def test_done_reminder_does_not_ask_what_was_said() -> None:
+    story = reported()
+    ticked(story)
+    story.proves(Purpose.TASK, Purpose.DUE_SOON)
+    story.does(AMENDS, c.TaskChanged(marker=story.case.tasks[1].marker, done_at=story.now))
+    assert story.sent(Purpose.ASK) == []
+
+
+# --- who has it then ---------------------------------------------------------------------------------------------
+
+
+def test_a_late_case_goes_up_the_chain_with_what_was_tried() -> None:
+    story = reported()
+    story.later(minutes=20).does(OMAR, c.LogAttempt(way=Way.VOICEMAIL, note="No answer."))
+    assert story.due == "Tue 03 17:00"
+    late, moved = until_late(story)
+    assert (late.step, late.told, late.told_role, late.moves) == (Step.SPEAK, RITA.person, Role.REGIONAL_MANAGER, True)
+    assert (moved.to, moved.stage, moved.late) == (RITA.person, Stage.REGION, True)
+    assert moved.why == "Nobody has spoken with the patient, and it was due Mar 3, 17:00. It was with Omar."
+    assert moved.tried == "Tried to reach the patient: Omar, voicemail left, Mar 2, 10:20."
+    assert (story.case.owner, story.case.stage, story.case.accepted) == (RITA.person, Stage.REGION, False)
+    (task,) = story.sent(Purpose.TASK, story.newest)
+    assert (task.to, task.role, task.headline) == (
+        RITA.person,
+        Role.REGIONAL_MANAGER,
+        "Late: upset patient: Dana Quillfeather",
+    )
+    assert task.text.endswith(f"{moved.why} {moved.tried}")
+    (told,) = story.sent(Purpose.LATE, story.newest)
+    assert told.to == OMAR.person
+    assert "this case is with Rita now" in told.text
+    assert (story.step, story.due) == ("accept", "Wed 04 10:00"), "two open hours from then"
+
+
+def test_everybody_who_answers_is_asked_level_by_level_and_nobody_twice() -> None:
+    story = reported(chain=replace(CHAIN, office=(OMAR.person, RUTH.person)))
+    owners = [story.case.owner]
+    for _ in range(4):
+        until_late(story)
+        owners.append(story.case.owner)
+    assert owners == [OMAR.person, RUTH.person, RITA.person, LEE.person, SAM.person]
+    assert story.case.stage is Stage.LEADERS
+    stages = [event.fact.stage for event in story.events if isinstance(event.fact, e.Escalated)]
+    assert stages == [Stage.REPORTED, Stage.REGION, Stage.LEADERS, Stage.LEADERS]
+
+
+def test_a_case_never_goes_below_the_level_that_has_it() -> None:
+    story = reported()
+    story.does(OMAR, c.AskRegion(why="Beyond my limit."))
+    until_late(story)
+    assert story.case.owner == LEE.person
+
+
+def test_where_nobody_is_left_leaders_and_administrators_hear_of_it_at_each_closing() -> None:
+    story = reported(LEE, chain=Chain(leaders=(LEE.person,)))
+    (late,) = until_late(story)
+    assert (late.due, late.told, late.moves) == (MONDAY + timedelta(hours=7), None, False)
+    lines = [message for message in story.newest if isinstance(message, LeadersMessage)]
+    assert [(line.purpose, line.to) for line in lines] == [
+        (Purpose.NOBODY_LEFT, Role.LEADER),
+        (Purpose.NOBODY_LEFT, Role.ADMINISTRATOR),
+    ]
+    text = leaders_text(lines[0], "UP-1", "Maple Street", POLICY, "https://amends.example/cases/UP-1")
+    assert "Late, and nobody is left who could take it on" in text
+    assert "Dana" not in text
+    assert story.due == "Mon 02 17:00", "it stays in the queue where it was"
+    for day in ("Tue 03 17:00", "Wed 04 17:00"):
+        assert story.alarm == day
+        until_late(story)
+    assert len(story.sent(Purpose.NOBODY_LEFT)) == 6
+
+
+def test_after_that_the_chain_begins_anew_with_whoever_answers_by_then() -> None:
+    story = reported(RITA, chain=Chain(region=(RITA.person,)))
+    until_late(story)
+    assert story.case.owner == RITA.person
+    story.chain = CHAIN
+    until_late(story)
+    assert story.case.owner == LEE.person
+    for owner in (SAM, SAM, LEE):
+        until_late(story)
+        assert story.case.owner == owner.person
+    assert story.alarm == "Thu 05 09:30", "half an hour before Lee's two open hours end"
+
+
+def test_days_without_amends_bring_one_alarm_and_not_one_for_each_closing() -> None:
+    story = reported(LEE, chain=Chain(leaders=(LEE.person,)))
+    until_late(story)
+    story.later(days=2, hours=20)
+    until_late(story)
+    assert story.alarm == "Thu 05 17:00"
+
+
+def test_case_that_nobody_has_goes_to_the_first_who_answers() -> None:
+    story = reported(chain=NOBODY)
+    story.chain = CHAIN
+    _, moved = until_late(story)
+    assert (moved.to, moved.stage) == (OMAR.person, Stage.OFFICE)
+    assert moved.why.endswith("It was with nobody.")
+    assert moved.tried == "Nobody has tried to reach the patient yet."
+    assert story.sent(Purpose.LATE) == []
+
+
+def test_whoever_was_late_may_still_take_it_until_the_next_has_it() -> None:
+    story = reported()
+    until_late(story)
+    story.later(minutes=5).does(OMAR, SPEAK)
+    assert (story.case.owner, story.case.stage, story.case.accepted) == (OMAR.person, Stage.OFFICE, True)
+    again = reported()
+    until_late(again)
+    again.does(RITA, c.Acknowledge())
+    again.refuses(OMAR, SPEAK, "The case is with Rita now")
+    again.refuses(RUTH, SPEAK, "The case is with Rita now")
+
+
+def test_next_owners_task_says_who_has_taken_it_back() -> None:
+    story = reported()
+    until_late(story)
+    story.proves(Purpose.TASK)
+    story.does(OMAR, c.Acknowledge())
+    (closing,) = [message for message in story.newest if isinstance(message, CloseTask) and message.about]
+    assert closing.text == "Omar has taken this case on. Nothing is left to do here."
+
+
+def test_who_takes_over_what_is_past_has_until_closing() -> None:
+    story = reported().later(days=1)
+    story.does(OMAR, c.Acknowledge())
+    assert (story.step, story.due) == ("speak", "Tue 03 17:00")
+    severe = reported(severity=Severity.SEVERE).later(days=1)
+    severe.does(OMAR, c.Acknowledge())
+    assert (severe.step, severe.due) == ("speak", "Tue 03 12:00"), "two open hours, as for any severe one"
+
+
+def test_two_things_that_are_due_at_one_instant_are_both_told() -> None:
+    story = reported()
+    story.later(minutes=20).does(OMAR, c.Acknowledge())
+    story.does(OMAR, c.MakePromise(text="A call", owner=OMAR.person, due=story.now))
+    story.later(days=1)
+    facts = [story.does(AMENDS, c.DeadlinePassed(due=MONDAY + timedelta(hours=7)))[0] for _ in range(2)]
+    assert [fact.step for fact in facts] == [Step.SPEAK, Step.KEEP_PROMISE]
+
+
+def test_what_is_late_after_it_is_addressed_moves_nobody() -> None:
+    story = addressed()
+    (late,) = until_late(story)
+    assert (late.step, late.told, late.moves, story.case.owner) == (Step.LEARN, RITA.person, False, OMAR.person)
+
+
+def test_new_round_forgets_who_was_late() -> None:
+    story = reported()
+    until_late(story)
+    story.does(RITA, SPEAK)
+    story.does(RITA, c.MarkAddressed(resolution="corrected"))
+    story.does(ANA, c.Reopen(why="again"))
+    assert story.case.passed_over == ()
+
+
+def test_lateness_that_an_earlier_version_told_counts_from_then_on() -> None:
+    """Before, it was told to the level above and the case stayed: at the next closing it goes on."""
+    story = reported()
+    story.later(hours=3)
+    told = e.WentLate(
+        step=Step.ACCEPT, due=MONDAY + timedelta(hours=2), told=RITA.person, told_role=Role.REGIONAL_MANAGER
+    )
+    story.events.append(Event(story.now, AMENDS, told))
+    story.case = evolve(story.case, story.events[-1])
+    assert story.alarm == "Mon 02 17:00"
+    story.later(days=30)
+    until_late(story)
+    assert story.case.owner == RITA.person
+
+
+def test_what_was_tried_tells_everything_of_this_round() -> None:
+    story = spoken()
+    story.does(OMAR, c.LogAttempt(way=Way.TEXT, call_back_on=date(2026, 3, 4)))
+    story.does(OMAR, c.OfferRemedy(kind=RemedyKind.APOLOGY))
+    story.does(OMAR, c.MakePromise(text="A new crown.", owner=OMAR.person, due=MONDAY + timedelta(days=20)))
+    _, moved = until_late(story)
+    assert moved.tried == (
+        "Tried to reach the patient: Omar, by text message, Mar 2, 10:30 (they asked for a call on Mar 4). "
+        "Spoke with the patient: Omar, by phone, Mar 2, 10:30. Offered: apology. Promised: A new crown (Omar)."
+    )
+
+
+# --- limits ------------------------------------------------------------------------------------------------------
+
+
+def test_three_open_days_after_the_first_conversation_there_is_a_plan() -> None:
+    story = spoken()
+    assert (story.step, story.due) == ("plan", "Thu 05 17:00")
+    story.later(days=1).does(OMAR, SPEAK)
+    assert (story.step, story.due) == ("plan", "Thu 05 17:00"), "another conversation gives no new time for it"
+    story.does(OMAR, c.MakePromise(text="A call", owner=OMAR.person, due=MONDAY + timedelta(days=20)))
+    assert (story.step, story.due) == ("put_right", "Tue 10 11:30")
+    story.later(days=1).does(OMAR, SPEAK)
+    assert story.due == "Wed 11 11:30", "an update to the patient counts"
+
+
+def test_a_remedy_of_an_earlier_round_is_no_plan_for_this_one() -> None:
+    story = spoken()
+    story.does(OMAR, c.OfferRemedy(kind=RemedyKind.APOLOGY))
+    story.does(OMAR, c.MakePromise(text="A call", owner=OMAR.person, due=MONDAY + timedelta(days=9)))
+    story.does(OMAR, c.MarkAddressed(resolution="corrected"))
+    story.later(days=1).does(ANA, c.Reopen(why="again"))
+    story.does(OMAR, SPEAK)
+    assert story.step == "plan"
+
+
+def test_end_of_the_attempts_needs_no_plan() -> None:
+    story = reported()
+    story.later(days=1).does(OMAR, c.SettleAttempts(reason=NoContact.ASKED_NOT_TO, note="By letter."))
+    assert (story.step, story.due) == ("put_right", "Tue 10 11:00")
+
+
+def test_case_that_becomes_severe_has_its_two_hours_from_then() -> None:
+    story = reported().later(hours=1)
+    worse = c.CorrectField(field=CorrectableField.SEVERITY, value=("severe",), why="She cries.")
+    story.does(OMAR, worse)
+    assert story.due == "Mon 02 11:15", "a quarter of an hour to take it on"
+    story.does(OMAR, c.Acknowledge())
+    assert story.due == "Mon 02 14:00", "two open hours, lunch not counted"
+    late = reported().later(minutes=118)
+    late.does(OMAR, worse)
+    assert late.due == "Mon 02 12:00", "never later than for any other case"
+
+
+def test_a_patient_who_asks_for_a_day_is_called_on_that_day() -> None:
+    story = reported()
+    story.does(OMAR, c.LogAttempt(way=Way.PHONE, call_back_on=date(2026, 3, 12)))
+    assert (story.step, story.due) == ("speak", "Thu 12 17:00")
+    story.later(days=10).does(OMAR, c.LogAttempt(way=Way.PHONE))
+    assert story.due == "Fri 13 17:00", "then the tries go on, with the time that any case has"
+    story.does(OMAR, c.LogAttempt(way=Way.TEXT, call_back_on=date(2026, 3, 21)))
+    assert story.due == "Mon 23 17:00", "Saturday is closed: not before the day that they asked for"
+    story.does(OMAR, SPEAK)
+    story.does(OMAR, c.OfferRemedy(kind=RemedyKind.APOLOGY))
+    assert story.due == "Fri 27 17:00", "seven days after the day for which they asked"
+
+
+def test_a_day_that_is_over_or_too_far_ahead_is_refused() -> None:
+    story = reported().later(days=1)
+    story.refuses(OMAR, c.LogAttempt(way=Way.PHONE, call_back_on=date(2026, 3, 2)), "is over")
+    story.refuses(OMAR, c.LogAttempt(way=Way.PHONE, call_back_on=date(2026, 4, 2)), "30 days at most")
+    story.does(OMAR, c.LogAttempt(way=Way.PHONE, call_back_on=date(2026, 3, 3)))
+    assert story.due == "Tue 03 17:00"
+    story.does(OMAR, c.LogAttempt(way=Way.PHONE, call_back_on=date(2026, 4, 1)))
+    (note,) = story.sent(Purpose.ATTEMPT, story.newest)
+    assert note.text == "Tried to reach the patient, by phone; they asked for a call on 2026-04-01."
+
+
+@pytest.mark.parametrize("limit", ["plan_open_days", "warn_open_minutes", "wait_calendar_days"])
+def test_case_under_an_older_text_has_the_new_limits_too(limit: str) -> None:
+    lines = [line for line in shipped_text().splitlines() if not line.startswith(limit)]
+    older = read_policy("\n".join(lines))
+    assert older.limits == POLICY.limits
+    assert older.version != POLICY.version
