@@ -80,7 +80,7 @@ def test_a_whole_run_writes_nothing_into_open_dental_before_the_test(
     before = kept(practice)
     connect(practice).press("It is right, go on")
     page = go("offices").press("Save and go on")
-    page = page.press("Use for all 12 offices")
+    page = page.press("Save and go on")
     while page.says("Save and show the next part"):
         page = page.press("Save and show the next part")
     page = page.press("Save and go on").press("Save and go on").press("Save and go on")
@@ -93,7 +93,7 @@ def test_a_whole_run_writes_nothing_into_open_dental_before_the_test(
 def test_an_office_with_no_api_at_all_is_set_up_by_hand(go: Go) -> None:
     page = go().press("Go on without Open Dental")
     page = page.press("Save and go on", {"new-name": "Maple Street", "new-zone": "Eastern (New York)"})
-    page = page.press("Save and go on", {"sat_opens": "9 am", "sat_closes": "12:00"})
+    page = page.press("Save and go on", {"sat": "9 am - 12:00"})
     typed = {"new-name": "Omar Haddad", "new-email": "omar@bluebellfinch.example", "new-role_0": "Office manager"}
     page = page.press("Save and go on", typed).follow("I have noted them, go on")
     page = page.press("Go on").press("Go on").press("Go on")
