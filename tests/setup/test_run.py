@@ -1,6 +1,8 @@
 """The guided run as a whole: it goes on where it stopped, for the administrator only, also without any API."""
 
+import html
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -11,8 +13,9 @@ from tests.simulators.open_dental.caller import Practice
 
 from amends.practice.models import Office, Person, Post
 from amends.setup import progress
-from amends.setup.models import Draft
+from amends.setup.models import Draft, Reading
 from amends.setup.steps import Step
+from amends.web.templatetags.amends import spoken
 
 
 def test_a_group_without_an_office_sends_its_administrator_to_the_set_up(client: Client) -> None:
@@ -72,6 +75,30 @@ def test_what_is_typed_goes_with_its_sealed_draft_when_it_is_in_effect(go: Go, a
     assert Draft.objects.get().by == alex
     go("offices").press("Save and go on", {"new-zone": "Eastern (New York)"})
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("step", "shown", "missed"),
+    [
+        ("people", "(user 1", "The users of Bluebell & Finch Dental could not be read again"),
+        ("inboxes", "Amends (1)", "Not all could be read again"),
+        ("commlog-type", "Upset patient", "The types could not be read again"),
+    ],
+)
+def test_what_was_read_stays_where_a_later_reading_fails(
+    connect: Connect, practice: Practice, go: Go, step: str, shown: str, missed: str
+) -> None:
+    connect(practice)
+    go("offices").press("Save and go on")
+    assert shown in go(step).html
+    read_at = Reading.objects.latest("pk").read_at
+    assert read_at
+    practice.server.stop()
+    page = go(step).press("Read Open Dental again")
+    assert missed in html.unescape(page.html)
+    assert f"as read at {spoken(read_at, ZoneInfo('America/New_York'))}" in page.text
+    assert shown in page.html
+    assert go(step).status == 200
 
 
 def test_a_whole_run_writes_nothing_into_open_dental_before_the_test(
