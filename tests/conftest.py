@@ -15,10 +15,12 @@ from amends.cases import schema
 from amends.cases.policies import keep_current_policy
 from amends.practice.models import Group, Office, OpenDentalUser, Person, Post, Region
 
-# The same examples at every run of CI: it is to find what a change broke, and chance is for the people who change it.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+# How long an example takes is a matter of the machine, and of `bench`. CI has the same examples at every run: it is to
+# find what a change broke, and chance is for the people who change it.
+_ANY_MACHINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("usual", **_ANY_MACHINE)  # type: ignore[arg-type]
+hypothesis.settings.register_profile("ci", derandomize=True, **_ANY_MACHINE)  # type: ignore[arg-type]
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "usual")
 
 WEEKDAYS = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 CALENDAR = {"zone": "America/New_York", "weekly": WEEKDAYS}

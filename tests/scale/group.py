@@ -13,7 +13,7 @@ from amends.protocol.words import Role
 OFFICES, REGIONS = 200, 10
 ZONES = ("America/New_York", "America/Chicago", "America/Phoenix", "America/Los_Angeles")
 _DAY = [["08:00", "12:00"], ["13:00", "17:00"]]
-_WEEK = {day: _DAY for day in ("mon", "tue", "wed", "thu", "fri")}
+_WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), _DAY)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,9 @@ def make_group() -> People:
         regions = [Region.objects.create(name=f"Region {n}") for n in range(REGIONS)]
         for n in range(OFFICES):
             calendar = {"zone": ZONES[n % len(ZONES)], "weekly": _WEEK}
-            made.offices.append(Office.objects.create(name=f"Office {n:03}", region=regions[n % REGIONS], calendar=calendar))
+            made.offices.append(
+                Office.objects.create(name=f"Office {n:03}", region=regions[n % REGIONS], calendar=calendar)
+            )
         made.desk = _person(made, "Desk", Role.TEAM)
         Post.objects.bulk_create(Post(person=made.desk, role=Role.TEAM, office=office) for office in made.offices)
         for office in made.offices:

@@ -25,7 +25,6 @@ from amends.protocol import commands as c
 from amends.protocol.case import Case
 from amends.protocol.decide import Refused
 from amends.protocol.hours import due
-from amends.protocol.messages import Message
 from amends.protocol.values import AMENDS, Patient
 from amends.protocol.words import CHART_PURPOSES, Moment, PatientStatus, Purpose, RemedyKind, Severity, Stage, Way
 
@@ -158,7 +157,9 @@ class Simulation:
 
     def _look(self) -> None:
         """What happened since the last look: who has a case now acts on it in a while, unless they ignore it."""
-        rows = list(EventRow.objects.filter(pk__gt=self._read).order_by("pk").values_list("pk", "case_id", "kind", "at"))
+        rows = list(
+            EventRow.objects.filter(pk__gt=self._read).order_by("pk").values_list("pk", "case_id", "kind", "at")
+        )
         self._read = rows[-1][0] if rows else self._read
         for _, case, kind, at in rows:
             if kind == "WentLate":
@@ -216,5 +217,3 @@ class Simulation:
             )
             Delivery.objects.filter(pk=row.pk).update(state=State.PROVED, proved_at=self.now)
             actions.perform(command=told, by=AMENDS, case=case, at=self.now)
-
-

@@ -78,10 +78,7 @@ def goes_up_the_chain(simulation: Simulation, office: Office, events: list) -> N
                 assert owner is not None
                 late.add(int(owner.id))
                 wanted = next(
-                    (person, at)
-                    for at in range(level, len(STAGES))
-                    for person in answering[at]
-                    if person not in late
+                    (person, at) for at in range(level, len(STAGES)) for person in answering[at] if person not in late
                 )
                 owner = fact.to
                 assert owner is not None

@@ -43,6 +43,8 @@ from amends.protocol.words import (
 )
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
+# Tasks that ask whoever has the case for something.
+ASKING = frozenset({Purpose.TASK, Purpose.DUE_SOON, Purpose.ASK})
 # After these nobody need do what an earlier Task asked for.
 _MOVES_ON = (e.HandedOver, e.Escalated, e.SteppedIn, e.Addressed, e.SetAside)
 
@@ -56,7 +58,8 @@ class Case:
     `came_from` is the stage that had the case before it was addressed or set aside. `noted_late` holds the steps and
     deadlines (UTC) that were found late, `late_for` the newest of them; `warned` those of which somebody heard before.
     `passed_over` are the people of this round who were late: the case does not go to them again by itself.
-    `alarmed_at` is when a step that moves the case was found late last.
+    `alarmed_at` is when a step that moves the case was found late last. `tasks` ask an owner to take the case on, to
+    be in time, or what was said.
     """
 
     version: int = 0
@@ -173,12 +176,19 @@ def evolve(case: Case, event: Event) -> Case:
     after = _apply(replace(case, version=case.version + 1, changed_at=event.at), event)
     took_over = isinstance(event.fact, e.Acknowledged) and case.owner not in (None, after.owner)
     if took_over or isinstance(event.fact, _MOVES_ON):
-        tasks = tuple(replace(t, closing=after.version) if t.stands else t for t in after.tasks)
-        after = replace(after, tasks=tasks, tasks_since=after.version)
+        after = replace(after, tasks=_stale(after, ASKING), tasks_since=after.version)
+    elif after.is_spoken_to:
+        after = replace(after, tasks=_stale(after, frozenset({Purpose.ASK})))
     if after.is_severe and not case.is_severe:
         after = replace(after, severe_since=event.at)
     moved = after.stage is not case.stage or after.owner != case.owner or after.accepted != case.accepted
     return replace(after, stage_since=event.at) if moved else after
+
+
+def _stale(case: Case, purposes: frozenset[Purpose]) -> tuple[SentTask, ...]:
+    """The case's Tasks, where nobody need do any more what those with these purposes ask for."""
+    stale = (task.stands and task.purpose in purposes for task in case.tasks)
+    return tuple(replace(t, closing=case.version) if over else t for t, over in zip(case.tasks, stale, strict=True))
 
 
 def fold(events: Iterable[Event]) -> Case:
@@ -392,8 +402,7 @@ def _sent(case: Case, event: Event, fact: e.DeliveryProven) -> Case:
     """A Task stands in an inbox now, or was set to done there by Amends itself."""
     if fact.purpose is Purpose.TASK_CLOSED:
         return replace(case, tasks=tuple(replace(t, done_at=event.at) if t.id == fact.id else t for t in case.tasks))
-    asks = fact.purpose in (Purpose.TASK, Purpose.DUE_SOON)
-    if not asks or not fact.id.isdecimal():  # a person may have pasted it and not its number
+    if fact.purpose not in ASKING or not fact.id.isdecimal():  # a person may have pasted it and not its number
         return case
     # It may arrive after the case has moved on: then it is stale as soon as it is there.
     stale = 0 if fact.about >= case.tasks_since else case.version

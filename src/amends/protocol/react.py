@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from amends.protocol import events as e
-from amends.protocol.case import Case, is_misplaced
+from amends.protocol.case import ASKING, Case, is_misplaced
 from amends.protocol.events import Event
 from amends.protocol.messages import (
     ChartNote,
@@ -51,7 +51,7 @@ _WRITTEN_BY_SOMEBODY = (e.Reported, e.AccountAdded, e.AttemptLogged, e.Conversat
 
 def react(case: Case, event: Event, policy: Policy) -> list[Message]:
     """The messages for `event`, where `case` is the case with that event already in it."""
-    return [*_because_of(case, event, policy), *_stale_tasks(case, event)]
+    return [*_because_of(case, event, policy), *_stale_tasks(case, event), *_no_longer_asked(case, event)]
 
 
 def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
@@ -71,23 +71,23 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
             return [*settled_note(case, case.settled)]
         case e.HandedOver():
             ask = f"Handed over by {event.by.name}: {fact.why}"
-            return [_no_longer(Purpose.TASK, Purpose.DUE_SOON), *_owner_task(case, event, policy, ask)]
+            return [_no_longer(*ASKING), *_owner_task(case, event, policy, ask)]
         case e.Escalated(late=True):
             ask = joined(fact.why, fact.tried)
             return [
-                _no_longer(Purpose.TASK, Purpose.DUE_SOON),
+                _no_longer(*ASKING),
                 *_owner_task(case, event, policy, ask, headline="Late: upset patient"),
                 *_moved_on(case, event, policy),
             ]
         case e.Escalated():
             asker = f"{event.by.name} ({policy.roles[event.by.role]})"
             ask = joined(f"{asker} asks you to take this on: {fact.why}", fact.tried and f"Tried: {fact.tried}")
-            return [_no_longer(Purpose.TASK, Purpose.DUE_SOON), *_owner_task(case, event, policy, ask)]
+            return [_no_longer(*ASKING), *_owner_task(case, event, policy, ask)]
         case e.SteppedIn():
-            return [_no_longer(Purpose.TASK, Purpose.DUE_SOON)]
+            return [_no_longer(*ASKING)]
         case e.Addressed():
             return [
-                _no_longer(Purpose.TASK, Purpose.DUE_SOON, Purpose.LATE, Purpose.ASK, Purpose.NOBODY_LEFT),
+                _no_longer(*ASKING, Purpose.LATE, Purpose.NOBODY_LEFT),
                 _leaders_told(case, event, fact),
                 *_popup(case, event, policy),
             ]
@@ -98,8 +98,7 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
             return [*again, *_owner_task(case, event, policy, ask)]
         case e.SetAside():
             # What the leaders or the privacy officer must hear at once they hear, whatever becomes of the case.
-            asked = (Purpose.TASK, Purpose.DUE_SOON, Purpose.LATE, Purpose.ASK, Purpose.NOBODY_LEFT)
-            aside = (*asked, Purpose.LEADERS_TOLD, Purpose.POPUP)
+            aside = (*ASKING, Purpose.LATE, Purpose.NOBODY_LEFT, Purpose.LEADERS_TOLD, Purpose.POPUP)
             return [Withdraw(purposes=aside, why="The case was set aside.")]
         case e.FieldCorrected(field=CorrectableField.TRIGGERS):
             newly = (set(fact.value) - set(fact.was)) & SEVERE_TRIGGERS
@@ -224,10 +223,18 @@ def _where_it_went(event: Event) -> str:
             return "A leader has taken this case on."
         case e.Addressed():
             return "This case is addressed. Nothing is left to do here."
+        case e.ConversationRecorded():
+            return "The conversation is recorded. Nothing is left to do here."
         case e.SetAside():
             return "This case was set aside. Nothing is left to do here."
         case _:  # `Acknowledged`: somebody else has taken it on
             return f"{event.by.name} has taken this case on. Nothing is left to do here."
+
+
+def _no_longer_asked(case: Case, event: Event) -> list[Message]:
+    """It is known now what was said, so a question that has not left yet stays here."""
+    answers = isinstance(event.fact, e.ConversationRecorded | e.AttemptsSettled)
+    return [_no_longer(Purpose.ASK)] if answers and any(task.done_at for task in case.tasks) else []
 
 
 def _ask_what_was_said(case: Case, event: Event, done: e.TaskDone, policy: Policy) -> list[Message]:
