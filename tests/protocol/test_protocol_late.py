@@ -237,6 +237,11 @@ def test_whoever_was_late_may_still_take_it_until_the_next_has_it() -> None:
     again.does(RITA, c.Acknowledge())
     again.refuses(OMAR, SPEAK, "The case is with Rita now")
     again.refuses(RUTH, SPEAK, "The case is with Rita now")
+    alone = reported(chain=replace(NOBODY, office=(OMAR.person,), region=(RITA.person,)))
+    for _ in range(3):
+        until_late(alone)
+    assert (alone.case.owner, alone.case.passed_over) == (RITA.person, ())
+    alone.does(OMAR, SPEAK)
 
 
 def test_next_owners_task_says_who_has_taken_it_back() -> None:
@@ -278,7 +283,7 @@ def test_new_round_forgets_who_was_late() -> None:
     story.does(RITA, SPEAK)
     story.does(RITA, c.MarkAddressed(resolution="corrected"))
     story.does(ANA, c.Reopen(why="again"))
-    assert story.case.passed_over == ()
+    assert (story.case.were_late, story.case.passed_over) == ((), ())
 
 
 def test_lateness_that_an_earlier_version_told_counts_from_then_on() -> None:

@@ -293,13 +293,13 @@ def _when_late(step: Step) -> str:
 
 def _moved_on(case: Case, event: Event, policy: Policy) -> list[Message]:
     """Who was late hears that the case is not theirs any more."""
-    if not case.passed_over or case.owner is None:
+    if not case.were_late or case.owner is None:
         return []
     return [
         TaskMessage(
             purpose=Purpose.LATE,
             about=case.version,
-            to=case.passed_over[-1],
+            to=case.were_late[-1],
             role=_owner_role(case),
             patient=case.patient,
             headline=f"Moved on: upset patient {_who(case.patient)}",
