@@ -15,6 +15,7 @@ from amends.protocol import events as e
 from amends.protocol.events import Event, Fact
 from amends.protocol.policy import shipped_policy
 from amends.protocol.values import AMENDS, Actor, ChartRow, Patient, Person
+from amends.protocol.wording import clock
 from amends.protocol.words import (
     CorrectableField,
     Moment,
@@ -159,7 +160,7 @@ FIX = e.FieldCorrected(field=CorrectableField.KINDS, value=("wait",), was=(), wh
         ),
         (
             e.DueSoon(step=Step.ACCEPT, due=AT, told=Person("2", "Omar")),
-            f"Due soon ({AT:%H:%M}). Nobody has said that they have it. Omar was reminded.",
+            f"Due soon ({clock(AT)}). Nobody has said that they have it. Omar was reminded.",
         ),
         (
             e.AttemptLogged(way=Way.PHONE, note="", call_back_on=date(2026, 4, 10)),

@@ -26,7 +26,7 @@ from amends.protocol.notes import (
 )
 from amends.protocol.policy import Policy
 from amends.protocol.values import Patient, Person
-from amends.protocol.wording import NOT_DONE
+from amends.protocol.wording import NOT_DONE, clock
 from amends.protocol.words import (
     BEFORE_ADDRESSED,
     CHART_PURPOSES,
@@ -278,7 +278,7 @@ def _due_soon_task(case: Case, event: Event, soon: e.DueSoon, policy: Policy) ->
         role=_owner_role(case),
         patient=case.patient,
         headline=f"Due soon: upset patient {_who(case.patient)}",
-        text=f"{NOT_DONE[soon.step]}. It is due at {soon.due:%H:%M}. {_when_late(soon.step)} "
+        text=f"{NOT_DONE[soon.step]}. It is due at {clock(soon.due)}. {_when_late(soon.step)} "
         f"About: {policy.kinds_in_words(case.kinds)}.",
         author=event.by,
         at=event.at,
