@@ -408,6 +408,17 @@ def test_a_case_that_nobody_has_can_be_handed_to_anybody_who_answers(group: Cast
     assert "<strong>Nobody has it.</strong>" in page_of(omar, row)
 
 
+def test_a_day_that_the_patient_asked_for_is_written_with_the_attempt(group: Cast, omar: Client) -> None:
+    row = does(group.omar, a_case(group), c.Acknowledge())
+    day = (timezone.now() + timedelta(days=7)).date()
+    yesterday = (timezone.now() - timedelta(days=3)).date()
+    assert "is over" in refused(act(omar, row, "attempt", way="phone", note="", call_back_on=yesterday.isoformat()))
+    row = done(omar, row, "attempt", way="phone", note="", call_back_on=day.isoformat())
+    assert row.due_at is not None
+    assert row.due_at.date() >= day
+    assert f"They asked for a call on {day:%A}, {day:%b} {day.day}." in page_of(omar, row)
+
+
 def test_attempts_that_end(group: Cast, omar: Client) -> None:
     row = a_case(group)
     assert "The protocol asks for 3 attempts" in refused(act(omar, row, "settle", reason="attempts_made", note=""))

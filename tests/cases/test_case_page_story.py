@@ -15,6 +15,7 @@ from amends.protocol import events as e
 from amends.protocol.events import Event, Fact
 from amends.protocol.policy import shipped_policy
 from amends.protocol.values import AMENDS, Actor, ChartRow, Patient, Person
+from amends.protocol.wording import clock
 from amends.protocol.words import (
     CorrectableField,
     Moment,
@@ -138,7 +139,32 @@ FIX = e.FieldCorrected(field=CorrectableField.KINDS, value=("wait",), was=(), wh
         (FIX, "Corrected what it is about: Long wait (was: nothing). She meant the wait."),
         (
             e.WentLate(step=Step.SPEAK, due=AT, told=None, told_role=None),
-            "Late. Nobody has spoken with the patient. There was nobody above to tell.",
+            "Late. Nobody has spoken with the patient. Nobody is left who could take it on; leaders and administrators "
+            "were told.",
+        ),
+        (
+            e.WentLate(step=Step.LEARN, due=AT, told=None, told_role=None),
+            "Late. No cause is recorded. There was nobody above to tell.",
+        ),
+        (
+            e.WentLate(step=Step.SPEAK, due=AT, told=Person("4", "Rita"), told_role=Role.REGIONAL_MANAGER),
+            "Late. Nobody has spoken with the patient. Rita was told.",
+        ),
+        (
+            e.WentLate(step=Step.PLAN, due=AT, told=Person("4", "Rita"), told_role=Role.REGIONAL_MANAGER, moves=True),
+            "Late. Nothing is offered or promised to the patient.",
+        ),
+        (
+            e.Escalated(stage=Stage.REGION, to=Person("4", "Rita"), why="Late.", tried="Nobody has tried.", late=True),
+            "The case went to Rita. With the regional manager. Nobody has tried.",
+        ),
+        (
+            e.DueSoon(step=Step.ACCEPT, due=AT, told=Person("2", "Omar")),
+            f"Due soon ({clock(AT)}). Nobody has said that they have it. Omar was reminded.",
+        ),
+        (
+            e.AttemptLogged(way=Way.PHONE, note="", call_back_on=date(2026, 4, 10)),
+            "Tried to reach the patient, by phone; they asked for a call on Apr 10 2026.",
         ),
         (
             e.PatientIdentified(patient_status=PatientStatus.KNOWN, patient=Patient("main", 7, "Dana Q"), why=""),

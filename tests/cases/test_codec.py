@@ -1,5 +1,6 @@
 """Every event comes back from its row as it was, and its row does not show who the patient is."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any, get_args
@@ -61,6 +62,23 @@ def test_no_kind_of_event_shows_the_patient(kind: type[Fact]) -> None:
         assert codec.from_row(row).fact == fact
 
     check()
+
+
+def test_events_of_earlier_versions_are_read_with_what_they_did_not_say() -> None:
+    older = {
+        "WentLate": {"step": "speak", "due": "2026-03-02T17:00:00-05:00", "told": None, "told_role": None},
+        "Escalated": {"stage": "region", "to": {"id": "4", "name": "Rita"}, "why": "Stuck.", "tried": ""},
+        "AttemptLogged": {"way": "phone", "note": "LVM", "found": None},
+    }
+    at = datetime(2026, 3, 2, 15, tzinfo=UTC)
+    rows = [EventRow(kind=kind, at=at, by="", by_role="system", fact=json.dumps(old)) for kind, old in older.items()]
+    late, escalated, attempt = (codec.from_row(row).fact for row in rows)
+    assert isinstance(late, e.WentLate)
+    assert not late.moves
+    assert isinstance(escalated, e.Escalated)
+    assert not escalated.late
+    assert isinstance(attempt, e.AttemptLogged)
+    assert attempt.call_back_on is None
 
 
 def a_row(previous: str = "") -> EventRow:

@@ -1,7 +1,7 @@
 """The rail: the same steps in the same order, exactly one of them now while the case is open, never an exception."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import given, settings
@@ -100,6 +100,22 @@ def test_the_step_that_is_now_says_who_and_until_when() -> None:
     story.does(OMAR, c.MakePromise(text="A call", owner=OMAR.person, due=MONDAY + timedelta(minutes=1)))
     step = rail_of(story)[RailStep.SPOKEN]
     assert (step.who, step.due) == ("Omar", MONDAY.replace(hour=22))  # closing time, 17:00 there
+
+
+def test_a_case_that_was_late_says_with_whom() -> None:
+    story = reported().later(days=1)
+    story.does(AMENDS, c.DeadlinePassed(due=story.due_at))
+    step = rail_of(story)[RailStep.MANAGER]
+    assert (step.who, step.why) == ("Rita", "Rita has not said yet that they have it. It was late with Omar.")
+
+
+def test_a_day_that_the_patient_asked_for_stands_on_the_step_until_they_are_spoken_to() -> None:
+    story = reported()
+    story.does(OMAR, c.LogAttempt(way=Way.PHONE, call_back_on=date(2026, 3, 12)))
+    asked = "They asked for a call on Thursday, Mar 12."
+    assert rail_of(story)[RailStep.SPOKEN].why == f"Nobody has spoken with the patient yet. {asked}"
+    story.does(OMAR, c.RecordConversation(way=Way.PHONE, note="All is well."))
+    assert not any(asked in step.why for step in rail_of(story).values())
 
 
 def test_nobody_is_named_for_an_office_without_managers() -> None:

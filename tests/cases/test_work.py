@@ -14,9 +14,11 @@ from tests.cases.acting import CAUSE, PUT_RIGHT, SPOKE, a_case, closed, does, ev
 from tests.conftest import Cast
 
 from amends.access import actor_at
+from amends.cases import actions
 from amends.deliveries.models import Delivery, State
 from amends.practice.models import Person, Post
 from amends.protocol import commands as c
+from amends.protocol.values import AMENDS
 from amends.protocol.words import Purpose, Severity
 
 ClientFor = Callable[[Person], Client]
@@ -55,6 +57,13 @@ def test_owner_sees_the_nearest_deadline_first(group: Cast, client_for: ClientFo
 def test_late_is_said_in_words(group: Cast, client_for: ClientFor) -> None:
     a_case(group, ago=timedelta(days=3))
     assert 'class="late">late by' in page_of(client_for(group.omar))
+
+
+def test_who_gets_a_case_because_it_was_late_sees_that(group: Cast, client_for: ClientFor) -> None:
+    row = a_case(group, ago=timedelta(days=3))
+    actions.perform(command=c.DeadlinePassed(due=row.due_at), by=AMENDS, case=row.pk)  # type: ignore[arg-type]  # it has one
+    assert "New for you: it was late" in section(page_of(client_for(group.ruth)), "Waits for you")
+    assert "Waits for you" not in page_of(client_for(group.omar))
 
 
 def test_managers_see_what_is_late_or_nobodys_at_their_offices_only(group: Cast, client_for: ClientFor) -> None:

@@ -1,8 +1,11 @@
 """Limits in words."""
 
+from dataclasses import replace
+
 import pytest
 
-from amends.handbook.limits import open_days, open_minutes
+from amends.handbook.limits import in_words, open_days, open_minutes
+from amends.protocol.policy import shipped_policy
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,9 @@ def test_open_minutes(minutes, words):
 )
 def test_open_days(days, words):
     assert open_days(days) == words
+
+
+def test_reminder_is_named_or_said_to_be_none():
+    limits = shipped_policy().limits
+    assert in_words(limits)["warn_open_minutes"] == "30 open minutes before"
+    assert in_words(replace(limits, warn_open_minutes=0))["warn_open_minutes"] == "no reminder"

@@ -138,7 +138,7 @@ def test_new_round_has_new_deadlines():
     story.does(OMAR, SPEAK)
     story.does(OMAR, c.MarkAddressed(resolution="corrected"))
     story.does(ANA, c.Reopen(why="again"))
-    assert (story.case.late_for, story.case.noted_late, story.case.warned, story.case.passed_over) == (None, (), (), ())
+    assert (story.case.late_for, story.case.noted_late, story.case.warned, story.case.were_late) == (None, (), (), ())
 
 
 def test_open_days_count_from_the_day_of_the_next_opening():

@@ -60,7 +60,7 @@ def test_whoever_has_the_case_hears_half_an_hour_before_it_is_late_and_once() ->
     assert (fact.step, f"{fact.due:%H:%M}", fact.told) == (Step.ACCEPT, "12:00", OMAR.person)
     (task,) = story.sent(Purpose.DUE_SOON, story.newest)
     assert (task.to, task.role) == (OMAR.person, Role.OFFICE_MANAGER)
-    assert "Nobody has said that they have it. It is due at 12:00. After that the case goes to the next" in task.text
+    assert "Nobody has said that they have it. It is due at 12:00 pm. After that the case goes to the next" in task.text
     assert story.case.owner == OMAR.person
     assert story.alarm == "Mon 02 12:00", "and then it is late"
 
@@ -106,7 +106,9 @@ def test_of_a_promise_hears_whoever_keeps_it_also_when_the_case_is_closed() -> N
     assert (fact.step, fact.told, f"{fact.due:%a %H:%M}") == (Step.KEEP_PROMISE, ANA.person, "Tue 17:00")
     (task,) = story.sent(Purpose.DUE_SOON)
     assert task.to == ANA.person
-    assert task.text.startswith("A promise is still open. It is due at 17:00. After that the level above hears of it.")
+    assert task.text.startswith(
+        "A promise is still open. It is due at 5:00 pm. After that the level above hears of it."
+    )
     (late,) = ticked(story)
     assert (late.told, story.case.owner) == (RITA.person, OMAR.person)
 
@@ -142,8 +144,8 @@ def test_a_late_case_goes_up_the_chain_with_what_was_tried() -> None:
     late, moved = until_late(story)
     assert (late.step, late.told, late.told_role, late.moves) == (Step.SPEAK, RITA.person, Role.REGIONAL_MANAGER, True)
     assert (moved.to, moved.stage, moved.late) == (RITA.person, Stage.REGION, True)
-    assert moved.why == "Nobody has spoken with the patient, and it was due Mar 3, 17:00. It was with Omar."
-    assert moved.tried == "Tried to reach the patient: Omar, voicemail left, Mar 2, 10:20."
+    assert moved.why == "Nobody has spoken with the patient, and it was due Mar 3, 5:00 pm. It was with Omar."
+    assert moved.tried == "Tried to reach the patient: Omar, voicemail left, Mar 2, 10:20 am."
     assert (story.case.owner, story.case.stage, story.case.accepted) == (RITA.person, Stage.REGION, False)
     (task,) = story.sent(Purpose.TASK, story.newest)
     assert (task.to, task.role, task.headline) == (
@@ -237,6 +239,11 @@ def test_whoever_was_late_may_still_take_it_until_the_next_has_it() -> None:
     again.does(RITA, c.Acknowledge())
     again.refuses(OMAR, SPEAK, "The case is with Rita now")
     again.refuses(RUTH, SPEAK, "The case is with Rita now")
+    alone = reported(chain=replace(NOBODY, office=(OMAR.person,), region=(RITA.person,)))
+    for _ in range(3):
+        until_late(alone)
+    assert (alone.case.owner, alone.case.passed_over) == (RITA.person, ())
+    alone.does(OMAR, SPEAK)
 
 
 def test_next_owners_task_says_who_has_taken_it_back() -> None:
@@ -278,7 +285,7 @@ def test_new_round_forgets_who_was_late() -> None:
     story.does(RITA, SPEAK)
     story.does(RITA, c.MarkAddressed(resolution="corrected"))
     story.does(ANA, c.Reopen(why="again"))
-    assert story.case.passed_over == ()
+    assert (story.case.were_late, story.case.passed_over) == ((), ())
 
 
 def test_lateness_that_an_earlier_version_told_counts_from_then_on() -> None:
@@ -303,8 +310,8 @@ def test_what_was_tried_tells_everything_of_this_round() -> None:
     story.does(OMAR, c.MakePromise(text="A new crown.", owner=OMAR.person, due=MONDAY + timedelta(days=20)))
     _, moved = until_late(story)
     assert moved.tried == (
-        "Tried to reach the patient: Omar, by text message, Mar 2, 10:30 (they asked for a call on Mar 4). "
-        "Spoke with the patient: Omar, by phone, Mar 2, 10:30. Offered: apology. Promised: A new crown (Omar)."
+        "Tried to reach the patient: Omar, by text message, Mar 2, 10:30 am (they asked for a call on Mar 4). "
+        "Spoke with the patient: Omar, by phone, Mar 2, 10:30 am. Offered: apology. Promised: A new crown (Omar)."
     )
 
 

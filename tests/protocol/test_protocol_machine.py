@@ -404,7 +404,7 @@ class AnyStory(RuleBasedStateMachine):
         assert moved.tried
         assert self.case.owner == moved.to != before.owner
         assert moved.to not in before.passed_over, "nobody gets it twice while somebody is left who had it not"
-        assert before.owner in (None, *self.case.passed_over)
+        assert before.owner in (None, *self.case.were_late)
         assert levels.index(level_of(self.case)) >= levels.index(level_of(before))
         assert not self.case.accepted
         tasks = [m for m in self.outbox if m.about == self.case.version and isinstance(m, TaskMessage)]

@@ -8,9 +8,9 @@ import pytest
 import time_machine
 from django.template import Context, Template
 
+from amends.protocol.wording import clock
 from amends.web.templatetags.amends import (
     ago,
-    clock,
     dollars,
     due_in,
     exact,

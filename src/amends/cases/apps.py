@@ -1,4 +1,11 @@
+from collections.abc import Sequence
+
 from django.apps import AppConfig
+from django.db.migrations import Migration
+from django.db.models.signals import post_migrate
+
+# After these the rules say other times than those that are stored.
+_NEW_TIMES = ("0006_the_next_in_the_chain",)
 
 
 class CasesConfig(AppConfig):
@@ -11,3 +18,15 @@ class CasesConfig(AppConfig):
 
         # Whoever changes an office's hours, on whichever page: when its cases are due changes with them.
         on_new_hours(refresh_dues)
+        post_migrate.connect(dues_again, sender=self)
+
+
+def dues_again(plan: Sequence[tuple[Migration, bool]] = (), **_: object) -> None:
+    """Reckons again when all open cases are due, where this update of the database brought new rules for it."""
+    if not any(one.app_label == "cases" and one.name in _NEW_TIMES for one, backwards in plan if not backwards):
+        return
+    from amends.cases.actions import refresh_dues
+    from amends.practice.directory import directory_now
+
+    for office in directory_now().offices:
+        refresh_dues(int(office))

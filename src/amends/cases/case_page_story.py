@@ -14,7 +14,7 @@ from amends.protocol import events as e
 from amends.protocol.events import Event, Fact
 from amends.protocol.policy import Policy
 from amends.protocol.values import ChartRow, Patient, Person
-from amends.protocol.wording import NOT_DONE
+from amends.protocol.wording import NOT_DONE, clock
 from amends.protocol.words import MOVING_STEPS, CorrectableField, PatientStatus, Purpose, Source, Teller
 
 NOBODYS: Mapping[str, str] = MappingProxyType({})
@@ -235,7 +235,7 @@ def _of_systems(fact: Fact, whose: Mapping[str, str]) -> str:
         case e.PatientKept():
             return f"The patient came back on {_on(fact.on)}."
         case e.DueSoon():
-            return f"Due soon ({fact.due:%H:%M}). {NOT_DONE[fact.step]}. {fact.told.name} was reminded."
+            return f"Due soon ({clock(fact.due)}). {NOT_DONE[fact.step]}. {fact.told.name} was reminded."
         case e.WentLate():
             return f"Late. {NOT_DONE[fact.step]}.{_who_heard(fact)}"
         case _:  # `Closed`; a test holds that no other fact comes this far

@@ -51,7 +51,7 @@ class Conversation(Act):
 class Attempt(Act):
     key, title, button = "attempt", "I tried and did not reach them", "Log the attempt"
     way = OneOf(label="How did you try?", needed="Say how you tried.")
-    call_back_on = Day("Did they ask for another day?", required=False)
+    call_back_on = Day("Did they ask to be called on another day?", required=False)
     note = Story(label="Anything to add?", rows=2, required=False)
 
     def prepare(self, desk: Desk) -> None:

@@ -88,6 +88,8 @@ def _manager(case: Case, now: RailStep | None, policy: Policy, calendar: Calenda
     task = case.owner_task if case.owner_task and (case.owner_task.seen_at or case.owner_task.done_at) else None
     if now is key:
         why = f"{holder} has not said yet that they have it." if holder else "Nobody is named for this office yet."
+        if late := [person.name for person in case.were_late if person != case.owner]:
+            why = f"{why} It was late with {late[-1]}."
         return ShownStep(key, name, State.NOW, holder or "Nobody", _due(case, policy, calendar), why=why, task=task)
     if case.stage is Stage.SET_ASIDE and not case.accepted:
         return ShownStep(key, name, State.NOT_NEEDED, why="The case was set aside.")
@@ -101,7 +103,8 @@ def _gate(case: Case, key: RailStep, gate: Gate, now: RailStep | None, policy: P
     if now is key:
         waits_for_person = current_step(case) in _AT
         who = (case.owner.name if case.owner else "Nobody") if waits_for_person else "Amends"
-        return ShownStep(key, name, State.NOW, who, _due(case, policy, calendar), why=gate.why, task=task)
+        why = f"{gate.why}{_asked_for_a_day(case)}"
+        return ShownStep(key, name, State.NOW, who, _due(case, policy, calendar), why=why, task=task)
     if gate.shut:
         link = gate.proof.link if gate.proof else ""
         if key is RailStep.REVIEW_ANSWERED and case.reply_live:
@@ -112,6 +115,12 @@ def _gate(case: Case, key: RailStep, gate: Gate, now: RailStep | None, policy: P
     if case.stage is Stage.SET_ASIDE:
         return ShownStep(key, name, State.NOT_NEEDED, why="The case was set aside.")
     return ShownStep(key, name, State.NEXT, why=gate.why if _is_under_way(case, key) else "", task=task)
+
+
+def _asked_for_a_day(case: Case) -> str:
+    """That the patient asked to be called on another day, while that is waited for."""
+    day = case.last_attempt.call_back_on if case.last_attempt and current_step(case) is Step.SPEAK else None
+    return f" They asked for a call on {day:%A}, {day:%b} {day.day}." if day else ""
 
 
 def _done_without_a_word(case: Case) -> SentTask | None:

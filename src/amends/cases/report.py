@@ -26,8 +26,9 @@ from amends.protocol.commands import Report
 from amends.protocol.decide import Refused
 from amends.protocol.events import Reported
 from amends.protocol.policy import Policy
+from amends.protocol.wording import clock
 from amends.protocol.words import CHART_PURPOSES, Purpose, Severity, Source
-from amends.web.templatetags.amends import clock, phone
+from amends.web.templatetags.amends import phone
 
 log = structlog.get_logger(__name__)
 

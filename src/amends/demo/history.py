@@ -91,5 +91,7 @@ def _notice_what_is_late(until: datetime, engine: Engine) -> None:
     while row := late.first():
         case, alarm, noticed = row
         assert alarm is not None  # noqa: S101  the filter leaves none
+        if case in engine.left:
+            engine.put_in_inboxes(case)
         actions.perform(command=DeadlinePassed(due=alarm), by=AMENDS, case=case, at=noticed + _A_MINUTE)
         engine.run()

@@ -53,6 +53,7 @@ _PAST = (
     _Some(office.pasted_by_hand, 2),
     _Some(up.passed_to_the_region, 8),
     _Some(up.passed_to_the_leaders, 2),
+    _Some(up.late_at_the_office, 3),
     _Some(up.leader_stepped_in, 2),
     _Some(up.grave, len(GRAVE), GRAVE),
     _Some(online.answered, 8, ONLINE),
@@ -133,7 +134,7 @@ class _Past:
 
 
 def _waiting_today(here: Mapping[int, Place], seed: int, now: datetime) -> Iterator[Played]:
-    """What waits for somebody now. Three are Omar's, two Rita's."""
+    """What waits for somebody now. Three are Omar's, three Rita's."""
 
     def scene(clinic: int, happening: Happening, pat_num: int, start: datetime, *, left: bool = False) -> Scene:
         place = here[clinic]
@@ -158,9 +159,10 @@ def _waiting_today(here: Mapping[int, Place], seed: int, now: datetime) -> Itera
         return before_closing(calendar, past_days(calendar, now)[days], minutes)
 
     yield _told(today.nobody_has_it, scene(_FOXGLOVE, money.HAPPENINGS[0], 12002, ago(_FOXGLOVE, 100), left=True))
-    yield _told(today.taken_on, scene(_MAPLE, waiting.HAPPENINGS[10], 1005, earlier(_MAPLE, 0, 150), left=True))
+    yield _told(today.asked_for_a_day, scene(_MAPLE, waiting.HAPPENINGS[10], 1005, earlier(_MAPLE, 0, 150), left=True))
     yield _told(today.tried_once, scene(_MAPLE, manners.HAPPENINGS[4], 1012, earlier(_MAPLE, 0, 200)))
     yield _told(today.spoken_and_promised, scene(_MAPLE, waiting.HAPPENINGS[5], 1013, earlier(_MAPLE, 1, 300)))
+    yield _told(today.late_at_the_office, scene(_OLD_MILL, money.HAPPENINGS[2], 3007, ago(_OLD_MILL, 180), left=True))
     yield _told(today.asks_the_region, scene(_HARBOR, money.HAPPENINGS[8], 2004, ago(_HARBOR, 160), left=True))
     yield _told(today.region_tries, scene(_CEDAR, manners.HAPPENINGS[8], 4003, earlier(_CEDAR, 0, 300)))
     yield _told(today.leader_has_it, scene(_LAKESIDE, grave.HAPPENINGS[5], 5004, ago(_LAKESIDE, 50), left=True))

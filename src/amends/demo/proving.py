@@ -57,7 +57,7 @@ class Engine:
         if row.channel == "open_dental.task_close":
             return str(row.payload["TaskNum"])
         if row.channel not in self._numbers:
-            return f"{at.timestamp():.6f}"  # Slack's own kind of id
+            return f"{int(at.timestamp())}.{row.pk % 1_000_000:06d}"  # Slack's own kind of id
         self._numbers[row.channel] += 1 + row.case_id % 7
         return str(self._numbers[row.channel])
 

@@ -5,7 +5,7 @@ A story is a generator: it yields a `Step`, and gets back what came of it.
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -50,7 +50,8 @@ Story = Generator[Step, Done, None]
 class Scene:
     """What a story needs; `clock` (UTC) is the moment of its next step, and `case` its case once it is reported.
 
-    `may_promise` False keeps promises out of it; `left` leaves its deliveries to the real engine.
+    `is_urgent`: it is severe, or the patient is still here. `may_promise` False keeps promises out of it; `left` leaves
+    its deliveries to the real engine.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Scene:
         self.severity = severity
         self.left = left
         self.case: int | None = None
+        self.is_urgent = False
 
     # ---- time
 
@@ -86,6 +88,13 @@ class Scene:
     def soon(self, least: int, most: int) -> None:
         """So many open minutes pass, but fewer where the office would close before."""
         self.clock = same_day(self.place.office.calendar, self.clock, self.chance.randint(least, most))
+
+    def next_day(self, least: int, most: int) -> None:
+        """It is the next open day of the office, so many open minutes after it opened, but before it closes."""
+        calendar = self.place.office.calendar
+        tomorrow = self.clock.astimezone(calendar.tz).date() + timedelta(days=1)
+        self.clock = open_after(calendar, datetime.combine(tomorrow, time(), tzinfo=calendar.tz), 0)
+        self.soon(least, most)
 
     def days(self, least: int, most: int) -> None:
         """So many days pass, and then it is some time of an open day."""
@@ -113,6 +122,7 @@ class Scene:
             **changes,
         }
         self.case = None
+        self.is_urgent = bool(fields["triggers"] or fields.get("still_here") or fields["severity"] is Severity.SEVERE)
         done = yield self.step(by or self.reporter(), c.Report(**fields), by_hand=by_hand)  # type: ignore[arg-type]  # by name
         self.case = done.row.pk
 

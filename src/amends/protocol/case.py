@@ -57,9 +57,9 @@ class Case:
     said and done before it does not count towards closing. `accepted` says that the owner knows and has taken it.
     `came_from` is the stage that had the case before it was addressed or set aside. `noted_late` holds the steps and
     deadlines (UTC) that were found late, `late_for` the newest of them; `warned` those of which somebody heard before.
-    `passed_over` are the people of this round who were late: the case does not go to them again by itself.
-    `alarmed_at` is when a step that moves the case was found late last. `tasks` ask an owner to take the case on, to
-    be in time, or what was said.
+    `were_late` are the owners of this round who were late; the first `anew` of them may have it again, since nobody was
+    left. `alarmed_at` is when a step that moves the case was found late last. `tasks` ask an owner to take the case on,
+    to be in time, or what was said.
     """
 
     version: int = 0
@@ -109,7 +109,8 @@ class Case:
     late_for: datetime | None = None
     noted_late: tuple[tuple[Step, datetime], ...] = ()
     warned: tuple[tuple[Step, datetime], ...] = ()
-    passed_over: tuple[Person, ...] = ()
+    were_late: tuple[Person, ...] = ()
+    anew: int = 0
     alarmed_at: datetime = _BEGINNING
 
     @property
@@ -152,6 +153,11 @@ class Case:
         """Whether something was offered or promised to the patient in this round."""
         offered = any(remedy.seq > self.round_start for remedy in self.remedies)
         return offered or any(promise.made_at >= self.round_since for promise in self.promises)
+
+    @property
+    def passed_over(self) -> tuple[Person, ...]:
+        """Who was late, so that the case does not go to them again by itself while somebody else is left."""
+        return self.were_late[self.anew :]
 
     @property
     def round_addressing(self) -> Addressing | None:
@@ -361,7 +367,8 @@ def _reopened(case: Case, event: Event, fact: e.Reopened) -> Case:
         late_for=None,
         noted_late=(),
         warned=(),
-        passed_over=(),
+        were_late=(),
+        anew=0,
     )
 
 
@@ -370,9 +377,9 @@ def _late(case: Case, event: Event, fact: e.WentLate) -> Case:
     noted = replace(case, late_for=due, noted_late=(*case.noted_late, (fact.step, due)))
     if fact.step not in MOVING_STEPS:
         return noted
-    # Where nobody is left the chain begins anew.
-    passed_over = (*case.passed_over, case.owner) if fact.told and case.owner else ()
-    return replace(noted, passed_over=passed_over, alarmed_at=event.at)
+    were_late = (*case.were_late, case.owner) if case.owner else case.were_late
+    anew = case.anew if fact.told else len(were_late)
+    return replace(noted, were_late=were_late, anew=anew, alarmed_at=event.at)
 
 
 def _promise_settled(case: Case, no: int, *, kept: bool) -> Case:

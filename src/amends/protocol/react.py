@@ -26,7 +26,7 @@ from amends.protocol.notes import (
 )
 from amends.protocol.policy import Policy
 from amends.protocol.values import Patient, Person
-from amends.protocol.wording import NOT_DONE
+from amends.protocol.wording import NOT_DONE, clock
 from amends.protocol.words import (
     BEFORE_ADDRESSED,
     CHART_PURPOSES,
@@ -285,7 +285,7 @@ def _due_soon_task(case: Case, event: Event, soon: e.DueSoon, policy: Policy) ->
         role=_owner_role(case),
         patient=case.patient,
         headline=f"Due soon: upset patient {_who(case.patient)}",
-        text=f"{NOT_DONE[soon.step]}. It is due at {soon.due:%H:%M}. {_when_late(soon.step)} "
+        text=f"{NOT_DONE[soon.step]}. It is due at {clock(soon.due)}. {_when_late(soon.step)} "
         f"About: {policy.kinds_in_words(case.kinds)}.",
         author=event.by,
         at=event.at,
@@ -300,13 +300,13 @@ def _when_late(step: Step) -> str:
 
 def _moved_on(case: Case, event: Event, policy: Policy) -> list[Message]:
     """Who was late hears that the case is not theirs any more."""
-    if not case.passed_over or case.owner is None:
+    if not case.were_late or case.owner is None:
         return []
     return [
         TaskMessage(
             purpose=Purpose.LATE,
             about=case.version,
-            to=case.passed_over[-1],
+            to=case.were_late[-1],
             role=_owner_role(case),
             patient=case.patient,
             headline=f"Moved on: upset patient {_who(case.patient)}",

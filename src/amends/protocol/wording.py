@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -81,6 +81,11 @@ def in_hours(minutes: int) -> str:
         hours, rest = divmod(minutes, 60)
         return f"{hours} h {rest} min" if rest else f"{hours} h"
     return f"{minutes // (24 * 60)} days"
+
+
+def clock(moment: datetime | time) -> str:
+    """The time as its zone's clock shows it and people say it: "3:15 pm"."""
+    return f"{moment.hour % 12 or 12}:{moment:%M} {'am' if moment.hour < 12 else 'pm'}"
 
 
 def _signature(author: Actor, at: datetime, zone: ZoneInfo, policy: Policy) -> str:

@@ -72,7 +72,7 @@ def reached_later(scene: Scene) -> Story:
     yield from accepted(scene, manager)
     ways = (Way.VOICEMAIL, Way.TEXT)[: scene.chance.randint(1, 2)]
     yield from tried(scene, manager, iter(ways))
-    scene.days(1, 1)
+    scene.next_day(5, 120)
     yield scene.step(manager, scene.conversation(way=Way.PHONE))
     yield from finished(scene, manager)
 
@@ -83,7 +83,7 @@ def never_reached(scene: Scene) -> Story:
     yield from scene.report()
     yield from accepted(scene, manager)
     yield from tried(scene, manager, iter((Way.PHONE, Way.VOICEMAIL, Way.EMAIL)))
-    scene.days(1, 2)
+    scene.next_day(5, 120)
     yield scene.step(manager, c.SettleAttempts(reason=NoContact.ATTEMPTS_MADE, note="A letter with our number is out."))
     yield from finished(scene, manager, "not_reached")
 

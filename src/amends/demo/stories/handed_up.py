@@ -1,9 +1,9 @@
 """The office cannot put it right alone: the region, the leaders, and the grave few."""
 
 from amends.demo.scene import Paste, Scene, Story
-from amends.demo.stories.parts import accepted, finished, promise_settled, promised, spoken_to
+from amends.demo.stories.parts import accepted, finished, promise_settled, promised, spoken_to, tried
 from amends.protocol import commands as c
-from amends.protocol.words import Purpose, RemedyKind, Trigger, Way
+from amends.protocol.words import Purpose, RemedyKind, Severity, Trigger, Way
 
 _WHY = (
     "Wants more than I may give, and wants to hear it from somebody above me.",
@@ -41,6 +41,20 @@ def passed_to_the_leaders(scene: Scene) -> Story:
     yield from accepted(scene, leader)
     yield from spoken_to(scene, leader, Way.PHONE)
     yield from finished(scene, leader)
+
+
+def late_at_the_office(scene: Scene) -> Story:
+    """Nobody at the office says that they have it. So the regional manager has it, sees what was tried, and calls."""
+    region = scene.place.region
+    yield from scene.report(severity=Severity.UPSET)
+    yield from tried(scene, scene.place.desk, iter((Way.VOICEMAIL,)))
+    scene.pause(125, 150)
+    yield scene.step(region, c.Acknowledge())
+    yield from spoken_to(scene, region)
+    yield from promised(scene, region)
+    yield from finished(scene, region)
+    if scene.happening.promise and scene.may_promise:
+        yield from promise_settled(scene, region, kept=True)
 
 
 def leader_stepped_in(scene: Scene) -> Story:

@@ -9,7 +9,7 @@ from amends.demo.scene import Scene, Step, Story
 from amends.demo.stories.parts import accepted, finished, spoken_to
 from amends.demo.times import open_after
 from amends.protocol import commands as c
-from amends.protocol.words import AsideReason, NoContact, PatientStatus, Teller
+from amends.protocol.words import AsideReason, NoContact, PatientStatus, Severity, Teller
 
 _SAME = "Called about the same thing as this morning; the other line had not seen that it is written down."
 _AGAIN = "Called again: it is not settled after all, and they have waited for days."
@@ -18,10 +18,10 @@ _AGAIN = "Called again: it is not settled after all, and they have waited for da
 def told_twice(scene: Scene) -> Story:
     """Two people write down the same thing; the manager makes one story of it."""
     manager = scene.place.manager
-    yield from scene.report()
+    yield from scene.report(severity=Severity.UPSET)
     first = scene.case
     scene.soon(10, 40)
-    yield from scene.report(scene.place.clinicians[0], account=_SAME)
+    yield from scene.report(scene.place.clinicians[0], account=_SAME, severity=Severity.UPSET)
     second = scene.case
     scene.soon(5, 20)
     # As `actions.merge` does it, at a time of the past.

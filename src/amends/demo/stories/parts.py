@@ -20,7 +20,7 @@ _TRIED = {
 
 def accepted(scene: Scene, by: Actor) -> Story:
     """Somebody says "I have it", in time."""
-    scene.soon(4, 70)
+    scene.soon(*((3, 12) if scene.is_urgent else (4, 70)))
     yield scene.step(by, c.Acknowledge())
 
 
@@ -60,6 +60,7 @@ def tried(scene: Scene, by: Actor, ways: Iterator[Way]) -> Story:
     """Attempts that reach nobody, each on the next open day."""
     for nth, way in enumerate(ways):
         if nth:
-            scene.clock += timedelta(days=1)
-        scene.soon(20, 120)
+            scene.next_day(20, 120)
+        else:
+            scene.soon(20, 120)
         yield scene.step(by, c.LogAttempt(way=way, note=_TRIED[way]))

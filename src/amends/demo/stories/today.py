@@ -1,5 +1,7 @@
 """What waits at the moment the demo starts: each of these cases stops where somebody has to do something next."""
 
+from datetime import timedelta
+
 from amends.demo.scene import Scene, Story
 from amends.demo.stories.parts import accepted, spoken_to, tried
 from amends.demo.times import open_after, open_ago
@@ -26,6 +28,23 @@ def taken_on(scene: Scene) -> Story:
     """The manager has it and has not spoken with the patient."""
     yield from scene.report()
     yield from accepted(scene, scene.place.manager)
+
+
+def asked_for_a_day(scene: Scene) -> Story:
+    """Reached at a bad moment: they asked to be called on another day, and until then nobody presses."""
+    yield from taken_on(scene)
+    scene.soon(10, 60)
+    day = (scene.now + timedelta(days=2)).astimezone(scene.place.office.zone).date()
+    note = "Was driving, and friendly. Asked for a call in the morning."
+    yield scene.step(scene.place.manager, c.LogAttempt(way=Way.PHONE, note=note, call_back_on=day))
+
+
+def late_at_the_office(scene: Scene) -> Story:
+    """Nobody at the office said in time that they have it, so the regional manager has it now."""
+    yield from scene.report()
+    scene.clock = open_ago(scene.place.office.calendar, scene.now, 150)
+    note = "Left our number; their mailbox took it."
+    yield scene.step(scene.place.desk, c.LogAttempt(way=Way.VOICEMAIL, note=note))
 
 
 def tried_once(scene: Scene) -> Story:

@@ -11,7 +11,7 @@ from amends.protocol.events import Fact
 from amends.protocol.rules.asking import AMENDS_ITSELF, Context, Refused, only
 from amends.protocol.rules.chain import above, next_in_chain
 from amends.protocol.values import Attempt, Conversation
-from amends.protocol.wording import NOT_DONE
+from amends.protocol.wording import NOT_DONE, clock
 from amends.protocol.words import MOVING_STEPS
 
 
@@ -78,4 +78,4 @@ def _who_and_when(one: Attempt | Conversation, context: Context) -> str:
 
 def _said(moment: datetime, context: Context) -> str:
     local = moment.astimezone(context.calendar.tz)
-    return f"{local:%b} {local.day}, {local:%H:%M}"
+    return f"{local:%b} {local.day}, {clock(local)}"

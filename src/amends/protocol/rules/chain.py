@@ -72,7 +72,7 @@ def stage_for(case: Case, context: Context) -> Stage:
     only(context, MANAGERS, "take a case on")
     stage = STAGE_OF[context.by.role]
     me = context.by.person
-    free = case.owner in (None, me) or (not case.accepted and me in case.passed_over)
+    free = case.owner in (None, me) or (not case.accepted and me in case.were_late)
     if not free and _LEVELS.index(stage) < _LEVELS.index(level_of(case)):
         holder = case.owner.name if case.owner else "nobody"
         raise Refused(f"The case is with {holder} now. Add an account if you have something to say.")

@@ -10,19 +10,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from amends.protocol.wording import in_hours
+from amends.protocol.wording import clock, in_hours
 
 register = template.Library()
+register.filter("clock", clock)
 register.filter("in_hours", in_hours)
 
 _A_WEEK = timedelta(days=7)
 _SLACK_MESSAGE = re.compile(r"\bSlack (\d{10})\.\d{6}\b")
-
-
-@register.filter
-def clock(moment: datetime | time) -> str:
-    """`{{ visit.time|clock }}`: "3:15 pm" """
-    return f"{moment.hour % 12 or 12}:{moment.minute:02d} {'am' if moment.hour < 12 else 'pm'}"
 
 
 def spoken(moment: datetime, zone: tzinfo) -> str:
