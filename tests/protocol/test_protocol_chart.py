@@ -192,7 +192,8 @@ def asked_what_was_said() -> Story:
 
 def question_of(story: Story) -> SentTask:
     """The Task that asks what was said."""
-    (task,) = (task for task in story.case.tasks if task.purpose is Purpose.ASK)
+    tasks: tuple[SentTask, ...] = story.case.tasks
+    (task,) = (task for task in tasks if task.purpose is Purpose.ASK)
     return task
 
 

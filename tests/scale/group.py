@@ -89,16 +89,16 @@ def make_group() -> People:
 
 
 def plan_absences(people: People, begins: datetime, days: int, chance: random.Random) -> list[tuple[int, Span]]:
-    """Days on which people are away, in the order in which they begin: about one day in twelve for each manager."""
+    """Days on which people are away, in the order in which they begin: about one day in twenty for each manager."""
     found = []
     everybody = [*people.managers.values(), *people.regional.values()]
     for person in everybody:
-        day = chance.randrange(20)
+        day = chance.randrange(60)
         while day < days:
             length = chance.choice((1, 1, 1, 2, 5))
             first = begins + timedelta(days=day, minutes=chance.randrange(24 * 60))
             found.append((person.pk, Span(first, first + timedelta(days=length))))
-            day += length + chance.randrange(5, 35)
+            day += length + chance.randrange(20, 70)
     return sorted(found, key=lambda one: one[1].begins)
 
 

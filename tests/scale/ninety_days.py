@@ -3,14 +3,14 @@
 import heapq
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
 import time_machine
 from django.db.models import Min
 from django.http import Http404
-from tests.scale.group import BEGINNING, People, plan_absences
+from tests.scale.group import BEGINNING, People, Span, plan_absences
 
 from amends.access import actor_at
 from amends.cases import actions, ticker
@@ -18,7 +18,7 @@ from amends.cases.models import CaseRow, EventRow
 from amends.deliveries import outbox
 from amends.deliveries.models import Delivery, State
 from amends.practice.away.returning import return_cases
-from amends.practice.away.said import CannotBe, say_away
+from amends.practice.away.said import say_away
 from amends.practice.directory import directory
 from amends.practice.models import Office
 from amends.protocol import commands as c
@@ -28,10 +28,10 @@ from amends.protocol.hours import due
 from amends.protocol.values import AMENDS, Patient
 from amends.protocol.words import CHART_PURPOSES, Moment, PatientStatus, Purpose, RemedyKind, Severity, Stage, Way
 
-DAYS, AFTERWARDS = 9, 3
+DAYS, AFTERWARDS = 90, 10
 _TICK = timedelta(seconds=5)
 _RESTART = timedelta(seconds=40)  # a worker that died is there again
-_RETURNS_EVERY = timedelta(minutes=10)
+_LOOKS_EVERY = 3  # hours: in real use each minute whether somebody who has a case covered and does so no more
 
 
 class Killed(BaseException):
@@ -50,7 +50,6 @@ class Simulation:
     acted: set[int] = field(default_factory=set)  # cases that somebody took on
     deaths: int = 0
     worst: timedelta = timedelta(0)
-    alarms: dict[int, list[datetime]] = field(default_factory=dict)  # case → when it was told that something is late
     _ahead: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     _no: count = field(default_factory=count)
     _owners: dict[int, int | None] = field(default_factory=dict)
@@ -75,10 +74,8 @@ class Simulation:
             for _ in range(2):
                 at = BEGINNING + timedelta(days=day, minutes=self.chance.randrange(24 * 60))
                 self.later(at, self._worker_dies)
-        returns = BEGINNING
-        while returns < end + timedelta(days=AFTERWARDS):
-            self.later(returns, lambda: None if return_cases(self.now) else None)
-            returns += _RETURNS_EVERY * 6
+            for hour in range(0, 24, _LOOKS_EVERY):
+                self.later(BEGINNING + timedelta(days=day, hours=hour), self._cover_ended)
         while self._ahead:
             self._tell_what_is_late(before=self._ahead[0][0])
             at, _, happens = heapq.heappop(self._ahead)
@@ -86,6 +83,7 @@ class Simulation:
             happens()
             self._look()
         self._tell_what_is_late(before=end + timedelta(days=AFTERWARDS))
+        Delivery.objects.filter(state=State.WAITING).update(state=State.WITHDRAWN, why="Nobody delivers here.")
 
     def _move_to(self, at: datetime) -> None:
         self.now = max(at, self.now)
@@ -119,7 +117,7 @@ class Simulation:
         def killed(*told: object, **more: object) -> int:
             raise Killed
 
-        outbox.write = killed  # type: ignore[assignment]
+        outbox.write = killed
         try:
             ticker.tick(self.now)
         except Killed:
@@ -127,16 +125,17 @@ class Simulation:
         finally:
             outbox.write = written
 
+    def _cover_ended(self) -> None:
+        return_cases(self.now)
+
     # ---- people
 
-    def _goes_away(self, person: int, span: object) -> None:
+    def _goes_away(self, person: int, span: Span) -> None:
         one = self.people.by_id[person]
-        begins, ends = self.now, span.ends  # type: ignore[attr-defined]
-        try:
-            say_away(one, begins, ends, cover=None, by=one, now=begins)
-        except CannotBe:
-            return
-        self.people.away.setdefault(person, []).append(span)  # type: ignore[arg-type]
+        # As late as the moment at which it is said: a round of the worker may have come before.
+        span = replace(span, begins=self.now)
+        say_away(one, span.begins, span.ends, cover=None, by=one, now=self.now)
+        self.people.away.setdefault(person, []).append(span)
 
     def _report(self, office: Office) -> None:
         number = next(self._no)
@@ -157,14 +156,9 @@ class Simulation:
 
     def _look(self) -> None:
         """What happened since the last look: who has a case now acts on it in a while, unless they ignore it."""
-        rows = list(
-            EventRow.objects.filter(pk__gt=self._read).order_by("pk").values_list("pk", "case_id", "kind", "at")
-        )
+        rows = list(EventRow.objects.filter(pk__gt=self._read).order_by("pk").values_list("pk", "case_id"))
         self._read = rows[-1][0] if rows else self._read
-        for _, case, kind, at in rows:
-            if kind == "WentLate":
-                self.alarms.setdefault(case, []).append(at)
-        for row in CaseRow.system.filter(pk__in={case for _, case, _, _ in rows}):
+        for row in CaseRow.system.filter(pk__in={case for _, case in rows}):
             if row.owner_id != self._owners.get(row.pk):
                 self._owners[row.pk] = row.owner_id
                 if row.owner_id and row.is_open and (row.pk, row.owner_id) not in self.deaf:
