@@ -26,14 +26,16 @@ from amends.protocol.messages import (
     ChartPopup,
     CloseTask,
     LeadersMessage,
+    PageMessage,
     Rechart,
     TaskMessage,
     Withdraw,
 )
 from amends.protocol.policy import Policy
 from amends.protocol.react import react
+from amends.protocol.rules.still_here import page_due
 from amends.protocol.values import AMENDS, Actor, Chain, ChartRow, Patient, Person, Review
-from amends.protocol.wording import chart_text, close_text, leaders_text, popup_text, task_text
+from amends.protocol.wording import chart_text, close_text, leaders_text, page_text, popup_text, task_text
 from amends.protocol.words import (
     SEVERE_TRIGGERS,
     AsideReason,
@@ -159,6 +161,9 @@ commands = st.one_of(
     reports,
     st.builds(c.AddAccount, text=said, whose=st.sampled_from(list(Teller)), found=found),
     st.builds(c.Acknowledge),
+    st.builds(c.Come),
+    st.builds(c.SeePage),
+    st.builds(c.SayPatientLeft),
     st.builds(c.LogAttempt, way=ways, note=said, found=found),
     st.builds(
         c.RecordConversation, way=ways, note=said, heart=st.frozensets(st.sampled_from(list(Heart))), found=found
@@ -294,8 +299,12 @@ class AnyStory(RuleBasedStateMachine):
             else:
                 self.check_safe(message)
 
-    def check_safe(self, message: LeadersMessage) -> None:
-        text = leaders_text(message, "UP-1", "Maple Street", self.policy, "https://amends.example/cases/UP-1")
+    def check_safe(self, message: LeadersMessage | PageMessage) -> None:
+        office, link = "Maple Street", "https://amends.example/cases/UP-1"
+        if isinstance(message, PageMessage):
+            text = page_text("UP-1", office, link)
+        else:
+            text = leaders_text(message, "UP-1", office, self.policy, link)
         held = repr([getattr(message, field.name) for field in fields(message)])
         for identifier in IDENTIFIERS:
             assert identifier not in text
@@ -362,6 +371,8 @@ class AnyStory(RuleBasedStateMachine):
             return
         command = c.DeadlinePassed(due=due)
         (fact, *_) = self.perform(command, AMENDS)
+        if isinstance(fact, e.Paged):
+            return
         assert fact.due == due
         key = (self.case.round_start, due.astimezone(UTC))
         assert key not in self.lates, "noted twice"
@@ -406,6 +417,16 @@ class AnyStory(RuleBasedStateMachine):
             assert set(holding_open(self.case)) <= {"documented", "spoken", "leaders_told"}
             assert self.case.stage is Stage.ADDRESSED
         assert current_step(self.case)
+
+    @invariant()
+    def nobody_is_asked_to_come_twice_or_after_the_end(self) -> None:
+        asked = [ev.fact.to for ev in self.events if isinstance(ev.fact, e.Paged) and ev.fact.to]
+        assert len(asked) == len(set(asked))
+        if not self.case.still_here:
+            assert page_due(self.case, self.policy) is None
+            assert not [t for t in self.case.tasks if t.purpose is Purpose.PAGE_TASK and t.stands]
+        elif not self.case.accepted:
+            assert self.case.owner in asked
 
     @invariant()
     def accounts_only_grow(self) -> None:

@@ -238,6 +238,7 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
         "reporter_id": int(case.reporter.id) if case.reporter and case.reporter.id else None,
         "accepted": case.accepted,
         "still_here": case.still_here,
+        "asked": _asked(case),
         "patient_name": case.patient.name if case.patient else "",
         "patient_key": patient_key(case.patient) if case.patient else "",
         "opened_at": case.opened_at,
@@ -251,6 +252,12 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
         "task_done_at": _in_utc(task.done_at if task else None),
         "policy": case.policy,
     }
+
+
+def _asked(case: Case) -> str:
+    """Who is asked to come now, each between commas."""
+    asked = case.here.asked if case.still_here else ()
+    return f",{','.join(person.id for person in asked)}," if asked else ""
 
 
 def _times(case: Case, policy: Policy, calendar: Calendar) -> tuple[datetime | None, datetime | None]:

@@ -14,6 +14,8 @@ from amends.protocol.values import (
     ChartRow,
     Conversation,
     CorrectiveAction,
+    Here,
+    Page,
     Patient,
     Person,
     Promise,
@@ -42,7 +44,9 @@ from amends.protocol.words import (
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 # After these nobody need do what an earlier Task asked for.
-_MOVES_ON = (e.HandedOver, e.Escalated, e.SteppedIn, e.Addressed, e.SetAside)
+_MOVES_ON = (e.HandedOver, e.Escalated, e.SteppedIn, e.Addressed, e.SetAside, e.PatientLeft)
+# Whoever does one of these goes to the patient, where that one is still here.
+_COMES = (e.Acknowledged, e.OnTheWay, e.SteppedIn)
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Case:
     severity: Severity = Severity.UPSET
     triggers: tuple[Trigger, ...] = ()
     still_here: bool = False
+    here: Here = Here()
     patient_status: PatientStatus = PatientStatus.UNKNOWN
     patient: Patient | None = None
     reporter: Person | None = None
@@ -143,7 +148,8 @@ class Case:
     @property
     def owner_task(self) -> SentTask | None:
         """The Task that asks whoever has the case now to take it on, done or not; None while none has arrived."""
-        return next((t for t in reversed(self.tasks) if not t.closing and t.about >= self.tasks_since), None)
+        asking = (t for t in reversed(self.tasks) if t.purpose is Purpose.TASK)
+        return next((t for t in asking if not t.closing and t.about >= self.tasks_since), None)
 
     @property
     def open_promises(self) -> tuple[Promise, ...]:
@@ -160,6 +166,8 @@ def evolve(case: Case, event: Event) -> Case:
     if took_over or isinstance(event.fact, _MOVES_ON):
         tasks = tuple(replace(t, closing=after.version) if t.stands else t for t in after.tasks)
         after = replace(after, tasks=tasks, tasks_since=after.version)
+    if case.still_here and not after.still_here:
+        after = _nobody_need_come(after, event)
     moved = after.stage is not case.stage or after.owner != case.owner or after.accepted != case.accepted
     return replace(after, stage_since=event.at) if moved else after
 
@@ -179,6 +187,13 @@ def _apply(case: Case, event: Event) -> Case:
             return _found(replace(case, accounts=(*case.accounts, account)), event, fact.found, Purpose.ACCOUNT)
         case e.Acknowledged():
             return replace(case, owner=event.by.person, stage=fact.stage, accepted=True, still_here=False)
+        case e.Paged():
+            page = Page(seq, event.at, fact.to, fact.role, fact.waited)
+            return replace(case, here=replace(case.here, pages=(*case.here.pages, page)))
+        case e.PageSeen():
+            return _page_seen(case, fact)
+        case e.OnTheWay() | e.PatientLeft():
+            return replace(case, still_here=False)
         case e.AttemptLogged():
             attempt = Attempt(seq, event.at, event.by, fact.way, fact.note)
             return _found(replace(case, attempts=(*case.attempts, attempt)), event, fact.found, Purpose.ATTEMPT)
@@ -210,11 +225,12 @@ def _apply(case: Case, event: Event) -> Case:
         case e.Addressed():
             addressing = Addressing(seq, event.at, event.by, fact.resolution, fact.note, fact.change)
             addressed = replace(case, stage=Stage.ADDRESSED, addressing=addressing, addressed_since=event.at)
-            return replace(addressed, came_from=case.held_at)
+            return replace(addressed, came_from=case.held_at, still_here=False)
         case e.Reopened():
             return _reopened(case, event, fact)
         case e.SetAside():
-            return replace(case, stage=Stage.SET_ASIDE, came_from=case.held_at, set_aside=fact)
+            aside = replace(case, stage=Stage.SET_ASIDE, came_from=case.held_at, set_aside=fact)
+            return replace(aside, still_here=False)
         case e.TakenIn():
             accounts = tuple(Account(seq, event.at, event.by, t, Teller.TEAM, case.moment) for t in fact.accounts)
             return replace(
@@ -306,6 +322,22 @@ def _task_changed(case: Case, marker: str, change: Callable[[SentTask], SentTask
     return replace(case, tasks=tuple(change(task) if task.marker == marker else task for task in case.tasks))
 
 
+def _page_seen(case: Case, fact: e.PageSeen) -> Case:
+    pages = (replace(page, seen_at=fact.seen_at) if page.to == fact.who else page for page in case.here.pages)
+    return replace(case, here=replace(case.here, pages=tuple(pages)))
+
+
+def _nobody_need_come(case: Case, event: Event) -> Case:
+    """Somebody comes, or the patient is not here any more: what asked for it is stale."""
+    coming = event.by.person if isinstance(event.fact, _COMES) else None
+    here = replace(case.here, coming=coming, ended=case.version, ended_at=event.at)
+    tasks = tuple(
+        replace(task, closing=case.version) if task.stands and task.purpose is Purpose.PAGE_TASK else task
+        for task in case.tasks
+    )
+    return replace(case, here=here, tasks=tasks)
+
+
 def is_misplaced(case: Case, fact: e.DeliveryProven) -> bool:
     """Whether this note was written in the chart of somebody who is not the patient of this case (any more)."""
     if fact.purpose not in CHART_PURPOSES or fact.patient is None:
@@ -356,11 +388,13 @@ def _sent(case: Case, event: Event, fact: e.DeliveryProven) -> Case:
     """A Task stands in an inbox now, or was set to done there by Amends itself."""
     if fact.purpose is Purpose.TASK_CLOSED:
         return replace(case, tasks=tuple(replace(t, done_at=event.at) if t.id == fact.id else t for t in case.tasks))
-    if fact.purpose is not Purpose.TASK or not fact.id.isdecimal():  # a person may have pasted it and not its number
+    asks = fact.purpose in (Purpose.TASK, Purpose.PAGE_TASK)
+    if not asks or not fact.id.isdecimal():  # a person may have pasted it and not its number
         return case
     # It may arrive after the case has moved on: then it is stale as soon as it is there.
-    stale = 0 if fact.about >= case.tasks_since else case.version
-    return replace(case, tasks=(*case.tasks, SentTask(fact.marker, fact.about, fact.id, closing=stale)))
+    stands = case.still_here if fact.purpose is Purpose.PAGE_TASK else fact.about >= case.tasks_since
+    task = SentTask(fact.marker, fact.purpose, fact.about, fact.id, closing=0 if stands else case.version)
+    return replace(case, tasks=(*case.tasks, task))
 
 
 def _corrected(case: Case, fact: e.FieldCorrected) -> Case:

@@ -8,6 +8,7 @@ from amends.protocol.case import Case
 from amends.protocol.gates import gates
 from amends.protocol.hours import Calendar, closing_on, due, is_open, next_opening, windows_on
 from amends.protocol.policy import Policy
+from amends.protocol.rules.still_here import page_due
 from amends.protocol.words import GateName, Stage, Step
 
 _A_DAY = timedelta(days=1)
@@ -41,13 +42,14 @@ def deadline(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
 
 
 def alarm(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
-    """The earliest instant (office's zone) at which something more will be late than was noted; None when nothing can.
+    """The earliest instant (office's zone) at which something more will be late than was noted, or one more person is
+    to be asked to come; None when there is none.
 
     Unlike `deadline` it passes over what is noted already, so that a late step does not hide a promise behind it.
     Raises as `deadline`.
     """
     coming = (undone.at for undone in dues(case, policy, calendar) if undone.at not in case.noted_late)
-    first = next(coming, None)
+    first = min(filter(None, (next(coming, None), page_due(case, policy))), default=None)
     return first.astimezone(calendar.tz) if first else None
 
 

@@ -37,6 +37,8 @@ class Limits:
     # Later than the first version of the file: a case that runs under an older text has these.
     kept_days: int = 180
     popup_days: int = 0
+    here_cover_minutes: int = 2
+    here_region_minutes: int = 5
 
 
 @dataclass(frozen=True)
