@@ -56,7 +56,8 @@ def case_rail(request: HttpRequest, number: str) -> HttpResponse:
     context = parts(_desk(request, number, Right.SEE_CASE))
     opened = request.GET.get("open", "")
     if opened and opened != context["open"]:
-        return HttpResponseStopPolling(render(request, "cases/moved.html", context).content)
+        mover = next(told.by for told in context["entries"] if not told.echoes)
+        return HttpResponseStopPolling(render(request, "cases/moved.html", {**context, "mover": mover}).content)
     return render(request, "cases/rail_refresh.html", {**context, "keeps_form": bool(opened)})
 
 

@@ -99,7 +99,7 @@ def _patients(
 
 @require_safe
 def told(request: HttpRequest, number: str) -> HttpResponse:
-    """Who was told of a report and whether they have seen it; by htmx what has changed since the page was as `v` says."""
+    """Who was told of a report and whether they have seen it; by htmx what changed since `v`."""
     person = cast(Person, request.user)
     row = case_for(person, number, Right.SEE_CASE)
     shown = request.GET.get("v", "")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from amends.access import Right, actor_at, case_for, offices_with
 from amends.audit.models import record_look
@@ -75,7 +77,7 @@ def here_now(case: Case, deliveries: Iterable[Delivery], policy: Policy) -> Here
 
 
 def _asked(page: Page, case: Case, deliveries: list[Delivery], policy: Policy) -> Asked:
-    assert page.to and page.role  # noqa: S101  of a page to nobody there is no line
+    assert page.to is not None and page.role is not None  # noqa: S101, PT018  a page to nobody has no line
     ways = [PLACES[one.channel] for one in deliveries if _asks(one, page) and one.state in (*MOVING, State.PROVED)]
     return Asked(
         name=page.to.name,
@@ -140,12 +142,13 @@ def come(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "cases/come.html", context)
     row = case_for(person, number, Right.ACT_ON_CASE)
     refused = _perform(person, row, c.Come())
-    if request.headers.get("HX-Request") == "true":
-        return _banner(request, _rows(person), refused or "They know now that you are coming.", row.number)
-    messages.add_message(
-        request, messages.WARNING if refused else messages.SUCCESS, refused or "They know now that you are coming."
-    )
-    return HttpResponseRedirect(reverse("case", args=[row.number]), status=303)
+    said = refused or "They know now that you are coming."
+    page = reverse("case", args=[row.number])
+    by_htmx = request.headers.get("HX-Request") == "true"
+    if by_htmx and urlsplit(request.headers.get("HX-Current-URL", "")).path != page:
+        return _banner(request, _rows(person), said, row.number)  # what they are doing there stays
+    messages.add_message(request, messages.WARNING if refused else messages.SUCCESS, said)
+    return HttpResponseClientRedirect(page) if by_htmx else HttpResponseRedirect(page, status=303)
 
 
 @require_POST

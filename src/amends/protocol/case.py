@@ -43,6 +43,7 @@ from amends.protocol.words import (
 )
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
+_NOT_HERE = Here()
 # After these nobody need do what an earlier Task asked for.
 _MOVES_ON = (e.HandedOver, e.Escalated, e.SteppedIn, e.Addressed, e.SetAside, e.PatientLeft)
 # Whoever does one of these goes to the patient, where that one is still here.
@@ -73,7 +74,7 @@ class Case:
     severity: Severity = Severity.UPSET
     triggers: tuple[Trigger, ...] = ()
     still_here: bool = False
-    here: Here = Here()
+    here: Here = _NOT_HERE
     patient_status: PatientStatus = PatientStatus.UNKNOWN
     patient: Patient | None = None
     reporter: Person | None = None

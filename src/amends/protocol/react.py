@@ -196,11 +196,7 @@ def _stale_tasks(case: Case, event: Event) -> list[Message]:
         done = Purpose.TASK_CLOSED
         return CloseTask(purpose=done, about=case.version, task=task.id, text=why, author=event.by, at=event.at)
 
-    return [
-        close(task)
-        for task in case.tasks
-        if task.closing == case.version and task.done_at is None
-    ]
+    return [close(task) for task in case.tasks if task.closing == case.version and task.done_at is None]
 
 
 def _where_it_went(fact: e.Fact) -> str:

@@ -14,4 +14,6 @@ class SlackConfig(AppConfig):
     def ready(self) -> None:
         from amends.deliveries.ways import slack_is_there
 
-        slack_is_there(lambda: self.get_model("SlackWorkspace").objects.exists())
+        from .models import SlackWorkspace
+
+        slack_is_there(SlackWorkspace.objects.exists)
