@@ -299,9 +299,11 @@ def test_what_else_ends_it(by, command):
     assert set(PAGE_PURPOSES) <= story.withdrawn()
 
 
-def test_marking_it_addressed_ends_it_for_a_manager_who_reported():
+def test_putting_it_right_ends_it_for_a_manager_who_reported():
     story = reported(OMAR, chain=BOTH, still_here=True)
-    story.does(OMAR, c.PutAside(reason=AsideReason.NOT_UPSET, note="They laughed."))
+    story.does(OMAR, c.SettleAttempts(reason=e.NoContact.ASKED_NOT_TO, note="They said so."))
+    assert story.case.still_here
+    story.does(OMAR, c.MarkAddressed(resolution="no_contact_wanted"))
     assert not story.case.still_here
 
 
