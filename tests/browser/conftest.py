@@ -82,7 +82,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         command = [sys.executable, "-m", "amends", "demo", "--home", str(folder / "home"), "--port", str(port)]
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
-        wait_for(lambda: "Ctrl-C stops everything" in log.read_text() or process.poll() is not None, 60)
+        wait_for(lambda: "Ctrl-C stops everything" in log.read_text() or process.poll() is not None, 300)
         assert process.poll() is None, log.read_text()
         addresses = re.findall(r"http://127\.0\.0\.1:\d+", log.read_text())
         yield Demo(*addresses[:3])
