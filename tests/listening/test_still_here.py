@@ -22,8 +22,8 @@ PATIENT = Patient("main", DANA, "Dana Quillfeather")
 @pytest.fixture
 def waiting(world: World, group: Cast) -> World:
     """Ana's patient is still here; Omar and, after two minutes, Ruth have a Task in Open Dental."""
-    row = a_case(group, patient=PATIENT, still_here=True)
-    ticker.tick(row.opened_at + timedelta(minutes=2))
+    a_case(group, patient=PATIENT, still_here=True, ago=timedelta(minutes=3))
+    ticker.tick()
     world.deliver()
     return world
 

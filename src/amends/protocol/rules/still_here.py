@@ -47,7 +47,8 @@ def owner_asked(case: Case, context: Context) -> list[Fact]:
 def next_asked(case: Case, command: c.DeadlinePassed, context: Context) -> list[Fact]:
     """One more person, where it is their time; nothing where another deadline is meant."""
     due = page_due(case, context.policy)
-    if context.by.role is not Role.SYSTEM or due is None or command.due != due or due > context.now:
+    # In UTC: Python holds no local time of a repeated hour to be equal to the same instant in another zone.
+    if context.by.role is not Role.SYSTEM or due != command.due.astimezone(UTC) or due > context.now:
         return []
     to, role = _next(case, context)
     return [e.Paged(to=to, role=role, waited=True)]
