@@ -53,7 +53,8 @@ def test_who_does_the_owners_task_comes(waiting: World, group: Cast) -> None:
     later(waiting)
     assert waiting.case.here.coming == value_of(group.omar)
     waiting.deliver()
-    assert waiting.there.get("task", number(Purpose.PAGE_TASK))["TaskStatus"] == "Done", "nobody else need come"
+    done = [row["TaskNum"] for row in waiting.there.all("task") if row["TaskStatus"] == "Done"]
+    assert number(Purpose.PAGE_TASK) in done, "nobody else need come"
 
 
 def test_who_does_the_task_of_the_cover_comes_and_has_it(waiting: World, group: Cast) -> None:
