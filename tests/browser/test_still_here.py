@@ -109,3 +109,13 @@ def test_a_hidden_tab_asks_nothing_and_asks_at_once_when_it_is_looked_at(demo: D
     wait_for(lambda: omar.evaluate("window.held") >= 2, 60)
     assert omar.evaluate("window.sent") == sent
     assert omar.evaluate(TURN, False) == sent + 1
+
+
+def test_who_is_signed_off_for_being_idle_keeps_the_words_on_the_page(demo: Demo, as_person: AsPerson) -> None:
+    ana = as_person("Ana Ruiz")
+    ana.goto(f"{demo.site}/report")
+    ana.get_by_label("What happened?").fill("Half a sentence")
+    ana.route("**/asked*", lambda route: route.fulfill(status=200, headers={"HX-Redirect": "/sign-in?idle=1"}))
+    expect(ana.locator("#asked-again")).to_have_count(0, timeout=PATIENCE)
+    expect(ana.get_by_label("What happened?")).to_have_value("Half a sentence")
+    assert ana.url == f"{demo.site}/report"
