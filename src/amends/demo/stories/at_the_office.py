@@ -25,9 +25,9 @@ def put_right(scene: Scene) -> Story:
         yield scene.step(scene.place.desk, c.SayPatientLeft())
         still_here = False
     if still_here:
-        scene.pause(0, 1)
+        scene.pause(1, 2)
         yield scene.step(manager, c.SeePage())
-        scene.pause(0, 4)
+        scene.pause(1, 4)
         yield scene.step(manager, c.Come())
         scene.pause(1, 5)
         yield scene.step(manager, scene.conversation(way=Way.IN_PERSON))
