@@ -79,6 +79,7 @@ def test_my_work_and_the_case_change_without_a_reload(demo: Demo, as_person: AsP
     expect(ana.locator("#here")).to_contain_text("Nobody need come any more")
     expect(omar.locator("#asked [data-asked]")).to_have_count(0, timeout=PATIENCE)
     expect(omar.locator("#tags")).not_to_contain_text("Still here", timeout=PATIENCE)
+    omar.reload()
     omar.get_by_role("button", name="I have it").click()  # nothing new is left on his list for the tests that follow
     expect(omar.locator(".step.now")).to_contain_text("Speak with the patient", timeout=PATIENCE)
 

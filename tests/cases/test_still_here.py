@@ -13,8 +13,9 @@ from django.utils import timezone
 from tests.cases.acting import DANA, SPOKE, a_case, does, everything_arrives
 from tests.conftest import Cast
 
+from amends.access import actor_at
 from amends.audit.models import Look
-from amends.cases import ticker
+from amends.cases import actions, ticker
 from amends.cases.actions import state_of
 from amends.cases.models import CaseRow
 from amends.deliveries import in_words
@@ -138,6 +139,14 @@ def test_opening_the_case_is_seeing_it(group: Cast, row: CaseRow, client_for: Cl
     client_for(group.omar).get(f"/cases/{row.number}")
     assert facts(row).count("PageSeen") == 1
     assert "Omar Haddad has seen that they are asked to come." in words(page)
+
+
+def test_that_another_one_has_seen_it_keeps_nobody_from_taking_the_case(group: Cast, row: CaseRow) -> None:
+    row = pass_minutes(row, 2)
+    does(group.ruth, row, c.SeePage())
+    by = actor_at(group.omar, str(row.office_id))
+    actions.perform(command=c.Acknowledge(), by=by, case=row.pk, seen=row.version)
+    assert CaseRow.system.get(pk=row.pk).owner == group.omar
 
 
 def test_touching_the_notice_is_seeing_it(group: Cast, row: CaseRow, client_for: ClientFor) -> None:

@@ -23,7 +23,7 @@ from amends.protocol import commands as c
 from amends.protocol.case import NEW, Case, evolve
 from amends.protocol.deadline import alarm, deadline
 from amends.protocol.decide import Context, decide
-from amends.protocol.events import Event
+from amends.protocol.events import Event, PageSeen
 from amends.protocol.hours import Calendar, HoursError
 from amends.protocol.policy import Policy
 from amends.protocol.react import react
@@ -110,7 +110,8 @@ def perform(
         row = hold(case)
         events = codec.from_rows(EventRow.objects.filter(case_id=case).order_by("seq"))
         if seen is not None:
-            since = [event for event in events[seen:] if event.by.role is not Role.SYSTEM and event.by.id != by.id]
+            others = [event for event in events[seen:] if event.by.role is not Role.SYSTEM and event.by.id != by.id]
+            since = [event for event in others if not isinstance(event.fact, PageSeen)]  # a look is in nobody's way
             if since:
                 raise CaseMovedError(since)
         states = list(accumulate(events, evolve, initial=NEW))
