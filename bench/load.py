@@ -37,8 +37,8 @@ class Visitor:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self._cookies = {"amends_session": session}
 
-    def get(self, path: str) -> bytes:
-        return self._ask("GET", path, None, 200)
+    def get(self, path: str, *, expected: int = 200) -> bytes:
+        return self._ask("GET", path, None, expected)
 
     def post(self, path: str, body: str, *, expected: int = 303) -> bytes:
         return self._ask("POST", path, body, expected)

@@ -102,8 +102,21 @@ def pages(database: str, cases: int, port: int) -> Iterator[Row]:
         for name, visitor, visit in visits:
             measure([visitor], 20, visit)
             yield f"{name} · {size}", str(measure([visitor], 200, visit))
+        yield from _questions(port, known, size)
         yield from _reports(port, known, size)
         yield f"Memory of the server · {size}", f"{_memory(server.pid):.0f} MB"
+
+
+def _questions(port: int, known: dict[str, str], size: str) -> Iterator[Row]:
+    """What every open page asks every four seconds, and is mostly answered with "nothing new"."""
+    people = [Visitor(port, known[name]) for name in ("Manager 0", "Leader 0", "Desk 0", "Desk 1")]
+
+    def ask(visitor: Visitor, n: int) -> bytes:
+        return visitor.get("/asked", expected=204)
+
+    measure(people, 50, ask)
+    timing = measure(people, 500, ask)
+    yield f"Asked to come? · {size}", f"{timing}: {timing.rate * 4:,.0f} open pages"
 
 
 def _reports(port: int, known: dict[str, str], size: str) -> Iterator[Row]:

@@ -82,7 +82,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         command = [sys.executable, "-m", "amends", "demo", "--home", str(folder / "home"), "--port", str(port)]
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
-        wait_for(lambda: "Ctrl-C stops everything" in log.read_text() or process.poll() is not None, 60)
+        wait_for(lambda: "Ctrl-C stops everything" in log.read_text() or process.poll() is not None, 300)
         assert process.poll() is None, log.read_text()
         addresses = re.findall(r"http://127\.0\.0\.1:\d+", log.read_text())
         yield Demo(*addresses[:3])
@@ -134,7 +134,7 @@ def as_person(demo: Demo, browser: Browser) -> Iterator[Callable[..., Page]]:
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
         )
         contexts.append(context)
-        context.set_default_timeout(8000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)

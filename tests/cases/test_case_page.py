@@ -687,14 +687,13 @@ def test_a_form_that_became_another_one_is_not_taken_away(group: Cast, omar: Cli
     assert 'id="rail"' not in part
 
 
-def test_a_page_asks_often_while_something_moves_and_not_at_all_when_all_is_done(group: Cast, omar: Client) -> None:
+def test_a_page_asks_while_the_case_is_open_and_not_at_all_when_all_is_done(group: Cast, omar: Client) -> None:
     row = a_case(group)
-    assert 'hx-trigger="every 5s"' in page_of(omar, row)
-    row = everything_arrives(row)
-    assert 'hx-trigger="every 30s"' in page_of(omar, row)
+    assert "v=1." in (poller := page_of(omar, row).partition('id="poller"')[2].partition("</div>")[0])
+    assert 'hx-trigger="every 4s, look"' in poller
     row = closed(group)
     PatientRecord.objects.update(wanted_at=None, tried_at=timezone.now())  # the record was read just now
-    assert "hx-trigger" not in page_of(omar, row)
+    assert '<div id="poller" hidden></div>' in page_of(omar, row)
 
 
 def test_remedies_of_every_kind_can_be_recorded(group: Cast, omar: Client) -> None:

@@ -368,12 +368,12 @@ def test_told_page_asks_often_until_everything_arrived_and_then_until_somebody_h
     assert "That is a surprise I would not want either" in whole
     part = told(ana, row)
     assert "<html" not in part
-    assert 'hx-trigger="every 2s"' in part
+    assert 'hx-trigger="every 2s, look"' in part
     assert "Omar Haddad" in part
     assert "On its way into the chart" in part
     everything_arrives(row)
     part = told(ana, row)
-    assert 'hx-trigger="every 10s"' in part
+    assert 'hx-trigger="every 4s, look"' in part
     assert "In the chart." in part
     assert "CommLog 901" in part
     does(group.omar, row, c.Acknowledge())

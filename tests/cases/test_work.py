@@ -173,7 +173,7 @@ def test_lists_refresh_themselves_without_counting_as_activity(group: Cast, clie
     a_case(group)
     client = client_for(group.omar)
     whole = page_of(client)
-    assert 'hx-trigger="every 30s"' in whole
+    assert 'hx-trigger="every 4s, look"' in whole
     assert "X-Amends-Refresh" in whole
     part = client.get("/", headers={"HX-Request": "true", "X-Amends-Refresh": "1"}).content.decode()
     assert "<html" not in part

@@ -152,8 +152,9 @@ def test_every_word_of_the_protocol_comes_up(told):
 
 def test_every_outcome_comes_up(told):
     happened = {type(event.fact) for events in told.stories for event in events}
-    # Nothing withdraws a delivery by hand: the rules do it themselves when a case moves on. And nobody has left yet.
-    assert set(e.Fact.__args__) - happened == {e.DeliveryDropped, e.PromisesHandedOver}
+    # Nothing withdraws a delivery by hand: the rules do it themselves when a case moves on. And nobody has left yet,
+    # nor come to a patient whose case was with somebody above.
+    assert set(e.Fact.__args__) - happened == {e.DeliveryDropped, e.PromisesHandedOver, e.OnTheWay}
     assert {promise.kept for case in told.states for promise in case.promises} == {True, False, None}
     assert any(case.repeat_of and case.actions for case in told.states)
     assert any(case.repeat_of and case.no_action_because for case in told.states)

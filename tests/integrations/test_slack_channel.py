@@ -165,6 +165,15 @@ def test_a_message_without_text_is_refused(slack: StubServer) -> None:
     assert slack.asked == []
 
 
+def test_a_message_to_a_person_goes_to_that_person(slack: StubServer) -> None:
+    out = Outgoing(MARKER, "slack.message", "person", {"text": "Please come now. UP-1042", "channel": "U0OMAR"})
+    channel("slack.message").deliver(out)
+    assert slack.bodies("POST", "chat.postMessage")[0]["channel"] == "U0OMAR"
+    SlackWorkspace.objects.all().delete()
+    with pytest.raises(Configuration):
+        channel("slack.message").deliver(out)
+
+
 def test_a_message_to_the_leaders_goes_to_their_channel(slack: StubServer) -> None:
     out = Outgoing(MARKER, "slack.message", "leaders", {"text": "Case UP-1042: addressed."})
     assert channel("slack.message").deliver(out).id == TS

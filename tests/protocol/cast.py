@@ -14,7 +14,16 @@ from amends.protocol.deadline import alarm, current_step, deadline
 from amends.protocol.decide import Context, Refused, decide
 from amends.protocol.gates import gates
 from amends.protocol.hours import Calendar
-from amends.protocol.messages import ChartNote, ChartPopup, CloseTask, LeadersMessage, Rechart, TaskMessage, Withdraw
+from amends.protocol.messages import (
+    ChartNote,
+    ChartPopup,
+    CloseTask,
+    LeadersMessage,
+    PageMessage,
+    Rechart,
+    TaskMessage,
+    Withdraw,
+)
 from amends.protocol.policy import shipped_policy
 from amends.protocol.react import react
 from amends.protocol.values import AMENDS, Actor, Chain, Patient, Review
@@ -143,7 +152,7 @@ def _clock(at: datetime | None) -> str | None:
     return f"{at:%a %d %H:%M}" if at else None
 
 
-Sent = ChartNote | TaskMessage | CloseTask | ChartPopup | LeadersMessage
+Sent = ChartNote | TaskMessage | CloseTask | ChartPopup | PageMessage | LeadersMessage
 
 
 def proof_of(message: Sent, marker: str) -> c.DeliveryProved:

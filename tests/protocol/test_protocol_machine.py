@@ -26,6 +26,7 @@ from amends.protocol.messages import (
     ChartPopup,
     CloseTask,
     LeadersMessage,
+    PageMessage,
     Rechart,
     TaskMessage,
     Withdraw,
@@ -33,8 +34,9 @@ from amends.protocol.messages import (
 from amends.protocol.policy import Policy
 from amends.protocol.react import react
 from amends.protocol.rules.chain import level_of
+from amends.protocol.rules.still_here import page_due
 from amends.protocol.values import AMENDS, Actor, Chain, ChartRow, Patient, Person, Review
-from amends.protocol.wording import chart_text, close_text, leaders_text, popup_text, task_text
+from amends.protocol.wording import chart_text, close_text, leaders_text, page_text, popup_text, task_text
 from amends.protocol.words import (
     BEFORE_ADDRESSED,
     MOVING_STEPS,
@@ -164,6 +166,9 @@ commands = st.one_of(
     reports,
     st.builds(c.AddAccount, text=said, whose=st.sampled_from(list(Teller)), found=found),
     st.builds(c.Acknowledge),
+    st.builds(c.Come),
+    st.builds(c.SeePage),
+    st.builds(c.SayPatientLeft),
     st.builds(c.LogAttempt, way=ways, note=said, call_back_on=st.none() | moments.map(datetime.date), found=found),
     st.builds(
         c.RecordConversation, way=ways, note=said, heart=st.frozensets(st.sampled_from(list(Heart))), found=found
@@ -300,8 +305,12 @@ class AnyStory(RuleBasedStateMachine):
             else:
                 self.check_safe(message)
 
-    def check_safe(self, message: LeadersMessage) -> None:
-        text = leaders_text(message, "UP-1", "Maple Street", self.policy, "https://amends.example/cases/UP-1")
+    def check_safe(self, message: LeadersMessage | PageMessage) -> None:
+        office, link = "Maple Street", "https://amends.example/cases/UP-1"
+        if isinstance(message, PageMessage):
+            text = page_text("UP-1", office, link)
+        else:
+            text = leaders_text(message, "UP-1", office, self.policy, link)
         held = repr([getattr(message, field.name) for field in fields(message)])
         for identifier in IDENTIFIERS:
             assert identifier not in text
@@ -375,6 +384,8 @@ class AnyStory(RuleBasedStateMachine):
             return
         before = self.case
         (fact, *more) = self.perform(c.DeadlinePassed(due=due), AMENDS)
+        if isinstance(fact, e.Paged):
+            return
         key = (before.round_start, type(fact), fact.step, fact.due.astimezone(UTC))
         assert key not in self.told, "told twice"
         self.told.append(key)
@@ -386,7 +397,9 @@ class AnyStory(RuleBasedStateMachine):
             assert more == []
             assert self.case.owner == before.owner
         elif more:
-            self.check_moved(before, *more)
+            self.check_moved(before, more[0])
+            # A new owner is asked to come to a patient who is still here.
+            assert all(isinstance(also, e.Paged) and also.to == more[0].to for also in more[1:])
         else:
             self.check_alarmed(before)
 
@@ -467,6 +480,16 @@ class AnyStory(RuleBasedStateMachine):
         if self.case.stage in BEFORE_ADDRESSED:
             sounds = [one for one in alarms(self.case, self.policy, MAPLE_STREET) if one.due.step in MOVING_STEPS]
             assert sounds
+
+    @invariant()
+    def nobody_is_asked_to_come_twice_or_after_the_end(self) -> None:
+        asked = [ev.fact.to for ev in self.events if isinstance(ev.fact, e.Paged) and ev.fact.to]
+        assert len(asked) == len(set(asked))
+        if not self.case.still_here:
+            assert page_due(self.case, self.policy) is None
+            assert not [t for t in self.case.tasks if t.purpose is Purpose.PAGE_TASK and t.stands]
+        elif not self.case.accepted:
+            assert self.case.owner in asked
 
     @invariant()
     def accounts_only_grow(self) -> None:

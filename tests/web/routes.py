@@ -61,6 +61,11 @@ ROUTES: Mapping[str, Rule] = {
     "report POST": Rule(who=("ana", *MANAGERS, "nick"), status=422, method="POST"),
     "patients": Rule(who=("ana", *MANAGERS), sent={"office": "office"}),
     "told": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
+    "asked": Rule(status=204),  # nobody is asked to come
+    "come": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
+    "come POST": Rule(who=("ana", *MANAGERS), status=303, method="POST", where=_THE_CASE),
+    "here_seen": Rule(who=("ana", *MANAGERS), status=204, method="POST", where=_THE_CASE),
+    "patient_left": Rule(who=("ana", *MANAGERS), status=303, method="POST", where=_THE_CASE),
     "cases": Rule(who=(*MANAGERS, "pia")),
     "case": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
     "case_rail": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),

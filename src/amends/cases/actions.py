@@ -23,7 +23,7 @@ from amends.protocol import commands as c
 from amends.protocol.case import NEW, Case, evolve
 from amends.protocol.deadline import alarm, deadline
 from amends.protocol.decide import Context, decide
-from amends.protocol.events import Event
+from amends.protocol.events import Event, PageSeen
 from amends.protocol.hours import Calendar, HoursError
 from amends.protocol.policy import Policy
 from amends.protocol.react import react
@@ -110,7 +110,8 @@ def perform(
         row = hold(case)
         events = codec.from_rows(EventRow.objects.filter(case_id=case).order_by("seq"))
         if seen is not None:
-            since = [event for event in events[seen:] if event.by.role is not Role.SYSTEM and event.by.id != by.id]
+            others = [event for event in events[seen:] if event.by.role is not Role.SYSTEM and event.by.id != by.id]
+            since = [event for event in others if not isinstance(event.fact, PageSeen)]  # a look is in nobody's way
             if since:
                 raise CaseMovedError(since)
         states = list(accumulate(events, evolve, initial=NEW))
@@ -238,6 +239,7 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
         "reporter_id": int(case.reporter.id) if case.reporter and case.reporter.id else None,
         "accepted": case.accepted,
         "still_here": case.still_here,
+        "asked": _asked(case),
         "patient_name": case.patient.name if case.patient else "",
         "patient_key": patient_key(case.patient) if case.patient else "",
         "opened_at": case.opened_at,
@@ -251,6 +253,12 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
         "task_done_at": _in_utc(task.done_at if task else None),
         "policy": case.policy,
     }
+
+
+def _asked(case: Case) -> str:
+    """Who is asked to come now, each between commas."""
+    asked = case.here.asked if case.still_here else ()
+    return f",{','.join(person.id for person in asked)}," if asked else ""
 
 
 def _times(case: Case, policy: Policy, calendar: Calendar) -> tuple[datetime | None, datetime | None]:

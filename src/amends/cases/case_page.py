@@ -23,6 +23,7 @@ from amends.cases.forms_acts import ACTS
 from amends.cases.forms_record import IdentifyPatient
 from amends.cases.forms_words import NOT_SAVED
 from amends.cases.steps import Desk, desk_for
+from amends.cases.still_here import note_seen
 from amends.practice.models import Person
 from amends.protocol.decide import Refused
 from amends.protocol.events import Fact
@@ -36,6 +37,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     """The whole page. Writes that the person looked."""
     desk = _desk(request, number, Right.SEE_CASE)
     _note_look(request, desk, "case")
+    if note_seen(desk):
+        desk = _desk(request, number, Right.SEE_CASE)
     ask_for_record(desk)
     return render(request, "cases/case.html", whole(desk))
 
@@ -53,7 +56,8 @@ def case_rail(request: HttpRequest, number: str) -> HttpResponse:
     context = parts(_desk(request, number, Right.SEE_CASE))
     opened = request.GET.get("open", "")
     if opened and opened != context["open"]:
-        return HttpResponseStopPolling(render(request, "cases/moved.html", context).content)
+        mover = next(told.by for told in context["entries"] if not told.echoes)
+        return HttpResponseStopPolling(render(request, "cases/moved.html", {**context, "mover": mover}).content)
     return render(request, "cases/rail_refresh.html", {**context, "keeps_form": bool(opened)})
 
 

@@ -11,7 +11,8 @@ from amends.cases.forms_acts import ACTS
 from amends.cases.models import CaseRow
 from amends.cases.rail import State, rail
 from amends.cases.steps import Desk, Offers, offers
-from amends.deliveries.models import MOVING, Delivery
+from amends.cases.still_here import here_context
+from amends.deliveries.models import MOVING
 from amends.deliveries.models import State as DeliveryState
 from amends.practice.away.on_work import away_now
 from amends.protocol.deadline import current_step
@@ -19,8 +20,8 @@ from amends.protocol.events import MarkTakenBack, Reported
 from amends.protocol.values import ChartRow
 from amends.protocol.words import Role, Step
 
-# How often a page asks whether something moved: often while a delivery is on its way, now and then while it is open.
-_WHILE_MOVING, _WHILE_OPEN = 5, 30
+# How often an open case's page asks whether something moved: what people do shows to others within five seconds.
+_EVERY = 4
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def parts(desk: Desk) -> dict[str, Any]:
     return {
         **about(desk),
         **links,
+        **here_context(desk, deliveries),
         "steps": steps,
         "now_step": next((step for step in steps if step.state is State.NOW), None),
         "nobodys_turn": current_step(desk.case) is Step.TELL,
@@ -79,7 +81,7 @@ def parts(desk: Desk) -> dict[str, Any]:
         "may_set_aside": any(link.key == "set_aside" for link in (*links["beside"], *links["more"])),
         "entries": list(reversed(story(desk.events, deliveries, desk.policy, desk.known))),
         "moved": motion(desk.row),
-        "every": _seconds(desk, deliveries),
+        "every": _EVERY if desk.case.is_open or any(one.state in MOVING for one in deliveries) else 0,
         "record": record_part(desk),
     }
 
@@ -112,9 +114,3 @@ def whole(desk: Desk) -> dict[str, Any]:
 
 def _links(keys: tuple[str, ...]) -> list[ActLink]:
     return [ActLink(key, ACTS[key].title) for key in keys]
-
-
-def _seconds(desk: Desk, deliveries: list[Delivery]) -> int:
-    if any(delivery.state in MOVING for delivery in deliveries):
-        return _WHILE_MOVING
-    return _WHILE_OPEN if desk.case.is_open else 0

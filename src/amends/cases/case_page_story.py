@@ -134,6 +134,14 @@ def _of_people(fact: Fact, policy: Policy, known: Directory) -> str:
             return f"{teller}{_in(fact.found)}: “{fact.text}”"
         case e.Acknowledged():
             return f"Has the case now. {policy.stages[fact.stage]}."
+        case e.Paged():
+            return _paged(fact, policy)
+        case e.PageSeen():
+            return f"{fact.who.name} has seen that they are asked to come."
+        case e.OnTheWay():
+            return "Comes to the patient; the case stays where it is."
+        case e.PatientLeft():
+            return "The patient has left. Nobody need come any more."
         case e.AttemptLogged():
             asked = f"they asked for a call on {_on(fact.call_back_on)}" if fact.call_back_on else "not reached"
             tried = f"Tried to reach the patient, {policy.ways[fact.way]}; {asked}{_in(fact.found)}."
@@ -261,6 +269,13 @@ def _reported(fact: e.Reported, policy: Policy, known: Directory) -> str:
         f"Reported an upset patient{where}{_in(fact.found)}. {policy.moments[fact.moment]}; {about}"
         f"{_lower(policy.severities[fact.severity])}.{still} “{fact.account}”"
     )
+
+
+def _paged(fact: e.Paged, policy: Policy) -> str:
+    if fact.to is None or fact.role is None:
+        return "Nobody is left who could be asked to come."
+    also = " too, since nobody has come" if fact.waited else ""
+    return f"Asked {fact.to.name} ({policy.roles[fact.role]}) to come now{also}."
 
 
 def _remedy(fact: e.RemedyOffered) -> str:

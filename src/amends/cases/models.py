@@ -57,6 +57,7 @@ class CaseRow(Guarded):
     reporter = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     accepted = models.BooleanField()
     still_here = models.BooleanField()
+    asked = models.TextField(blank=True)  # who is to come to a patient who is still here: ",12,15,"
     patient_name = SealedTextField(blank=True)
     patient_key = models.CharField(max_length=22, blank=True)
     opened_at = models.DateTimeField()
@@ -86,6 +87,7 @@ class CaseRow(Guarded):
                 condition=Q(is_open=False, due_at__isnull=False),
                 name="case_promised",
             ),
+            models.Index(fields=("id",), condition=Q(still_here=True), name="case_still_here"),
             models.Index(fields=("alarm_at",), condition=Q(alarm_at__isnull=False), name="case_alarm"),
             models.Index(fields=("patient_key", "-id"), name="case_patient"),
             models.Index(fields=("reporter", "-id"), name="case_reporter"),

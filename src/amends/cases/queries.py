@@ -205,6 +205,19 @@ def by_hand_count(offices: list[str] | None) -> int:
     return (rows if offices is None else rows.filter(office_id__in=[int(office) for office in offices])).count()
 
 
+def still_here_for(person: int) -> list[CaseRow]:
+    """The cases in which this person is asked to come to a patient who is still here, the oldest first."""
+    return list(CaseRow.system.filter(still_here=True, asked__contains=f",{person},").order_by("id"))
+
+
+def newest_event() -> int:
+    """The number of the newest event of the whole group: while it stays, nothing has happened anywhere.
+
+    On PostgreSQL a lower number may be committed after a higher one; who compares looks again now and then.
+    """
+    return EventRow.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
 # --- one case ----------------------------------------------------------------------------------------------------
 
 

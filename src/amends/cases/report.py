@@ -14,10 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from amends.access import Right, actor_at, case_for, offices_with
 from amends.audit.models import record_look
 from amends.cases import actions, queries
+from amends.cases.case_page_parts import motion
 from amends.cases.case_page_story import delivery_line
 from amends.cases.forms import ReportForm, one_line
 from amends.cases.forms_words import NOT_SAVED
-from amends.cases.policies import current_policy, policy_for
+from amends.cases.policies import current_policy
+from amends.cases.steps import desk_for
+from amends.cases.still_here import here_context
 from amends.deliveries.models import MOVING
 from amends.integrations.open_dental.schedule import FoundPatient, Schedule, search_patients, todays_patients
 from amends.practice.directory import OfficeEntry, directory
@@ -97,30 +100,40 @@ def _patients(
 
 @require_safe
 def told(request: HttpRequest, number: str) -> HttpResponse:
-    """Who was told of a report and whether they have seen it; by htmx the part of the page that changes."""
+    """Who was told of a report and whether they have seen it; by htmx what changed since `v`."""
     person = cast(Person, request.user)
     row = case_for(person, number, Right.SEE_CASE)
-    known, policy = directory(), policy_for(row.policy)
+    shown = request.GET.get("v", "")
+    # With the minute, for the time that is left.
+    moved = motion(row)
+    v = f"{moved} {timezone.now():%H%M}"
+    if shown == v:
+        return HttpResponse(status=204)
+    desk = desk_for(person, number, Right.SEE_CASE)
+    known, policy = desk.known, desk.policy
     deliveries = queries.deliveries_of(row.pk)
     owner = known.people.get(str(row.owner_id))
     note = next((one for one in deliveries if one.purpose in CHART_PURPOSES), None)
     task = next((one for one in reversed(deliveries) if one.purpose == Purpose.TASK), None)
     moving = any(one.state in MOVING for one in deliveries)
     context = {
+        **here_context(desk, deliveries),
         "row": row,
+        "number": row.number,
         "line": queries.line(row, known, policy),
-        "zone": known.offices[str(row.office_id)].zone,
         "owner": owner,
         "mine": row.owner_id == person.pk,
         "note": delivery_line(note) if note else None,
         "task": delivery_line(task) if task else None,
-        # Often while something is on its way, then now and then until somebody has it.
-        "every": 2 if moving else 10 if row.is_open and not row.accepted else 0,
+        # Often while something is on its way, then until somebody has it.
+        "every": 2 if moving else 4 if row.is_open and not row.accepted else 0,
+        "v": v,
+        "moved": shown.partition(" ")[0] != moved,
         "found": row.source in (Source.COMMLOG, Source.CLINICAL_NOTE),
         "kinds": row.kinds.split(","),
         "severe": row.severity == Severity.SEVERE,
     }
-    template = "cases/told_state.html" if request.headers.get("HX-Request") == "true" else "cases/told.html"
+    template = "cases/told_refresh.html" if request.headers.get("HX-Request") == "true" else "cases/told.html"
     return render(request, template, context)
 
 

@@ -28,11 +28,16 @@ class Yesterday:
 
 @require_safe
 def work(request: HttpRequest) -> HttpResponse:
-    """The page; by htmx only its lists, every 30 seconds."""
+    """The page; by htmx only its lists, and nothing (204) while they are as `v` says."""
     person = cast(Person, request.user)
     if not directory().offices:
         return _no_office_yet(request, person)
     known, policy, now = directory(), current_policy(), timezone.now()
+    # With the minute, for the time that is left.
+    v = f"{queries.newest_event()}.{known.revision}.{now:%H%M}"
+    refresh = request.headers.get("HX-Request") == "true"
+    if refresh and request.GET.get("v") == v:
+        return HttpResponse(status=204)
     listed = scope(person, Right.LIST_CASES)
     manages = listed is None or bool(listed)
     offices = offices_with(person, Right.SEE_CASE, known)
@@ -52,6 +57,8 @@ def work(request: HttpRequest) -> HttpResponse:
         return [queries.line(row, known, policy) for row in rows]
 
     context = {
+        "v": v,
+        "answers": _answers(person),
         "away": away_now(str(person.pk), known, now, known.zone_of(str(person.pk))),
         "gaps": gaps,
         "mine": lines(mine),
@@ -66,8 +73,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "policy": policy,
         "sees_cases": bool(offices),
     }
-    template = "cases/work_lists.html" if request.headers.get("HX-Request") == "true" else "cases/work.html"
-    return render(request, template, context)
+    return render(request, "cases/work_lists.html" if refresh else "cases/work.html", context)
 
 
 def _owned(rows: list[CaseRow], person: str) -> list[CaseRow]:

@@ -35,6 +35,8 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         Purpose.WRONG_CHART.value: "a note in the wrong chart",
         Purpose.TASK_CLOSED.value: "where the case went, and that it is done",
         Purpose.ASK.value: "the question what was said",
+        Purpose.PAGE.value: "please come now",
+        Purpose.PAGE_TASK.value: "please come now",
         Purpose.POPUP.value: "a greeting at the next visit",
         Purpose.LEADERS_NOW.value: "for the leaders at once",
         Purpose.LEADERS_TOLD.value: "how it was put right",
@@ -69,6 +71,8 @@ def place(delivery: Delivery) -> str:
 
 def how(delivery: Delivery) -> str:
     """What a person does to make this delivery by hand."""
+    if delivery.purpose == Purpose.PAGE:
+        return "Walk to the person named here or phone them. The text says nothing about the patient."
     return _HOW.get(delivery.channel, "Paste the text where it belongs.")
 
 
@@ -107,6 +111,6 @@ def chart(delivery: Delivery) -> str:
 
 
 def to(delivery: Delivery) -> str:
-    """Whom a Task is for."""
-    person = delivery.payload.get("to", "")
+    """Whom a Task or a direct message is for."""
+    person = delivery.payload.get("person") or delivery.payload.get("to", "")
     return person if isinstance(person, str) else ""

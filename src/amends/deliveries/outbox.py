@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from amends.cases.models import CaseRow
 from amends.deliveries.models import UNFINISHED, Delivery, State
+from amends.deliveries.ways import PERSON, Direct, direct
 from amends.practice.directory import NO_USER, Directory, OfficeEntry
 from amends.protocol.messages import (
     ChartNote,
@@ -17,6 +18,7 @@ from amends.protocol.messages import (
     CloseTask,
     LeadersMessage,
     Message,
+    PageMessage,
     Rechart,
     TaskMessage,
     Withdraw,
@@ -49,7 +51,7 @@ class _Desk:
     now: datetime
 
 
-_Telling = ChartNote | TaskMessage | CloseTask | ChartPopup | LeadersMessage
+_Telling = ChartNote | TaskMessage | CloseTask | ChartPopup | Direct | LeadersMessage
 
 
 def write(row: CaseRow, messages: Sequence[Message], *, known: Directory, policy: Policy, now: datetime) -> int:
@@ -64,6 +66,8 @@ def write(row: CaseRow, messages: Sequence[Message], *, known: Directory, policy
                 _rechart(row, message)
             case LeadersMessage(to=Role.ADMINISTRATOR) if not settings.EMAIL_HOST:
                 pass  # nothing reaches them but e-mail; the leaders' own message goes to a person where it has to
+            case PageMessage():
+                telling += direct(message, known.people[message.to.id], row.number, desk.office.name)
             case _:
                 telling.append(message)
     if not telling:
@@ -104,6 +108,8 @@ def _delivery(desk: _Desk, message: _Telling, no: int) -> Delivery:
             channel, target, payload = _close(desk, message, marker)
         case ChartPopup():
             channel, target, payload = _popup(desk, message, marker)
+        case Direct():
+            channel, target, payload = message.channel, PERSON, message.payload
         case _:
             channel, target, payload = _leaders(desk, message)
     return Delivery(

@@ -166,7 +166,7 @@ def _waiting_today(here: Mapping[int, Place], seed: int, now: datetime) -> Itera
     yield _told(today.asks_the_region, scene(_HARBOR, money.HAPPENINGS[8], 2004, ago(_HARBOR, 160), left=True))
     yield _told(today.region_tries, scene(_CEDAR, manners.HAPPENINGS[8], 4003, earlier(_CEDAR, 0, 300)))
     yield _told(today.leader_has_it, scene(_LAKESIDE, grave.HAPPENINGS[5], 5004, ago(_LAKESIDE, 50), left=True))
-    yield _told(today.still_here, scene(_JUNIPER, care.HAPPENINGS[0], 11001, ago(_JUNIPER, 4), left=True))
+    yield _told(today.still_here, scene(_JUNIPER, care.HAPPENINGS[0], 11001, ago(_JUNIPER, 1), left=True))
     yield _told(today.caller_without_a_name, scene(_OLD_MILL, waiting.HAPPENINGS[13], 3004, ago(_OLD_MILL, 40)))
     yield _told(today.privacy_concern, scene(_ORCHARD, grave.HAPPENINGS[7], 7005, ago(_ORCHARD, 80), left=True))
     yield _told(today.being_put_right, scene(_BELLWETHER, care.HAPPENINGS[8], 9002, ago(_BELLWETHER, 190), left=True))

@@ -28,6 +28,8 @@ _OURS = ("amends.env", "amends.sqlite3", "amends.sqlite3-wal", "amends.sqlite3-s
 _TO_BE = (
     ("Ana Ruiz", "front desk at Maple Street: reports an upset patient"),
     ("Omar Haddad", "office manager of Maple Street: has the most on My work"),
+    ("Ben Castellan", "office manager of Juniper Square: a patient is still here, and he is asked to come now"),
+    ("Tessa Quill", "front desk there: reported it, and sees who comes"),
     ("Rita Lindqvist", "regional manager of the north: two cases were handed up to her, one was late"),
     ("Lee Hartwell", "leader: hears of everything, and has stepped in once today"),
     ("Pia Sorensen", "privacy officer: sees who looked at what"),

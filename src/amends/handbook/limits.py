@@ -10,6 +10,8 @@ def in_words(limits: Limits) -> dict[str, str]:
     return {
         "accept_open_minutes": open_minutes(limits.accept_open_minutes),
         "accept_severe_open_minutes": open_minutes(limits.accept_severe_open_minutes),
+        "here_cover_minutes": f"after {_count(limits.here_cover_minutes, 'minute')}",
+        "here_region_minutes": f"after {_count(limits.here_region_minutes, 'minute')}",
         "region_accept_open_minutes": open_minutes(limits.region_accept_open_minutes),
         "speak_open_days": open_days(limits.speak_open_days),
         "speak_severe_open_minutes": open_minutes(limits.speak_severe_open_minutes),

@@ -14,6 +14,8 @@ from amends.protocol.values import (
     ChartRow,
     Conversation,
     CorrectiveAction,
+    Here,
+    Page,
     Patient,
     Person,
     Promise,
@@ -45,8 +47,11 @@ from amends.protocol.words import (
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 # Tasks that ask whoever has the case for something.
 ASKING = frozenset({Purpose.TASK, Purpose.DUE_SOON, Purpose.ASK})
+_NOT_HERE = Here()
 # After these nobody need do what an earlier Task asked for.
-_MOVES_ON = (e.HandedOver, e.Escalated, e.SteppedIn, e.Addressed, e.SetAside)
+_MOVES_ON = (e.HandedOver, e.Escalated, e.SteppedIn, e.Addressed, e.SetAside, e.PatientLeft)
+# Whoever does one of these goes to the patient, where that one is still here.
+_COMES = (e.Acknowledged, e.OnTheWay, e.SteppedIn)
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ class Case:
     severe_since: datetime = _BEGINNING
     triggers: tuple[Trigger, ...] = ()
     still_here: bool = False
+    here: Here = _NOT_HERE
     patient_status: PatientStatus = PatientStatus.UNKNOWN
     patient: Patient | None = None
     reporter: Person | None = None
@@ -187,6 +193,8 @@ def evolve(case: Case, event: Event) -> Case:
         after = replace(after, tasks=_stale(after, frozenset({Purpose.ASK})))
     if after.is_severe and not case.is_severe:
         after = replace(after, severe_since=event.at)
+    if case.still_here and not after.still_here:
+        after = _nobody_need_come(after, event)
     moved = after.stage is not case.stage or after.owner != case.owner or after.accepted != case.accepted
     return replace(after, stage_since=event.at) if moved else after
 
@@ -212,6 +220,13 @@ def _apply(case: Case, event: Event) -> Case:
             return _found(replace(case, accounts=(*case.accounts, account)), event, fact.found, Purpose.ACCOUNT)
         case e.Acknowledged():
             return replace(case, owner=event.by.person, stage=fact.stage, accepted=True, still_here=False)
+        case e.Paged():
+            page = Page(seq, event.at, fact.to, fact.role, fact.waited)
+            return replace(case, here=replace(case.here, pages=(*case.here.pages, page)))
+        case e.PageSeen():
+            return _page_seen(case, fact)
+        case e.OnTheWay() | e.PatientLeft():
+            return replace(case, still_here=False)
         case e.AttemptLogged():
             attempt = Attempt(seq, event.at, event.by, fact.way, fact.note, fact.call_back_on)
             return _found(replace(case, attempts=(*case.attempts, attempt)), event, fact.found, Purpose.ATTEMPT)
@@ -243,11 +258,12 @@ def _apply(case: Case, event: Event) -> Case:
         case e.Addressed():
             addressing = Addressing(seq, event.at, event.by, fact.resolution, fact.note, fact.change)
             addressed = replace(case, stage=Stage.ADDRESSED, addressing=addressing, addressed_since=event.at)
-            return replace(addressed, came_from=case.held_at)
+            return replace(addressed, came_from=case.held_at, still_here=False)
         case e.Reopened():
             return _reopened(case, event, fact)
         case e.SetAside():
-            return replace(case, stage=Stage.SET_ASIDE, came_from=case.held_at, set_aside=fact)
+            aside = replace(case, stage=Stage.SET_ASIDE, came_from=case.held_at, set_aside=fact)
+            return replace(aside, still_here=False)
         case e.TakenIn():
             accounts = tuple(Account(seq, event.at, event.by, t, Teller.TEAM, case.moment) for t in fact.accounts)
             return replace(
@@ -340,6 +356,18 @@ def _task_changed(case: Case, marker: str, change: Callable[[SentTask], SentTask
     return replace(case, tasks=tuple(change(task) if task.marker == marker else task for task in case.tasks))
 
 
+def _page_seen(case: Case, fact: e.PageSeen) -> Case:
+    pages = (replace(page, seen_at=fact.seen_at) if page.to == fact.who else page for page in case.here.pages)
+    return replace(case, here=replace(case.here, pages=tuple(pages)))
+
+
+def _nobody_need_come(case: Case, event: Event) -> Case:
+    """Somebody comes, or the patient is not here any more: what asked for it is stale."""
+    coming = event.by.person if isinstance(event.fact, _COMES) else None
+    here = replace(case.here, coming=coming, ended=case.version, ended_at=event.at)
+    return replace(case, here=here, tasks=_stale(case, frozenset({Purpose.PAGE_TASK})))
+
+
 def is_misplaced(case: Case, fact: e.DeliveryProven) -> bool:
     """Whether this note was written in the chart of somebody who is not the patient of this case (any more)."""
     if fact.purpose not in CHART_PURPOSES or fact.patient is None:
@@ -409,11 +437,11 @@ def _sent(case: Case, event: Event, fact: e.DeliveryProven) -> Case:
     """A Task stands in an inbox now, or was set to done there by Amends itself."""
     if fact.purpose is Purpose.TASK_CLOSED:
         return replace(case, tasks=tuple(replace(t, done_at=event.at) if t.id == fact.id else t for t in case.tasks))
-    if fact.purpose not in ASKING or not fact.id.isdecimal():  # a person may have pasted it and not its number
-        return case
+    if fact.purpose not in (*ASKING, Purpose.PAGE_TASK) or not fact.id.isdecimal():
+        return case  # the last: a person may have pasted it and not its number
     # It may arrive after the case has moved on: then it is stale as soon as it is there.
-    stale = 0 if fact.about >= case.tasks_since else case.version
-    task = SentTask(fact.marker, fact.about, fact.id, closing=stale, purpose=fact.purpose)
+    stands = case.still_here if fact.purpose is Purpose.PAGE_TASK else fact.about >= case.tasks_since
+    task = SentTask(fact.marker, fact.purpose, fact.about, fact.id, closing=0 if stands else case.version)
     return replace(case, tasks=(*case.tasks, task))
 
 

@@ -60,6 +60,21 @@ class Acknowledge:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Come:
+    """I'm coming, to a patient who is still here; it says "I have it" too, where the person may have the case."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeePage:
+    """I have seen that I am asked to come."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SayPatientLeft:
+    """The patient is not here any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LogAttempt:
     """`call_back_on` is the day for which the patient asked to be called again."""
 
@@ -312,6 +327,9 @@ Command = (
     Report
     | AddAccount
     | Acknowledge
+    | Come
+    | SeePage
+    | SayPatientLeft
     | LogAttempt
     | RecordConversation
     | SettleAttempts

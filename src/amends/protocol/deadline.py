@@ -8,6 +8,7 @@ from amends.protocol.case import Case
 from amends.protocol.gates import gates
 from amends.protocol.hours import Calendar, closing_on, due, is_open, next_opening, open_before, windows_on
 from amends.protocol.policy import Policy
+from amends.protocol.rules.still_here import page_due
 from amends.protocol.values import Person
 from amends.protocol.words import MOVING_STEPS, GateName, Stage, Step
 
@@ -52,13 +53,15 @@ def deadline(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
 
 
 def alarm(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
-    """The earliest instant (office's zone) at which somebody must hear of something; None when nothing can be late.
+    """The earliest instant (office's zone) at which somebody must hear of something, or one more person is to be asked
+    to come; None when nothing can be late.
 
     Unlike `deadline` it passes over what is noted already, so that a late step does not hide a promise behind it.
     Raises as `deadline`.
     """
-    coming = alarms(case, policy, calendar)
-    return coming[0].at.astimezone(calendar.tz) if coming else None
+    late = (one.at for one in alarms(case, policy, calendar))
+    first = min(filter(None, (next(late, None), page_due(case, policy))), default=None)
+    return first.astimezone(calendar.tz) if first else None
 
 
 def alarms(case: Case, policy: Policy, calendar: Calendar) -> list[Alarm]:

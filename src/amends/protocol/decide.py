@@ -24,6 +24,7 @@ from amends.protocol.rules import (
     putting_right,
     reporting,
     speaking,
+    still_here,
 )
 from amends.protocol.rules.asking import LONGEST_TEXT, MANAGERS, STAFF, Context, Refused
 from amends.protocol.words import Stage
@@ -35,6 +36,7 @@ def decide(case: Case, command: c.Command, context: Context) -> list[Event]:
     """The events that the command makes, in order. Raises `Refused`."""
     facts = list(_facts(case, command, context))
     after = reduce(evolve, _as_events(facts, context), case)
+    facts += still_here.owner_asked(after, context)
     missing = next((gate for gate in gates(after) if gate.holds_open), None)
     if after.stage is Stage.CLOSED and missing:
         facts.insert(0, e.Reopened(why=missing.why, stage=Stage.ADDRESSED, owner=case.owner))
@@ -57,6 +59,12 @@ def _facts(case: Case, command: c.Command, context: Context) -> Sequence[Fact]:
             return reporting.add_account(case, command, context)
         case c.Acknowledge():
             return speaking.acknowledge(case, context)
+        case c.Come():
+            return still_here.come(case, context)
+        case c.SeePage():
+            return still_here.see_page(case, context)
+        case c.SayPatientLeft():
+            return still_here.patient_left(case, context)
         case c.LogAttempt():
             return speaking.log_attempt(case, command, context)
         case c.RecordConversation():
@@ -118,7 +126,8 @@ def _facts(case: Case, command: c.Command, context: Context) -> Sequence[Fact]:
         case c.PatientCameBack():
             return from_the_chart.patient_came_back(case, command, context)
         case c.DeadlinePassed():
-            return being_late.deadline_passed(case, command, context)
+            asked = still_here.next_asked(case, command, context)
+            return asked or being_late.deadline_passed(case, command, context)
         case c.ReviewReplyLive():
             return hearing_back.reply_live(case, command, context)
         case c.ExceptReply():  # pragma: no branch  mypy proves the match complete

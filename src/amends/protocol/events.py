@@ -62,6 +62,36 @@ class Acknowledged:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paged:
+    """`to` is asked to come to a patient who is still here; None where nobody is left to be asked.
+
+    `waited`: those who were asked before did not come in time.
+    """
+
+    to: Person | None
+    role: Role | None
+    waited: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageSeen:
+    """`who` has seen that they are asked to come, `seen_at` as Amends or else Open Dental knows it."""
+
+    who: Person
+    seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnTheWay:
+    """Somebody comes to the patient, and the case stays with whoever has it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientLeft:
+    """The patient is not here any more, so nobody need come."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttemptLogged:
     way: Way
     note: str
@@ -337,6 +367,10 @@ Fact = (
     Reported
     | AccountAdded
     | Acknowledged
+    | Paged
+    | PageSeen
+    | OnTheWay
+    | PatientLeft
     | AttemptLogged
     | ConversationRecorded
     | AttemptsSettled

@@ -67,6 +67,18 @@ class ChartPopup:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageMessage:
+    """ "Please come now", to one person by every way of reaching them at once that is set up.
+
+    It has no field that could hold free text or a patient.
+    """
+
+    purpose: Purpose
+    about: int
+    to: Person
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeadersMessage:
     """One safe line for the leaders, or for the administrators. It has no field for free text or a patient."""
 
@@ -98,4 +110,4 @@ class Rechart:
     patient: Patient
 
 
-Message = ChartNote | TaskMessage | CloseTask | ChartPopup | LeadersMessage | Withdraw | Rechart
+Message = ChartNote | TaskMessage | CloseTask | ChartPopup | PageMessage | LeadersMessage | Withdraw | Rechart

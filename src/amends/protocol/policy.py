@@ -40,6 +40,8 @@ class Limits:
     plan_open_days: int = 3
     warn_open_minutes: int = 30
     wait_calendar_days: int = 30
+    here_cover_minutes: int = 2
+    here_region_minutes: int = 5
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,9 @@ from amends.protocol.notes import (
     story_notes,
 )
 from amends.protocol.policy import Policy
-from amends.protocol.values import Patient, Person
+from amends.protocol.rules import still_here
+from amends.protocol.rules.chain import ROLE_OF
+from amends.protocol.values import Patient, Person, SentTask
 from amends.protocol.wording import NOT_DONE, clock
 from amends.protocol.words import (
     BEFORE_ADDRESSED,
@@ -40,18 +42,17 @@ from amends.protocol.words import (
     Teller,
 )
 
-_ROLE_OF = {
-    Stage.REPORTED: Role.OFFICE_MANAGER,
-    Stage.OFFICE: Role.OFFICE_MANAGER,
-    Stage.REGION: Role.REGIONAL_MANAGER,
-    Stage.LEADERS: Role.LEADER,
-}
 _WRITTEN_BY_SOMEBODY = (e.Reported, e.AccountAdded, e.AttemptLogged, e.ConversationRecorded)
 
 
 def react(case: Case, event: Event, policy: Policy) -> list[Message]:
     """The messages for `event`, where `case` is the case with that event already in it."""
-    return [*_because_of(case, event, policy), *_stale_tasks(case, event), *_no_longer_asked(case, event)]
+    return [
+        *_because_of(case, event, policy),
+        *still_here.told(case, event),
+        *_stale_tasks(case, event),
+        *_no_longer_asked(case, event),
+    ]
 
 
 def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
@@ -85,6 +86,9 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
             return [_no_longer(*ASKING), *_owner_task(case, event, policy, ask)]
         case e.SteppedIn():
             return [_no_longer(*ASKING)]
+        case e.PatientLeft():
+            ask = f"The patient has left, {event.by.name} says. Please call them and record it."
+            return [] if case.accepted else [_no_longer(Purpose.TASK), *_owner_task(case, event, policy, ask)]
         case e.Addressed():
             return [
                 _no_longer(*ASKING, Purpose.LATE, Purpose.NOBODY_LEFT),
@@ -207,12 +211,14 @@ def _owner_task(case: Case, event: Event, policy: Policy, ask: str, headline: st
 
 def _stale_tasks(case: Case, event: Event) -> list[Message]:
     """Tasks that this very event made stale: each says where the case went, and is set to done."""
-    why = _where_it_went(event)
-    return [
-        CloseTask(purpose=Purpose.TASK_CLOSED, about=case.version, task=task.id, text=why, author=event.by, at=event.at)
-        for task in case.tasks
-        if task.closing == case.version and task.done_at is None
-    ]
+
+    def close(task: SentTask) -> CloseTask:
+        page = task.purpose is Purpose.PAGE_TASK
+        why = still_here.why_over(case) if page else _where_it_went(event)
+        done = Purpose.TASK_CLOSED
+        return CloseTask(purpose=done, about=case.version, task=task.id, text=why, author=event.by, at=event.at)
+
+    return [close(task) for task in case.tasks if task.closing == case.version and task.done_at is None]
 
 
 def _where_it_went(event: Event) -> str:
@@ -225,6 +231,8 @@ def _where_it_went(event: Event) -> str:
             return "This case is addressed. Nothing is left to do here."
         case e.ConversationRecorded():
             return "The conversation is recorded. Nothing is left to do here."
+        case e.PatientLeft():
+            return "The patient has left. There is a new Task about calling them."
         case e.SetAside():
             return "This case was set aside. Nothing is left to do here."
         case _:  # `Acknowledged`: somebody else has taken it on
@@ -386,7 +394,7 @@ def _no_longer(*purposes: Purpose) -> Withdraw:
 
 
 def _owner_role(case: Case) -> Role:
-    return _ROLE_OF[case.held_at]
+    return ROLE_OF[case.held_at]
 
 
 def _who(patient: Patient | None) -> str:

@@ -164,16 +164,49 @@ class SentTask:
     """
 
     marker: str
+    purpose: Purpose
     about: int
     id: str
     seen_at: datetime | None = None
     done_at: datetime | None = None
     closing: int = 0
-    purpose: Purpose = Purpose.TASK
 
     @property
     def stands(self) -> bool:
         return self.done_at is None and not self.closing
+
+
+@dataclass(frozen=True)
+class Page:
+    """Somebody who is asked to come to a patient who is still here; `to` is None where nobody was left to be asked.
+
+    `seq` is the number of the event that asked. `waited`: those who were asked before did not come in time.
+    """
+
+    seq: int
+    at: datetime
+    to: Person | None
+    role: Role | None
+    waited: bool
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Here:
+    """A patient's stay in the office after the report: who was asked to come, and who said that they do.
+
+    `ended` is the number of the event that ended the asking, `ended_at` its time; 0 and None while it lasts.
+    """
+
+    pages: tuple[Page, ...] = ()
+    coming: Person | None = None
+    ended: int = 0
+    ended_at: datetime | None = None
+
+    @property
+    def asked(self) -> tuple[Person, ...]:
+        """Everybody who was asked, in that order."""
+        return tuple(page.to for page in self.pages if page.to)
 
 
 @dataclass(frozen=True)

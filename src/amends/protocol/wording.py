@@ -55,6 +55,11 @@ def popup_text(popup: ChartPopup, number: str, marker: str) -> str:
     return f"{popup.text} See {number}. [{marker}]"
 
 
+def page_text(number: str, office: str, link: str) -> str:
+    """ "Please come now": the office, the case's number and a link, and nothing about the patient."""
+    return f"Please come now: an upset patient is still here, at {office}. {number}\n{link}"
+
+
 def leaders_text(message: LeadersMessage, number: str, office: str, policy: Policy, link: str) -> str:
     """One safe line: case, office, kind, severity, how resolved, time to contact, link. No patient, no free text."""
     about = policy.kinds_in_words(message.kinds)

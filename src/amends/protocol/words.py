@@ -179,13 +179,17 @@ class Purpose(StrEnum):
     TASK_CLOSED = "task_closed"
     ASK = "ask"
     POPUP = "popup"
+    PAGE = "page"
+    PAGE_TASK = "page_task"
     LEADERS_NOW = "leaders_now"
     LEADERS_TOLD = "leaders_told"
 
 
 CHART_PURPOSES = frozenset({Purpose.ACCOUNT, Purpose.ATTEMPT, Purpose.CONVERSATION, Purpose.SETTLED})
+# "Please come now": over as soon as somebody comes.
+PAGE_PURPOSES = (Purpose.PAGE, Purpose.PAGE_TASK)
 # Good to have, but no case waits for them and nobody needs them to go on.
-MINOR_PURPOSES = frozenset({Purpose.TASK_CLOSED, Purpose.POPUP})
+MINOR_PURPOSES = frozenset({Purpose.TASK_CLOSED, Purpose.POPUP, *PAGE_PURPOSES})
 
 
 class GateName(StrEnum):

@@ -20,7 +20,15 @@ def put_right(scene: Scene) -> Story:
     manager = scene.place.manager
     still_here = scene.happening.moment is Moment.CHECKOUT and scene.chance.random() < 0.4
     yield from scene.report(source=scene.chance.choice(_SOURCES), still_here=still_here)
+    if still_here and scene.chance.random() < 0.25:
+        scene.pause(3, 8)
+        yield scene.step(scene.place.desk, c.SayPatientLeft())
+        still_here = False
     if still_here:
+        scene.pause(1, 2)
+        yield scene.step(manager, c.SeePage())
+        scene.pause(1, 4)
+        yield scene.step(manager, c.Come())
         scene.pause(1, 5)
         yield scene.step(manager, scene.conversation(way=Way.IN_PERSON))
         scene.pause(1, 3)

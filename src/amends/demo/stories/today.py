@@ -15,8 +15,8 @@ def nobody_has_it(scene: Scene) -> Story:
 
 
 def still_here(scene: Scene) -> Story:
-    """The patient is in the office and a manager is asked to come now."""
-    yield from scene.report(still_here=True)
+    """The patient is in the office and a manager is asked to come now; the minutes run on while people look."""
+    yield from scene.report(scene.place.desk, still_here=True)
 
 
 def caller_without_a_name(scene: Scene) -> Story:

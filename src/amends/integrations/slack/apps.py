@@ -10,3 +10,10 @@ class SlackConfig(AppConfig):
     label = "slack"
     verbose_name = "Slack"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from amends.deliveries.ways import slack_is_there
+
+        from .models import SlackWorkspace
+
+        slack_is_there(SlackWorkspace.objects.exists)

@@ -1,8 +1,9 @@
 """`slack.message`: one message in a channel.
 
 Payload: `{"text": str, "channel": id, "blocks": list}`; without a channel it goes to the leaders' channel, and blocks
-may be missing. Target: the key of a `SlackWorkspace`, or `leaders` for the first one, which is that of the group; where
-there is none the leaders are told by e-mail, and the payload holds what `email` needs, too. Proof: the message's `ts`,
+may be missing; with the id of a person for a channel it is a direct message. Target: the key of a `SlackWorkspace`, or
+`leaders` or `person` for the first one, which is that of the group; where there is none the leaders are told by e-mail,
+and the payload holds what `email` needs, too. Proof: the message's `ts`,
 with its permalink. Slack knows no idempotency key, so the marker travels in the message's metadata, and is looked for
 there (slack.md 9).
 """
@@ -27,6 +28,7 @@ from amends.deliveries.channel import (
     UnknownOutcome,
     UseInstead,
 )
+from amends.deliveries.ways import PERSON
 from amends.integrations.marker import holds_marker
 
 from .answers import TROUBLE, error_of
@@ -132,7 +134,7 @@ def _proof(client: WebClient, channel: str, ts: str) -> Proof:
 def _speaking_to(item: Outgoing) -> Iterator[tuple[WebClient, str]]:
     """A client and a channel's id; whether Slack answered is written on the row of the workspace."""
     rows = SlackWorkspace.objects.all()
-    row = (rows if item.target == LEADERS else rows.filter(key=item.target)).first()
+    row = (rows if item.target in (LEADERS, PERSON) else rows.filter(key=item.target)).first()
     if row is None or not row.bot_token:
         raise Configuration("Slack is not set up.")
     channel = str(item.payload.get("channel") or row.leaders_channel)

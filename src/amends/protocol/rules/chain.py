@@ -10,6 +10,12 @@ STAGE_OF = {
     Role.REGIONAL_MANAGER: Stage.REGION,
     Role.LEADER: Stage.LEADERS,
 }
+ROLE_OF = {
+    Stage.REPORTED: Role.OFFICE_MANAGER,
+    Stage.OFFICE: Role.OFFICE_MANAGER,
+    Stage.REGION: Role.REGIONAL_MANAGER,
+    Stage.LEADERS: Role.LEADER,
+}
 _LEVELS = (Stage.OFFICE, Stage.REGION, Stage.LEADERS)
 
 
@@ -63,6 +69,11 @@ def next_in_chain(case: Case, chain: Chain) -> tuple[Person, Role, Stage] | None
     return None
 
 
+def is_above(case: Case, role: Role) -> bool:
+    """Whether the case is at a higher level than that of this manager."""
+    return _LEVELS.index(STAGE_OF[role]) < _LEVELS.index(level_of(case))
+
+
 def stage_for(case: Case, context: Context) -> Stage:
     """The stage in which this manager may act on a case that is not addressed; refuses one from a lower level.
 
@@ -73,7 +84,7 @@ def stage_for(case: Case, context: Context) -> Stage:
     stage = STAGE_OF[context.by.role]
     me = context.by.person
     free = case.owner in (None, me) or (not case.accepted and me in case.were_late)
-    if not free and _LEVELS.index(stage) < _LEVELS.index(level_of(case)):
+    if not free and is_above(case, context.by.role):
         holder = case.owner.name if case.owner else "nobody"
         raise Refused(f"The case is with {holder} now. Add an account if you have something to say.")
     return stage

@@ -8,6 +8,7 @@ from amends.protocol import events as e
 from amends.protocol.case import Case
 from amends.protocol.events import Fact
 from amends.protocol.rules.asking import AMENDS_ITSELF, Context, Refused, only, text
+from amends.protocol.rules.still_here import seen_in_task
 from amends.protocol.values import ChartRow, Proof
 from amends.protocol.words import CHART_PURPOSES, PatientStatus, Stage
 
@@ -60,6 +61,7 @@ def task_changed(case: Case, command: c.TaskChanged, context: Context) -> Sequen
     facts: list[Fact] = []
     if command.seen_at and not task.seen_at:
         facts.append(e.TaskSeen(marker=task.marker, seen_at=command.seen_at))
+        facts += seen_in_task(case, task, command.seen_at)
     if command.done_at and not task.done_at:
         facts.append(e.TaskDone(marker=task.marker, done_at=command.done_at))
     if not facts:

@@ -54,6 +54,13 @@ def office_time(moment: datetime | None, zone: tzinfo) -> str:
 
 
 @register.filter
+def to_the_second(moment: datetime, zone: tzinfo) -> str:
+    """`{{ page.at|to_the_second:zone }}`: "10:02:40 am" while every second counts."""
+    local = moment.astimezone(zone)
+    return _time(moment, zone, f"{local.hour % 12 or 12}:{local:%M:%S} {'am' if local.hour < 12 else 'pm'}")
+
+
+@register.filter
 def due_in(moment: datetime | None, zone: tzinfo) -> str:
     """`{{ due|due_in:zone }}`: "due in 40 min (3:15 pm)", or "late by 2 h (1:10 pm)" in the colour of lateness."""
     if moment is None:

@@ -15,14 +15,16 @@ from amends.integrations.open_dental.office import Office
 from amends.integrations.open_dental.payloads import written
 from amends.integrations.open_dental.rows import TaskRow
 from amends.integrations.open_dental.task_close import TaskClose
+from amends.practice.directory import directory
 from amends.protocol import commands as c
 from amends.protocol.decide import Refused
-from amends.protocol.values import AMENDS
-from amends.protocol.words import Purpose
+from amends.protocol.values import AMENDS, Actor
+from amends.protocol.words import Purpose, Stage
 
 from .state import Listening
 
-_ASKED = (Purpose.TASK.value, Purpose.ASK.value)
+_ASKS_TO_COME = (Purpose.TASK.value, Purpose.PAGE_TASK.value)
+_ASKED = (*_ASKS_TO_COME, Purpose.ASK.value)
 _A_DAY = timedelta(days=1)
 
 
@@ -90,8 +92,23 @@ def _note(listening: Listening, office: Office, delivery: Delivery, row: TaskRow
     except Refused:
         pass  # the case knows it: after a start everything is told once more
     if done:
+        _comes(delivery)
         _no_hand_needed(delivery.case_id, row.TaskNum)
     listening.task_states[row.TaskNum] = row.TaskStatus
+
+
+def _comes(delivery: Delivery) -> None:
+    """Whoever does the Task that asks them to come to a patient who is still here says that they come."""
+    known = directory()
+    person = known.person_of_user(delivery.target, int(delivery.payload.get("to_user_num") or 0))
+    if person is None or delivery.purpose not in _ASKS_TO_COME:
+        return
+    role = known.acting_role(person.id, str(delivery.office_id), Stage(delivery.case.stage))
+    try:
+        if role:
+            actions.perform(command=c.Come(), by=Actor(person.id, person.name, role), case=delivery.case_id)
+    except Refused:
+        pass  # nobody is waited for
 
 
 def _no_hand_needed(case: int, task: int) -> None:

@@ -125,6 +125,84 @@
     });
   }
 
+  // --- Parts of a page that ask whether something moved (hx-trigger with "look") ------------------------------------
+  // Nobody looks at a hidden tab, so it asks nothing; it asks at once when somebody looks again.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && event.detail.elt.matches("[hx-trigger*=look]")) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) document.querySelectorAll("[hx-trigger*=look]").forEach((each) => htmx.trigger(each, "look"));
+  });
+  // Who was signed off for being idle is told when they do something next, as ever: a page with typed words stays.
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (event.detail.elt.id !== "asked-again" || !event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+    event.preventDefault();
+    document.getElementById("asked").replaceChildren();
+  });
+
+  // --- The sound of "please come now" --------------------------------------------------------------------------------
+  // Browsers let a page sound only after somebody touched it, so it is offered once, and the answer is remembered.
+  let audio = null;
+  const soundIsOn = () => localStorage.getItem("sound") === "on";
+  const soundSwitch = document.querySelector("[data-sound-switch]");
+  const soundOffer = document.getElementById("sound-offer");
+
+  async function startAudio() {
+    audio ??= new AudioContext();
+    await Promise.race([audio.resume(), new Promise((done) => { setTimeout(done, 300); })]); // it may wait for a touch
+    return audio.state === "running";
+  }
+  function chime() {
+    [784, 988, 1319].forEach((pitch, n) => {
+      const from = audio.currentTime + n * 0.22;
+      const tone = new OscillatorNode(audio, { type: "triangle", frequency: pitch });
+      const volume = new GainNode(audio, { gain: 0 });
+      volume.gain.setValueAtTime(0, from);
+      volume.gain.linearRampToValueAtTime(0.35, from + 0.02);
+      volume.gain.exponentialRampToValueAtTime(0.001, from + 0.6);
+      tone.connect(volume).connect(audio.destination);
+      tone.start(from);
+      tone.stop(from + 0.65);
+    });
+  }
+  const quieted = () => JSON.parse(sessionStorage.getItem("quieted") || "[]");
+  async function soundIfAsked() {
+    const asked = [...document.querySelectorAll("[data-asked]")];
+    const loud = asked.filter((each) => !quieted().includes(each.dataset.asked) && !location.pathname.includes(each.dataset.asked));
+    const can = soundIsOn() && loud.length > 0 && await startAudio();
+    if (can) chime();
+    asked.forEach((each) => { each.querySelector("[data-sound]").hidden = soundIsOn() && (can || !loud.length); });
+  }
+  function showSound() {
+    soundSwitch.hidden = false;
+    soundSwitch.setAttribute("aria-pressed", String(soundIsOn()));
+    soundSwitch.querySelector("[data-sound-state]").textContent = soundIsOn() ? "on" : "off";
+    if (soundOffer) soundOffer.hidden = localStorage.getItem("sound") !== null;
+  }
+  async function turnSound(on) {
+    localStorage.setItem("sound", on ? "on" : "off");
+    showSound();
+    if (on && await startAudio()) chime();
+    document.querySelectorAll("[data-asked] [data-sound]").forEach((each) => { each.hidden = on; });
+  }
+  if (soundSwitch && window.AudioContext) {
+    showSound();
+    document.addEventListener("click", (event) => {
+      if (event.target.closest("[data-sound]")) turnSound(true);
+      else if (event.target.closest("[data-no-sound]")) turnSound(false);
+      else if (event.target.closest("[data-sound-switch]")) turnSound(!soundIsOn());
+    });
+    for (const touch of ["pointerdown", "keydown"]) {
+      document.addEventListener(touch, (event) => {
+        if (soundIsOn()) startAudio();
+        const asked = event.target.closest?.("[data-asked]");
+        if (asked) sessionStorage.setItem("quieted", JSON.stringify([...quieted(), asked.dataset.asked]));
+      });
+    }
+    document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "asked") soundIfAsked(); });
+    setInterval(soundIfAsked, 10000);
+  }
+
   // --- The menu closes with Escape and with a click elsewhere --------------------------------------------------------
   const menu = document.querySelector("details.me");
   if (menu) {
