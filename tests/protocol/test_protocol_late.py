@@ -66,7 +66,7 @@ def test_whoever_has_the_case_hears_half_an_hour_before_it_is_late_and_once() ->
 
 
 def test_a_quarter_of_an_hour_is_not_warned_of_at_its_very_start() -> None:
-    assert reported(still_here=True).alarm == "Mon 02 10:15"
+    assert reported(severity=Severity.SEVERE).alarm == "Mon 02 10:15"
     story = reported()
     story.policy = replace(POLICY, limits=replace(POLICY.limits, warn_open_minutes=120))
     assert story.alarm == "Mon 02 12:00", "nor where the warning is as long as the limit"

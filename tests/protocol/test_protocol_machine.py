@@ -420,7 +420,7 @@ class AnyStory(RuleBasedStateMachine):
         assert before.owner in (None, *self.case.were_late)
         assert levels.index(level_of(self.case)) >= levels.index(level_of(before))
         assert not self.case.accepted
-        tasks = [m for m in self.outbox if m.about == self.case.version and isinstance(m, TaskMessage)]
+        tasks = [m for m in self.outbox if m.about > before.version and isinstance(m, TaskMessage)]
         assert [m.to for m in tasks if m.purpose is Purpose.TASK] == [moved.to]
         assert [m.to for m in tasks if m.purpose is Purpose.LATE] == ([before.owner] if before.owner else [])
 
