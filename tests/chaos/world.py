@@ -30,10 +30,11 @@ import django, sys
 django.setup()
 from django.conf import settings
 from amends.deliveries.engine import Engine
+from amends.deliveries.housekeeping import HOUSEKEEPING
 from amends.integrations.channels import channel
 from amends.logs import configure_logs
 configure_logs("ERROR")
-engine = Engine(channel, threads=4)
+engine = Engine(channel, threads=4, chores=HOUSEKEEPING)
 engine.start()
 print("ready", flush=True)
 sys.stdin.read()
@@ -111,7 +112,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what it logs about its faults is not what is tested here
             text=True,
-            env={**os.environ, **_environment()},
+            env={**os.environ, **environment()},
         )
         assert self.process.stdout is not None
         assert self.process.stdout.readline().strip() == "ready"
@@ -124,7 +125,7 @@ class Worker:
         self.process.communicate(timeout=30)  # its input ends, and so does it
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     login = connection.settings_dict
     if connection.vendor == "sqlite":
         database = f"sqlite:///{login['NAME']}"

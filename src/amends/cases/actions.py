@@ -4,20 +4,19 @@
 row and the deliveries written. Nothing outside is called here; deliveries do that later.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from amends import clock
 from amends.cases import codec, search
 from amends.cases.door import opened
 from amends.cases.models import CaseRow, EventRow, number_of
 from amends.cases.policies import current_policy, policy_for
-from amends.deliveries import outbox
+from amends.deliveries import nudges, outbox
 from amends.practice.directory import Directory, directory_now, group_stays
 from amends.protocol import commands as c
 from amends.protocol.case import NEW, Case, evolve
@@ -70,19 +69,6 @@ class Done:
         return self.row.number
 
 
-_nudges: list[Callable[[], None]] = []
-
-
-def on_new_deliveries(wake: Callable[[], None]) -> None:
-    """Registers what is called after a commit that wrote deliveries: the engine's alarm clock."""
-    _nudges.append(wake)
-
-
-def no_more_deliveries(wake: Callable[[], None]) -> None:
-    """Takes back `on_new_deliveries`; nothing where it was not registered."""
-    _nudges[:] = [registered for registered in _nudges if registered != wake]
-
-
 def patient_key(patient: Patient) -> str:
     """The blind index of a patient: equal for the same patient, and silent without the key."""
     return blind(f"{patient.database}:{patient.pat_num}")
@@ -103,7 +89,7 @@ def perform(
     `origin` names where a report came from (a form's token, a CommLog); a second report of the same origin answers with
     the first one's case and writes nothing. Raises `protocol.decide.Refused` and `NoSuchCaseError`.
     """
-    now = at or timezone.now()
+    now = at or clock.now()
     if case is None:
         return _report(command, by, origin, now)
     with transaction.atomic(), opened():
@@ -218,7 +204,7 @@ def _apply(row: CaseRow, before: Case, command: c.Command, by: Actor, now: datet
         message for state, event in zip(states[1:], events, strict=True) for message in react(state, event, policy)
     ]
     if messages and outbox.write(row, messages, known=known, policy=policy, now=now):
-        transaction.on_commit(nudge)
+        nudges.nudge()
     return Done(row=row, case=after, events=tuple(events))
 
 
@@ -273,9 +259,3 @@ def _append(row: CaseRow, version: int, events: list[Event]) -> None:
     for event_row in rows:
         event_row.case_id = row.pk
     EventRow.objects.bulk_create(rows)
-
-
-def nudge() -> None:
-    """Wakes the engine: there may be something to deliver."""
-    for wake in _nudges:
-        wake()

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 import structlog
-from django.utils import timezone
 
+from amends import clock
 from amends.cases import actions
 from amends.cases.models import CaseRow, number_of
 from amends.protocol.commands import DeadlinePassed
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 def tick(now: datetime | None = None) -> int:
     """Performs `DeadlinePassed` for the most overdue cases; returns for how many."""
-    at = now or timezone.now()
+    at = now or clock.now()
     late = CaseRow.system.filter(alarm_at__lte=at).order_by("alarm_at").values_list("pk", "alarm_at")[:_AT_ONCE]
     told = 0
     for pk, due in late:
