@@ -124,6 +124,7 @@ def database_settings(configuration: Configuration) -> dict[str, object]:
         "PORT": port,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 10},  # seconds: a machine that is gone says nothing
     }
 
 

@@ -4,6 +4,7 @@ It is the one alarm that works when Amends itself, its machine or its network is
 """
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
@@ -30,7 +31,8 @@ def say_that_all_is_well() -> bool:
     if not url or not _is_well() or not pulses.take_turn(DEAD_MAN, _EVERY):
         return False
     try:
-        answer = send("GET", url, "", connect_seconds=_SECONDS, read_seconds=_SECONDS, allow_private=True)
+        base, path = _split(url)
+        answer = send("GET", base, path, connect_seconds=_SECONDS, read_seconds=_SECONDS, allow_private=True)
     except HttpError as trouble:
         log.warning("dead_man.failed", error=type(trouble).__name__)
         return False
@@ -44,3 +46,8 @@ def say_that_all_is_well() -> bool:
 def _is_well() -> bool:
     fresh = clock.now() - timedelta(seconds=2 * AUDIT_EVERY)
     return Pulse.objects.filter(name=AUDIT, found=0, done_at__gt=fresh).exists()
+
+
+def _split(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}", f"{parts.path}?{parts.query}" if parts.query else parts.path
