@@ -19,7 +19,7 @@ from amends.protocol.case import NEW, evolve
 from amends.protocol.decide import Context, decide
 from amends.protocol.events import Event
 from amends.protocol.values import AMENDS, Actor, Patient
-from amends.protocol.words import Moment, PatientStatus, Purpose, Role, Way
+from amends.protocol.words import Moment, PatientStatus, Purpose, Role, Severity, Way
 
 OFFICES = 40
 _WEEK = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -65,6 +65,41 @@ def fill(cases: int, *, seed: int = 1, open_share: float = 0.01) -> None:
     stories = (_story(chance, now, n, cases, is_open=n >= cases - open_ones) for n in range(cases))
     while batch := list(islice(stories, _BATCH)):
         _write(batch)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def late(cases: int, *, seed: int = 1) -> None:
+    """Writes so many new cases of last week that nobody has accepted: each has one deadline that has passed."""
+    chance = random.Random(seed)
+    known = directory()
+    by_desk = {}
+    for office in known.offices.values():
+        desk = next(p for p in known.people.values() if office.id in known.roles_of(p.id) and p.name.startswith("Desk"))
+        by_desk[office.id] = Actor(desk.id, desk.name, Role.TEAM)
+    began = datetime.now(UTC) - timedelta(days=4)
+
+    def story(n: int) -> list[Event]:
+        office = list(known.offices.values())[n % OFFICES]
+        report = c.Report(
+            office=office.id,
+            account=" ".join(chance.sample(_COMMON, 12)),
+            moment=Moment.CHECKOUT,
+            severity=chance.choices(list(Severity), (2, 7, 1))[0],
+            patient_status=PatientStatus.KNOWN,
+            patient=Patient("main", n + 1, f"{chance.choice(_FIRST)} {chance.choice(_LAST)}", f"555-01{n % 100:02}"),
+        )
+        context = Context(
+            now=began + timedelta(seconds=n * 3600 / cases),
+            by=by_desk[office.id],
+            policy=current_policy(),
+            calendar=office.calendar,
+            chain=known.chain(office.id),
+        )
+        return list(decide(NEW, report, context))
+
+    for first in range(0, cases, _BATCH):
+        _write([story(n) for n in range(first, min(first + _BATCH, cases))])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
