@@ -97,8 +97,9 @@ def address(group: Cast, cases: list[int]) -> None:
             actions.perform(command=command, by=omar, case=case)
 
 
-def proved() -> int:
-    return Delivery.objects.filter(state=State.PROVED).count()
+def at_rest() -> int:
+    """Deliveries for which the worker has nothing left to do: proved, with a person, or no longer needed."""
+    return Delivery.objects.exclude(state__in=MOVING).count()
 
 
 def test_killed_again_and_again_it_loses_nothing_and_writes_nothing_twice(
@@ -117,9 +118,10 @@ def test_killed_again_and_again_it_loses_nothing_and_writes_nothing_twice(
         open_dental.faults(**bad_minutes(chance))
         slack.faults(**bad_minutes_of_slack(chance))
         worker = Worker()
-        enough = min(proved() + chance.randrange(20, 120), Delivery.objects.count())
+        # Counted at rest, not proved: on a bad day some are left to a person, and waiting for those would be in vain.
+        enough = min(at_rest() + chance.randrange(20, 120), Delivery.objects.count())
         try:
-            until(lambda enough=enough: proved() >= enough, within=120, what=f"{enough} proved deliveries")  # type: ignore[misc]  # bound at once
+            until(lambda enough=enough: at_rest() >= enough, within=300, what=f"{enough} deliveries at rest")  # type: ignore[misc]  # bound at once
         finally:
             worker.kill()
     address(group, cases[-share:])
@@ -128,8 +130,7 @@ def test_killed_again_and_again_it_loses_nothing_and_writes_nothing_twice(
     slack.faults()
     worker = Worker()
     try:
-        resting = Delivery.objects.exclude(state__in=MOVING)
-        until(lambda: resting.count() == Delivery.objects.count(), within=400, what="every delivery at rest")
+        until(lambda: at_rest() == Delivery.objects.count(), within=400, what="every delivery at rest")
     finally:
         worker.stop()
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -16,6 +17,7 @@ from amends.cases.models import CaseRow, EventRow
 from amends.cases.policies import current_policy
 from amends.deliveries.models import Delivery, State
 from amends.demo import patients
+from amends.demo.charts import commlogs
 from amends.demo.group import make_group
 from amends.demo.happenings import ALL
 from amends.demo.history import make_history
@@ -24,6 +26,7 @@ from amends.protocol.case import Case, fold
 from amends.protocol.events import Event
 from amends.protocol.gates import gates
 from amends.protocol.words import (
+    CHART_PURPOSES,
     AsideReason,
     GateName,
     Moment,
@@ -54,6 +57,7 @@ class Told:
     verdict: Verdict
     offices: dict[int, str]
     people: dict[int, str]
+    charts: list[dict[str, Any]]
 
     @property
     def states(self) -> list[Case]:
@@ -85,6 +89,7 @@ def tell(now: datetime = NOW, seed: int = 7) -> Told:
             verdict=verify(),
             offices={row.pk: row.office.name for row in rows},
             people={row.pk: row.owner.name if row.owner else "" for row in rows},
+            charts=commlogs(),
         )
         assert EventRow.objects.count() == sum(map(len, told.stories))
         transaction.set_rollback(True)
@@ -106,6 +111,17 @@ def test_rows_equal_folds_and_nothing_closed_has_an_open_gate(told):
     assert told.verdict.problems == ()
     for case in told.states:
         assert case.stage is not Stage.CLOSED or not any(gate.holds_open for gate in gates(case))
+
+
+def test_every_commlog_that_proves_something_is_one_row_in_the_chart_of_its_patient(told):
+    proofs = [
+        (int(proof.id), case.patient.pat_num)
+        for case in told.states
+        for proof in case.proofs
+        if proof.purpose in CHART_PURPOSES and proof.place == "CommLog" and proof.id.isdecimal()
+    ]
+    assert sorted((row["CommlogNum"], row["PatNum"]) for row in told.charts) == sorted(set(proofs))
+    assert all(row["Note"] and row["DateTEntry"] <= str(NOW) for row in told.charts)
 
 
 def test_times_go_forward_and_end_now(told):

@@ -229,6 +229,22 @@ def test_text_that_a_person_pasted_is_its_own_proof(world: World, group: Cast) -
     assert len(world.case.accounts) == 1
 
 
+def test_pasted_text_that_the_case_refuses_stops_nothing_behind_it(world: World, group: Cast) -> None:
+    opened(group.maple, group.ana, patient=PATIENT)
+    delivery = Delivery.objects.get(purpose=Purpose.ACCOUNT.value)
+    waiting = {"state": State.BY_HAND, "why": "No connection."}
+    Delivery.objects.filter(pk=delivery.pk).update(**waiting)
+    by_hand.seen_there(delivery.pk, number="9001")  # proved, as far as the case knows …
+    Delivery.objects.filter(pk=delivery.pk).update(**waiting)  # … and by hand again: the case will refuse
+    world.commlog(delivery.paste_text)
+    world.commlog(SAID, patient=TESS)
+    world.time.pass_by(seconds=30)
+    world.round()
+    delivery.refresh_from_db()
+    assert delivery.state == State.BY_HAND
+    assert len(world.cases) == 2
+
+
 @pytest.mark.parametrize("change", [{"ItemName": "Unhappy patient"}, {"IsHidden": True}], ids=str)
 def test_renamed_or_hidden_type_is_still_heard_by_its_number(world: World, change: dict[str, object]) -> None:
     number = world.upset_type

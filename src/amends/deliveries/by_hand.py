@@ -1,5 +1,6 @@
 """The twin of every delivery: a person pastes the ready text and says so, or asks for another try."""
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,8 +11,11 @@ from amends.deliveries import nudges
 from amends.deliveries.models import Delivery, State
 from amends.practice.models import Person
 from amends.protocol import commands as c
+from amends.protocol.decide import Refused
 from amends.protocol.values import AMENDS
 from amends.protocol.words import Purpose
+
+log = structlog.get_logger(__name__)
 
 PLACES = {
     "open_dental.commlog": "CommLog",
@@ -58,12 +62,21 @@ def pasted(delivery_id: int, person: Person, *, number: str = "") -> actions.Don
 
 
 def seen_there(delivery_id: int, *, number: str) -> None:
-    """What a person was asked to do was found done, so nobody need say so. Nothing if it is settled."""
+    """What a person was asked to do was found done, so nobody need say so. Nothing if it is settled.
+
+    Nor where the case refuses: the row stays with its person, and whoever listens goes on to what else is new.
+    """
+    try:
+        _proved_there(delivery_id, number)
+    except NotWaiting:
+        return
+    except Refused as refused:
+        log.warning("deliveries.seen_there", delivery=delivery_id, refused=str(refused))
+
+
+def _proved_there(delivery_id: int, number: str) -> None:
     with transaction.atomic():
-        try:
-            row = _waiting(delivery_id)
-        except NotWaiting:
-            return
+        row = _waiting(delivery_id)
         place = PLACES[row.channel]
         Delivery.objects.filter(pk=row.pk).update(
             state=State.PROVED, proof_place=place, proof_id=number, proved_at=timezone.now(), why=""

@@ -23,6 +23,7 @@ USUAL_PORT = 8000
 USUAL_HOME = Path("var/demo")
 _ANSWER_WITHIN = 20.0  # seconds
 _PORTS_TO_TRY = 50
+_OPEN_DENTAL = "Open Dental"
 _OURS = ("amends.env", "amends.sqlite3", "amends.sqlite3-wal", "amends.sqlite3-shm", "open-dental.json", "slack.json")
 _TO_BE = (
     ("Ana Ruiz", "front desk at Maple Street: reports an upset patient"),
@@ -113,9 +114,16 @@ def _serve(options: argparse.Namespace, ports: Ports, beside: list[Simulated]) -
     if not start_django():
         return 1
     _fill(options, ports)
+    from amends.demo.charts import fill_charts
+
     for one in beside:
         if not one.wait_until_it_answers(_ANSWER_WITHIN):
             print_line(f"The simulated {one.name} does not answer. Amends starts without it and says so on its pages.")
+        elif one.name == _OPEN_DENTAL:
+            try:
+                fill_charts(one)
+            except OSError as wrong:
+                print_line(f"{wrong} Its charts lack what happened before today.")
         one.watch()
     from amends.serving import CannotListenError, serve
 
@@ -156,7 +164,7 @@ def _start_simulators(home: Path, ports: Ports) -> list[Simulated]:
     return [
         simulated.start(name, arguments, port=port, state=home / file, say=print_line)
         for name, arguments, port, file in (
-            ("Open Dental", open_dental, ports.open_dental, "open-dental.json"),
+            (_OPEN_DENTAL, open_dental, ports.open_dental, "open-dental.json"),
             ("Slack", ["slack"], ports.slack, "slack.json"),
         )
     ]

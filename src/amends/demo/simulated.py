@@ -1,5 +1,6 @@
 """The simulated Open Dental and the simulated Slack, as programs of their own beside the demo."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -8,9 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 
 LOOPBACK = "127.0.0.1"
 _LOOK_EVERY = 0.05  # seconds
+_ANSWER_WITHIN = 10.0
 _STOP_WITHIN = 10.0
 
 
@@ -28,16 +31,28 @@ class Simulated:
     def url(self) -> str:
         return f"http://{LOOPBACK}:{self.port}"
 
-    def answers(self) -> bool:
-        """Whether it answers now."""
-        connection = HTTPConnection(LOOPBACK, self.port, timeout=2)
+    def control(self, method: str, what: str, body: object = None) -> Any:  # JSON of many shapes
+        """What its control answers. Raises `OSError` where it does not, or refuses."""
+        connection = HTTPConnection(LOOPBACK, self.port, timeout=_ANSWER_WITHIN)
         try:
-            connection.request("GET", "/_control/clock")
-            return connection.getresponse().status == 200
-        except (OSError, HTTPException):
-            return False
+            connection.request(method, f"/_control/{what}", None if body is None else json.dumps(body))
+            answer = connection.getresponse()
+            told = answer.read().decode()
+        except HTTPException as wrong:
+            raise OSError(f"The simulated {self.name} does not answer: {type(wrong).__name__}.") from wrong
         finally:
             connection.close()
+        if not 200 <= answer.status < 300:
+            raise OSError(f"The simulated {self.name} refuses {method} {what}: {told[:200]}")
+        return json.loads(told or "null")
+
+    def answers(self) -> bool:
+        """Whether it answers now."""
+        try:
+            self.control("GET", "clock")
+        except OSError:
+            return False
+        return True
 
     def wait_until_it_answers(self, seconds: float) -> bool:
         """False where it ended, or did not answer within that time."""
