@@ -7,7 +7,6 @@ row and the deliveries written. Nothing outside is called here; deliveries do th
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import reduce
 from itertools import accumulate
 
 from django.db import IntegrityError, models, transaction
@@ -21,7 +20,7 @@ from amends.cases.policies import current_policy, policy_for
 from amends.deliveries import nudges, outbox
 from amends.practice.directory import Directory, directory_now, group_stays
 from amends.protocol import commands as c
-from amends.protocol.case import NEW, Case, evolve
+from amends.protocol.case import NEW, Case, evolve, fold
 from amends.protocol.deadline import alarm, deadline
 from amends.protocol.decide import Context, Refused, decide
 from amends.protocol.events import Event
@@ -106,7 +105,7 @@ def perform(
             if since:
                 raise CaseMovedError(since)
         known = directory_now()  # under the lock: what was read before it may be the state before a change
-        change = _decided(row, _fold(events), command, by, now, known)
+        change = _decided(row, fold(events), command, by, now, known)
         _write([change], known, now)
         return change.done
 
@@ -127,7 +126,7 @@ def perform_each(
         for event_row in EventRow.objects.filter(case__in=stories).order_by("seq"):
             stories[event_row.case_id].append(event_row)
         for row in rows:
-            before = _fold(codec.from_rows(stories[row.pk]))
+            before = fold(codec.from_rows(stories[row.pk]))
             try:
                 changes.append(_decided(row, before, command(row), by, at, known))
             except (Refused, HoursError) as why:
@@ -189,11 +188,7 @@ def state_of(case: int) -> Case:
     events = events_of(case)
     if not events:
         raise NoSuchCaseError(number_of(case))
-    return _fold(events)
-
-
-def _fold(events: list[Event]) -> Case:
-    return reduce(evolve, events, NEW)
+    return fold(events)
 
 
 def hold(pk: int) -> CaseRow:
@@ -219,10 +214,10 @@ def _report(command: c.Command, by: Actor, origin: str, now: datetime) -> Done:
             return change.done
     except IntegrityError:
         # The column is unique, so the database itself refuses the second report of one origin.
-        known = CaseRow.system.filter(origin=origin).first() if origin else None
-        if known is None:
+        first = CaseRow.system.filter(origin=origin).first() if origin else None
+        if first is None:
             raise
-        return Done(row=known, case=state_of(known.pk), events=())
+        return Done(row=first, case=state_of(first.pk), events=())
 
 
 @dataclass(frozen=True)
@@ -318,7 +313,7 @@ def _append(changes: list[_Change]) -> None:
             event_row = codec.to_row(seq, event, previous=change.row.head)
             change.row.head = event_row.hash
             event_rows.append((change.row, event_row))
-    CaseRow.system.bulk_create([change.row for change in changes if change.row.pk is None])
+    CaseRow.system.bulk_create([change.row for change in changes if change.before is NEW])
     # One statement for many rows, each of which is locked and therefore there.
     held = [change.row for change in changes if change.before is not NEW]
     CaseRow.system.bulk_create(held, update_conflicts=True, unique_fields=["id"], update_fields=_REFRESHED)

@@ -50,7 +50,7 @@ class _Urgent(Func):
 
 
 def is_urgent() -> Func:
-    """ "Severe, or still here", in the very words of a partial index's condition (see `deliveries.models.in_states`)."""
+    """ "Severe, or still here", in the very words of a partial index's condition: see `deliveries.models.in_states`."""
     return _Urgent(F("severity"), F("still_here"))
 
 

@@ -5,16 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0005_reported'),
-        ('practice', '0003_cover'),
+        ("cases", "0005_reported"),
+        ("practice", "0003_cover"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='caserow',
-            index=models.Index(condition=models.Q(('alarm_at__isnull', False), models.Q(('severity', 'severe'), ('still_here', True), _connector='OR')), fields=['alarm_at'], name='case_alarm_urgent'),
+            model_name="caserow",
+            index=models.Index(
+                condition=models.Q(
+                    ("alarm_at__isnull", False), models.Q(("severity", "severe"), ("still_here", True), _connector="OR")
+                ),
+                fields=["alarm_at"],
+                name="case_alarm_urgent",
+            ),
         ),
     ]
