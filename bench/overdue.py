@@ -26,14 +26,27 @@ world.make_group()
 world.late(int(sys.argv[1]))
 """
 TICK = """
-import django, sys
+import django, os, sys, time
+from pathlib import Path
 django.setup()
+from django.db import connection
 from amends.cases import ticker
 from amends.logs import configure_logs
 configure_logs("ERROR")
+connection.ensure_connection()
+server = connection.connection.info.backend_pid if connection.vendor == "postgresql" else None
+def spent():
+    own = time.process_time()
+    if server is None:
+        return own, 0.0
+    words = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()
+    return own, (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 print("ready", flush=True)
 sys.stdin.readline()
-print(ticker.tick(), flush=True)
+before = spent()
+told = ticker.tick()
+after = spent()
+print(told, after[0] - before[0], after[1] - before[1], flush=True)
 """
 CHECK = """
 import django
@@ -63,13 +76,17 @@ def main(database: str, cases: int, processes: int) -> list[tuple[str, str]]:
             assert ticker.stdin
             ticker.stdin.write("go\n")
             ticker.stdin.flush()
-        told = [int(ticker.communicate()[0]) for ticker in tickers]
+        said = [ticker.communicate()[0].split() for ticker in tickers]
         seconds = time.perf_counter() - began
+        told = [int(words[0]) for words in said]
+        ours, servers = (sum(float(words[place]) for words in said) / cases * 1000 for place in (1, 2))
         checked = subprocess.run([sys.executable, "-c", CHECK], env=environment, check=True, capture_output=True)
         events, once, left = map(int, checked.stdout.split())
         assert sum(told) == events == once == cases, (told, events, once, left)
     name = f"{cases:,} deadlines past due, {database}, {processes} process{'es' if processes > 1 else ''}"
-    return [(name, f"{seconds:.1f} s, {cases / seconds:,.0f} a second, each once")]
+    spent = f"processor time a case: {ours:.2f} ms" + (f", of the database {servers:.2f} ms" if servers else "")
+    load = f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores"
+    return [(name, f"{seconds:.1f} s, {cases / seconds:,.0f} a second, each once; {spent}; {load}")]
 
 
 @contextmanager
