@@ -3,7 +3,7 @@
     python -m tests.chaos.scaled --cases 5000 --seconds 300
 
 It makes a PostgreSQL, simulators, three workers and two sites of its own, and removes them again. Prints what it did;
-ends with 1 and the reason when something was lost, written twice or does not verify.
+ends with an error when something was lost, written twice or does not verify.
 """
 
 import argparse

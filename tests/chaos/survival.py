@@ -49,11 +49,13 @@ class Program:
     """One `amends` process, which is started again when it was killed."""
 
     arguments: list[str]
+    version: tuple[str, ...] = (sys.executable, "-m", "amends")
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "amends", *self.arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            [*self.version, *self.arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
 
     def kill(self) -> None:
         assert self.process
@@ -119,6 +121,51 @@ def survive(cluster: Cluster, *, cases: int, seconds: float, seed: int) -> str:
         )
     finally:
         for program in programs:
+            if program.process and program.process.poll() is None:
+                program.kill()
+        open_dental.stop()
+        slack.stop()
+        connection.close()
+
+
+def upgrade(old: str) -> str:
+    """What happened, in a line. Raises AssertionError when something was lost, written twice or does not verify."""
+    open_dental, slack = OpenDentalServer(), SlackServer()
+    ports = [_free_port() for _ in range(SITES)]
+    sites = [["serve", "--listen", f"127.0.0.1:{port}"] for port in ports]
+    before, after = Program(sites[0], version=(old,)), Program(sites[1])
+    workers = [Program(["worker"]) for _ in range(2)]
+    try:
+        group = make_cast()
+        connect(open_dental, slack)
+        tokens = [str(uuid.uuid4()) for _ in range(90)]
+        world = World(group, [ports[0]], seen_patients(open_dental), tokens)
+        before.start()
+        everybody = [
+            *(_thread(_report, world, 60.0, share, 1) for share in range(SITES)),
+            _thread(_put_right, world, 1),
+        ]
+        until(lambda: len(world.reported) >= 30, within=PATIENCE, what="30 reports to the old site")
+        subprocess.run([sys.executable, "-m", "amends", "init", "--upgrade"], check=True, stdout=subprocess.DEVNULL)
+        for program in (*workers, after):
+            program.start()
+        world.ports.append(ports[1])
+        until(lambda: len(world.reported) >= 60, within=PATIENCE, what="60 reports to both")
+        world.ports.remove(ports[0])
+        assert before.stop() == 0
+        for thread in everybody[:-1]:
+            thread.join(PATIENCE)
+        world.over.set()
+        everybody[-1].join(PATIENCE)
+        assert sorted(world.reported) == sorted(tokens), "every report was taken"
+        until(lambda: at_rest() == Delivery.objects.count(), within=PATIENCE, what="every delivery at rest")
+        assert {program.stop() for program in (*workers, after)} == {0}
+        _prove(world, open_dental, slack)
+        verified = subprocess.run([old, "verify"], capture_output=True, text=True)
+        assert verified.returncode == 0, verified.stdout
+        return f"{len(tokens)} cases, {world.addressed} addressed, {Delivery.objects.count()} deliveries, each once"
+    finally:
+        for program in (before, after, *workers):
             if program.process and program.process.poll() is None:
                 program.kill()
         open_dental.stop()

@@ -54,7 +54,7 @@ class Bell:
     def __init__(self) -> None:
         self._stopping = threading.Event()
         self._loop = asyncio.new_event_loop()
-        self._current: asyncio.Task[None] | None = None
+        self._waiting: asyncio.Task[None]
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
 
     def start(self) -> None:
@@ -63,19 +63,15 @@ class Bell:
     def stop(self, timeout: float = 30.0) -> None:
         """Ends the wait, once. A job takes no time, so there is nothing to let finish."""
         self._stopping.set()
-        self._loop.call_soon_threadsafe(self._cancel)
+        self._loop.call_soon_threadsafe(lambda: self._waiting.cancel())
         self._thread.join(timeout)
         self._loop.close()
 
-    def _cancel(self) -> None:
-        if self._current:
-            self._current.cancel()
-
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._current = self._loop.create_task(_wait_for_jobs())
+            self._waiting = self._loop.create_task(_wait_for_jobs())
             try:
-                self._loop.run_until_complete(self._current)
+                self._loop.run_until_complete(self._waiting)
             except asyncio.CancelledError:
                 continue
             except Exception as error:
