@@ -26,21 +26,13 @@ world.make_group()
 world.late(int(sys.argv[1]))
 """
 TICK = """
-import django, os, sys, time
-from pathlib import Path
+import django, sys
 django.setup()
-from django.db import connection
+from bench.units import spent
 from amends.cases import ticker
 from amends.logs import configure_logs
 configure_logs("ERROR")
-connection.ensure_connection()
-server = connection.connection.info.backend_pid if connection.vendor == "postgresql" else None
-def spent():
-    own = time.process_time()
-    if server is None:
-        return own, 0.0
-    words = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()
-    return own, (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+spent()
 print("ready", flush=True)
 sys.stdin.readline()
 before = spent()
@@ -60,7 +52,7 @@ print(late.count(), late.values("case").distinct().count(), CaseRow.system.filte
 
 def main(database: str, cases: int, processes: int) -> list[tuple[str, str]]:
     """Rows of name and value. Raises AssertionError when a deadline was told twice or never."""
-    with _home(database) as environment:
+    with bench_home(database) as environment:
         subprocess.run([sys.executable, "-c", PREPARE, str(cases)], env=environment, check=True)
         tickers = [
             subprocess.Popen(
@@ -90,7 +82,7 @@ def main(database: str, cases: int, processes: int) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def _home(database: str) -> Iterator[dict[str, str]]:
+def bench_home(database: str) -> Iterator[dict[str, str]]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AMENDS_")}
     with tempfile.TemporaryDirectory(prefix="amends-bench-") as folder:
         environment = kept | {

@@ -1,6 +1,7 @@
 """A group with many cases, written in bulk: the same events, rows and search words as `perform` makes, only faster."""
 
 import random
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
 
@@ -69,39 +70,42 @@ def fill(cases: int, *, seed: int = 1, open_share: float = 0.01) -> None:
         cursor.execute("ANALYZE")
 
 
-def late(cases: int, *, seed: int = 1) -> None:
-    """Writes so many new cases of last week that nobody has accepted: each has one deadline that has passed."""
-    chance = random.Random(seed)
-    known = directory()
-    by_desk = {}
+def late(cases: int) -> None:
+    """Writes so many new cases of four days ago that nobody has accepted: each has one deadline that has passed."""
+    known, began, n = directory(), datetime.now(UTC) - timedelta(days=4), 0
+    batches = reports(cases)
+    while batch := list(islice(batches, _BATCH)):
+        stories = []
+        for report, by in batch:
+            office, at = known.offices[report.office], began + timedelta(seconds=n * 3600 / cases)
+            chain = known.chain(office.id)
+            context = Context(now=at, by=by, policy=current_policy(), calendar=office.calendar, chain=chain)
+            stories.append(list(decide(NEW, report, context)))
+            n += 1
+        _write(stories)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def reports(count: int, *, seed: int = 1) -> Iterator[tuple[c.Report, Actor]]:
+    """So many reports by the front desks of the offices, one after the other; one in ten is severe."""
+    chance, known = random.Random(seed), directory()
+    desks = {}
     for office in known.offices.values():
         desk = next(p for p in known.people.values() if office.id in known.roles_of(p.id) and p.name.startswith("Desk"))
-        by_desk[office.id] = Actor(desk.id, desk.name, Role.TEAM)
-    began = datetime.now(UTC) - timedelta(days=4)
-
-    def story(n: int) -> list[Event]:
-        office = list(known.offices.values())[n % OFFICES]
+        desks[office.id] = Actor(desk.id, desk.name, Role.TEAM)
+    offices = list(desks)
+    for n in range(count):
+        name = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
         report = c.Report(
-            office=office.id,
+            office=offices[n % len(offices)],
             account=" ".join(chance.sample(_COMMON, 12)),
             moment=Moment.CHECKOUT,
             severity=chance.choices(list(Severity), (2, 7, 1))[0],
             patient_status=PatientStatus.KNOWN,
-            patient=Patient("main", n + 1, f"{chance.choice(_FIRST)} {chance.choice(_LAST)}", f"555-01{n % 100:02}"),
+            patient=Patient("main", n + 1, name, f"555-01{n % 100:02}"),
         )
-        context = Context(
-            now=began + timedelta(seconds=n * 3600 / cases),
-            by=by_desk[office.id],
-            policy=current_policy(),
-            calendar=office.calendar,
-            chain=known.chain(office.id),
-        )
-        return list(decide(NEW, report, context))
-
-    for first in range(0, cases, _BATCH):
-        _write([story(n) for n in range(first, min(first + _BATCH, cases))])
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        yield report, desks[report.office]
 
 
 def _story(chance: random.Random, now: datetime, n: int, cases: int, *, is_open: bool) -> list[Event]:
