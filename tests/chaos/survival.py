@@ -149,6 +149,7 @@ def upgrade(old: str) -> str:
         subprocess.run([sys.executable, "-m", "amends", "init", "--upgrade"], check=True, stdout=subprocess.DEVNULL)
         for program in (*workers, after):
             program.start()
+        everybody.append(_thread(_put_right, world, 1))
         world.ports.append(ports[1])
         until(lambda: len(world.reported) >= 60, within=PATIENCE, what="60 reports to both")
         world.ports.remove(ports[0])

@@ -7,13 +7,14 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from procrastinate import JobContext
 from pytest_django import Settings
 from tests.cases.story import opened
 from tests.chaos.world import until
 from tests.conftest import make_cast
 
+from amends.cases.models import CaseRow
 from amends.deliveries import jobs, nudges
 
 pytestmark = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="procrastinate needs PostgreSQL")
@@ -75,6 +76,19 @@ def test_what_is_rolled_back_leaves_no_nudge(scaled: None) -> None:
         opened(group.maple, group.ana)
         transaction.set_rollback(True)
     assert waiting() == []
+
+
+def test_a_nudge_that_cannot_be_enqueued_is_trouble_with_the_database_and_nothing_is_written(scaled: None) -> None:
+    group = make_cast()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE procrastinate_jobs RENAME TO somewhere_else")
+    try:
+        with pytest.raises(OperationalError, match="No nudge could be enqueued"):
+            opened(group.maple, group.ana)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE somewhere_else RENAME TO procrastinate_jobs")
+    assert not CaseRow.system.exists()
 
 
 def test_the_embedded_engine_enqueues_nothing_and_is_woken_itself(no_jobs: None, woken: Event) -> None:

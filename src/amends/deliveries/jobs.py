@@ -11,8 +11,10 @@ from contextlib import asynccontextmanager
 
 import procrastinate
 import structlog
+from django.db import OperationalError
 from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django import connector_params
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
 from amends.deliveries import nudges
@@ -41,8 +43,11 @@ async def forget_stalled(context: procrastinate.JobContext, timestamp: int) -> N
 
 
 def enqueue() -> None:
-    """Enqueues a nudge in the transaction that is open."""
-    django_app.configure_task(_NUDGE, queue=QUEUE).defer()
+    """Enqueues a nudge in the transaction that is open. Raises `DatabaseError`, as everything else in it does."""
+    try:
+        django_app.configure_task(_NUDGE, queue=QUEUE).defer()
+    except ConnectorException as error:
+        raise OperationalError(f"No nudge could be enqueued ({type(error.__cause__).__name__}).") from error
 
 
 class Bell:
