@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection  # noqa: F401  the condition below asks it
 from tests.chaos.cluster import programs
 
 
+# Once is enough: it has a database of its own.
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="the scaled engine needs PostgreSQL")
 @pytest.mark.skipif(programs() is None, reason="there is no PostgreSQL on this machine")
 def test_workers_sites_and_the_database_are_killed_and_everything_arrives_once() -> None:
     done = subprocess.run(
