@@ -1,7 +1,7 @@
 """Maple Street's simulated Open Dental, which a test breaks and repairs while Amends looks at it."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -66,8 +66,9 @@ def row(group: Cast, office: Practice) -> OpenDentalDatabase:
 
 
 @pytest.fixture
-def look(row: OpenDentalDatabase) -> Look:
-    """One look as the housekeeping does it, or a `thorough` one; the checks by their keys."""
+def look(row: OpenDentalDatabase, monkeypatch: pytest.MonkeyPatch) -> Look:
+    """One look as the housekeeping does it, half a minute after the last, or a `thorough` one: checks by their keys."""
+    monkeypatch.setattr(open_dental, "_JUST_READ", timedelta(0))
 
     def looked(*, thorough: bool = False) -> dict[str, Check]:
         [neighbor] = open_dental.neighbors(thorough=thorough)

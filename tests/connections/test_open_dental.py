@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Event
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -20,9 +21,13 @@ from tests.simulators.open_dental.caller import Practice, service
 from amends.connections.checks import REACHED, Check, State
 from amends.connections.neighbors import open_dental
 from amends.deliveries.channel import Configuration
+from amends.integrations.open_dental import reading
 from amends.integrations.open_dental.breaker import SILENCES
+from amends.integrations.open_dental.client import Budget
+from amends.integrations.open_dental.definitions import read_comm_type
+from amends.integrations.open_dental.facts import CommType
 from amends.integrations.open_dental.models import Ear, OpenDentalDatabase
-from amends.integrations.open_dental.office import is_same_practice, speaking_to
+from amends.integrations.open_dental.office import is_same_practice, office_of, speaking_to
 from amends.integrations.open_dental.office import office as the_office
 from amends.practice.models import OpenDentalUser
 from amends.simulators.open_dental.settings import Mode, Settings
@@ -287,6 +292,25 @@ def test_a_definition_that_is_missing_or_there_twice_says_what_to_do(office: Pra
     assert (check.state, check.repair.startswith("Hide ")) == (State.PARTLY, True)
     office.control("PUT", "rows/definition/9001", {"IsHidden": True})
     assert look()["comm_type"].says == "“Upset patient” is number 9002."
+
+
+def test_the_definitions_are_read_once_for_who_listens_and_who_looks(
+    row: OpenDentalDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def count(*args: Any, **kwargs: Any) -> CommType:
+        read.append(1)
+        return read_comm_type(*args, **kwargs)
+
+    monkeypatch.setattr(reading, "read_comm_type", count)
+    office_of(row).facts(Budget(8.0))  # as each turn of listening begins
+    look_once()
+    assert len(read) == 1
+    monkeypatch.setattr(open_dental, "_JUST_READ", timedelta(0))  # half a minute later
+    look_once()
+    office_of(row).facts(Budget(8.0))
+    assert len(read) == 2
 
 
 def test_an_author_who_is_missing_or_hidden_is_told(office: Practice, look: Look, row: OpenDentalDatabase) -> None:

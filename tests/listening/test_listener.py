@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from tests.conftest import Cast
+from tests.integrations.servers import LOOPBACK, free_port
 from tests.listening.world import World
 from tests.listening.worlds import MakeWorld
 
@@ -74,19 +75,19 @@ def listener(world_of: MakeWorld, group: Cast) -> tuple[World, Listener]:
     return world, made
 
 
-def turns(world: World, listener: Listener, seconds: float) -> None:
-    """Every turn of the next seconds, each at its time."""
+def turns(world: World, listener: Listener, seconds: float) -> int:
+    """Every turn of the next seconds, each at its time; how many they were."""
     _ = world.office
     until = world.time.passed + seconds
     (pk,) = Ear.objects.values_list("pk", flat=True)
-    while True:
-        due = listener._turns[0][0]
-        if due > until:
-            world.time.passed = until
-            return
+    taken = 0
+    while (due := listener._turns[0][0]) <= until:
         world.time.passed = max(world.time.passed, due)
         listener._next()
         listener.turn(pk)
+        taken += 1
+    world.time.passed = until
+    return taken
 
 
 def test_commlog_is_a_case_within_five_seconds_in_the_same_building(listener: tuple[World, Listener]) -> None:
@@ -96,6 +97,19 @@ def test_commlog_is_a_case_within_five_seconds_in_the_same_building(listener: tu
     turns(world, ear, 5)
     assert len(world.cases) == 1
     assert Ear.objects.get().heard_at
+
+
+def test_service_that_has_fallen_over_to_remote_is_asked_as_seldom_as_remote(listener: tuple[World, Listener]) -> None:
+    world, ear = listener
+    here, nowhere = world.row.base_url, f"http://{LOOPBACK}:{free_port()}/api/v1/"
+    near, far = range(60, 200), range(3, 15)
+    for base_url, through, as_often in ((here, "service", near), (nowhere, "remote", far), (here, "service", near)):
+        OpenDentalDatabase.objects.update(base_url=base_url, remote_url=here)
+        ear.share()
+        turns(world, ear, 60)
+        asked = turns(world, ear, 120)
+        assert world.office.client.through == through
+        assert asked in as_often
 
 
 def test_commlog_is_a_case_within_sixty_five_seconds_through_the_vendor(world_of: MakeWorld) -> None:

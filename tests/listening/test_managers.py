@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from tests.cases.story import opened
 from tests.conftest import Cast
-from tests.listening.world import DANA, OMAR, RITA, TESS, World
+from tests.listening.world import ANA, DANA, OMAR, RITA, RUTH, TESS, World
 from tests.listening.worlds import MakeWorld
 
 from amends.deliveries.models import Delivery
+from amends.practice.models import Absence, Person
 from amends.protocol import events as e
 from amends.protocol.values import Patient
-from amends.protocol.words import Purpose, Source, Stage, Way
+from amends.protocol.words import Purpose, Role, Source, Stage, Way
 from amends.simulators.open_dental.settings import Mode, Settings
 
 PATIENT = Patient("main", DANA, "Dana Quillfeather")
@@ -152,6 +153,67 @@ def test_entry_that_the_rules_refuse_is_kept_as_an_account(reported: World) -> N
     reported.commlog("ESCALATE: please, again.", by=OMAR, upset=False)
     later(reported)
     assert reported.case.accounts[-1].text == "ESCALATE: please, again."
+
+
+# --- cover -----------------------------------------------------------------------------------------------------------
+
+
+def covers(world: World, cover: Person, omar: Person) -> None:
+    """From an hour ago to in an hour, as it is in the world."""
+    now, hour = world.time.real(), timedelta(hours=1)
+    Absence.objects.create(person=omar, begins=now - hour, ends=now + hour, cover=cover)
+
+
+def test_what_somebody_of_the_team_writes_while_they_cover_is_the_managers_word(reported: World, group: Cast) -> None:
+    covers(reported, group.ana, group.omar)
+    reported.commlog("RESOLVED: apologized, she is fine.", by=ANA)
+    later(reported)
+    assert reported.case.stage is Stage.ADDRESSED
+    (talk,) = reported.case.conversations
+    assert (talk.by.id, talk.by.role) == (str(group.ana.pk), Role.OFFICE_MANAGER)
+
+
+def test_commlog_of_the_type_is_the_conversation_while_the_case_is_theirs_whom_one_covers(
+    reported: World, group: Cast
+) -> None:
+    covers(reported, group.ruth, group.omar)
+    reported.commlog("We went through the bill together.", by=RUTH)
+    later(reported)
+    assert [talk.by.id for talk in reported.case.conversations] == [str(group.ruth.pk)]
+
+
+def test_an_entry_that_is_heard_after_the_cover_ended_counts_as_it_was_written(reported: World, group: Cast) -> None:
+    covers(reported, group.ana, group.omar)
+    reported.commlog("We went through the bill together.", by=ANA)
+    reported.time.pass_by(hours=3)
+    reported.round()
+    assert reported.case.conversations
+
+
+def test_who_dates_an_entry_back_into_the_time_of_their_cover_is_still_of_the_team(
+    reported: World, group: Cast
+) -> None:
+    covers(reported, group.ana, group.omar)
+    then = list(reported.there.all("commlog"))[-1]["CommDateTime"]
+    reported.time.pass_by(hours=3)
+    reported.commlog("We went through the bill together.", by=ANA, CommDateTime=then)
+    later(reported)
+    assert kinds(reported)[-1] == "AccountAdded"
+
+
+def test_without_cover_the_team_and_another_manager_tell_an_account(reported: World, group: Cast) -> None:
+    for number in (ANA, RUTH):
+        reported.commlog("RESOLVED: all well." if number == ANA else "She told me more.", by=number)
+        later(reported)
+    assert kinds(reported)[-2:] == ["AccountAdded", "AccountAdded"]
+    assert not reported.case.conversations
+
+
+def test_who_covers_and_writes_it_first_puts_it_right_in_the_moment(world: World, group: Cast) -> None:
+    covers(world, group.ana, group.omar)
+    world.commlog("RESOLVED: left angry about the bill; waived the difference.", by=ANA)
+    later(world)
+    assert world.case.stage is Stage.ADDRESSED
 
 
 # --- Tasks -----------------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from amends.protocol.policy import shipped_policy
 ClientFor = Callable[[Person], Client]
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 10:00 at Maple Street
 DAY = timedelta(days=1)
+FRIDAY_NIGHT = datetime(2026, 3, 7, 5, 0, tzinfo=UTC)  # midnight there
 NEW_YORK = ZoneInfo("America/New_York")
 TITLES = shipped_policy().roles
 
@@ -332,6 +333,36 @@ def test_my_work_shows_the_cases_of_whom_one_covers_for_to_both(group: Cast, cli
     assert row.number in omar
     assert "I am back" in omar
     assert "Covering" not in page_of(client_for(group.rita), "/")
+
+
+def test_the_case_says_beside_its_owner_that_they_are_away_and_who_covers(group: Cast, client_for: ClientFor) -> None:
+    row = a_case(group)
+    address = f"/cases/{row.number}"
+    assert " away " not in page_of(client_for(group.rita), address)
+    say_away(group.omar, MONDAY, FRIDAY_NIGHT, cover=group.ruth, by=group.omar, now=timezone.now())
+    words = {
+        group.rita: "Omar Haddad is away until Friday; Ruth Bellamy covers.",
+        group.ruth: "Omar Haddad is away until Friday; you cover.",
+        group.omar: "You are away until Friday; Ruth Bellamy covers.",
+    }
+    for person, said in words.items():
+        assert said in page_of(client_for(person), address)
+        assert said in page_of(client_for(person), f"{address}/rail?v=0")
+    say_away(group.ruth, MONDAY, FRIDAY_NIGHT, cover=None, by=group.ruth, now=timezone.now())
+    assert "Omar Haddad is away until Friday; nobody covers." in page_of(client_for(group.rita), address)
+
+
+def test_the_page_says_for_whom_one_covers_now_and_until_when(group: Cast, client_for: ClientFor) -> None:
+    assert "You cover now" not in page_of(client_for(group.ruth), "/away")
+    say_away(group.omar, MONDAY, FRIDAY_NIGHT, cover=group.ruth, by=group.omar, now=timezone.now())
+    for person, address, said in (
+        (group.ruth, "/away", "You cover now"),
+        (group.rita, f"/away/{group.ruth.pk}", "Covers now"),
+    ):
+        page = page_of(client_for(person), address)
+        assert said in page
+        assert "<li><strong>Omar Haddad</strong> until Friday</li>" in page
+    assert "cover now" not in page_of(client_for(group.omar), "/away")
 
 
 def test_a_late_case_of_whom_one_covers_for_stands_there_only_once(group: Cast, client_for: ClientFor) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amends.practice.hours.typed import TypedWrong, read_windows, show_windows
+from amends.practice.hours.typed import TypedWrong, read_windows, show_week, show_windows
 from amends.protocol.hours import Calendar, Window, Windows
 
 
@@ -85,3 +85,9 @@ def test_hours_as_they_are_written(typed: str, hours: tuple[tuple[int, int], ...
 def test_what_cannot_be_or_could_mean_two_things_is_asked_back(typed: str, because: str) -> None:
     with pytest.raises(TypedWrong, match=because):
         read_windows(typed)
+
+
+def test_a_week_in_words_puts_days_together_that_are_alike() -> None:
+    usual, short = (Window(480, 720), Window(780, 1020)), (Window(480, 750),)
+    assert show_week((usual,) * 4 + (short, (), ())) == "Mon–Thu 8 am - 12 pm, 1 pm - 5 pm; Fri 8 am - 12:30 pm"
+    assert show_week(((),) * 7) == "never open"

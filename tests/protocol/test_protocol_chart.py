@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from tests.protocol.cast import (
     ANA,
     DANA,
+    LEE,
     MONDAY,
     OMAR,
     POLICY,
@@ -24,7 +25,7 @@ from amends.protocol import commands as c
 from amends.protocol import events as e
 from amends.protocol.messages import CloseTask, Rechart
 from amends.protocol.values import AMENDS, ChartRow
-from amends.protocol.words import AsideReason, Purpose, Source, Stage, Way
+from amends.protocol.words import AsideReason, NoContact, Purpose, Source, Stage, Way
 
 THEIR_COMMLOG = ChartRow(database="main", place="CommLog", id="90213")
 CALL = ChartRow(database="main", place="CommLog", id="90300")
@@ -181,6 +182,67 @@ def test_task_done_after_the_conversation_asks_nothing():
     story.does(OMAR, SPEAK)
     story.does(AMENDS, c.TaskChanged(marker=task_of(story), done_at=MONDAY))
     assert story.sent(Purpose.ASK) == []
+
+
+def asked_what_was_said() -> Story:
+    story = reported().proves(Purpose.TASK)
+    story.does(AMENDS, c.TaskChanged(marker=task_of(story), done_at=MONDAY))
+    return story
+
+
+def closed_tasks(story: Story) -> list[str]:
+    """Which Tasks the newest command sets to done."""
+    return [message.task for message in story.newest if isinstance(message, CloseTask)]
+
+
+def test_what_was_said_is_asked_no_more_once_it_is_recorded():
+    end = c.SettleAttempts(reason=NoContact.ASKED_NOT_TO, note="No calls, please.")
+    for answer in (SPEAK, replace(SPEAK, found=CALL), end):
+        story = asked_what_was_said().proves(Purpose.ASK)
+        (ask,) = story.case.asks
+        story.does(OMAR, answer)
+        assert closed_tasks(story) == [ask.id]
+        (close,) = [m for m in story.newest if isinstance(m, CloseTask)]
+        story.does(AMENDS, proof_of(close, "UP-1.70"))
+        assert story.case.asks[0].done_at
+        story.does(OMAR, replace(SPEAK, note="And once more."))
+        assert closed_tasks(story) == []
+
+
+def test_what_was_said_is_asked_no_more_once_the_case_has_moved_on():
+    for does, command in (
+        (OMAR, c.AskRegion(why="He wants somebody above me.")),
+        (OMAR, c.HandOver(to=RUTH.person, why="I am away.")),
+        (LEE, c.StepIn()),
+        (OMAR, c.PutAside(reason=AsideReason.BY_MISTAKE, note="Wrong patient.")),
+    ):
+        story = asked_what_was_said().proves(Purpose.ASK)
+        (ask,) = story.case.asks
+        story.does(does, command)
+        assert closed_tasks(story) == [ask.id], "the owner's own Task is done"
+
+
+def test_a_question_that_has_not_left_is_withdrawn_and_one_that_arrives_late_is_closed_at_once():
+    for does, command in ((OMAR, SPEAK), (OMAR, c.AskRegion(why="Beyond me.")), (LEE, c.StepIn())):
+        story = asked_what_was_said()
+        (ask,) = story.sent(Purpose.ASK)
+        story.does(does, command)
+        assert Purpose.ASK in story.withdrawn()
+        story.does(AMENDS, proof_of(ask, "UP-1.60"))
+        assert closed_tasks(story) == [story.case.asks[0].id]
+
+
+def test_a_conversation_before_any_task_is_done_withdraws_nothing():
+    story = reported().proves(Purpose.TASK)
+    story.does(OMAR, SPEAK)
+    assert story.withdrawn() == set()
+
+
+def test_a_question_stands_while_nothing_is_recorded_and_asks_nothing_again():
+    story = asked_what_was_said().proves(Purpose.ASK)
+    story.does(OMAR, c.LogAttempt(way=Way.PHONE))
+    assert story.case.asks[0].stands
+    story.refuses(AMENDS, c.TaskChanged(marker=story.case.asks[0].marker, done_at=MONDAY), "no such Task")
 
 
 def test_handing_over_closes_the_earlier_task_and_points_to_the_new_one():

@@ -287,7 +287,9 @@ class AnyStory(RuleBasedStateMachine):
                 assert task_text(message, "UP-1", "UP-1.1", MAPLE_STREET.tz, self.policy).endswith("[UP-1.1]")
             elif isinstance(message, CloseTask):
                 assert close_text(message, "UP-1", "UP-1.1", MAPLE_STREET.tz, self.policy).endswith("[UP-1.1]")
-                assert [task.closing for task in self.case.tasks if task.id == message.task] == [message.about]
+                assert [task.closing for task in (*self.case.tasks, *self.case.asks) if task.id == message.task] == [
+                    message.about
+                ]
             elif isinstance(message, ChartPopup):
                 assert message.patient == self.case.patient
                 assert popup_text(message, "UP-1", "UP-1.1").endswith("[UP-1.1]")

@@ -160,7 +160,7 @@ def test_patient_who_is_still_here_is_in_the_first_words():
 def test_case_that_is_passed_on_takes_the_old_task_back_and_says_why():
     story = unknown()
     story.does(OMAR, c.AskRegion(why="Beyond my limit.", tried="A credit."))
-    assert story.withdrawn() == {Purpose.TASK}
+    assert story.withdrawn() == {Purpose.TASK, Purpose.ASK}
     (task,) = story.sent(Purpose.TASK, story.newest)
     assert (task.to, task.role) == (RITA.person, Role.REGIONAL_MANAGER)
     assert "Upset patient: not in Open Dental." in task.text
@@ -177,7 +177,7 @@ def test_case_that_is_passed_on_takes_the_old_task_back_and_says_why():
 def test_leader_who_steps_in_takes_the_task_back():
     story = reported()
     story.does(LEE, c.StepIn())
-    assert story.withdrawn() == {Purpose.TASK}
+    assert story.withdrawn() == {Purpose.TASK, Purpose.ASK}
 
 
 def test_reopened_case_asks_its_owner_and_takes_back_what_the_leaders_did_not_hear():

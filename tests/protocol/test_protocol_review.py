@@ -211,6 +211,17 @@ def test_reopened_case_goes_to_whoever_answers_for_the_office_now():
     assert (story.case.owner, story.case.stage) == (RUTH.person, Stage.OFFICE)
 
 
+def test_reopened_case_stays_with_its_owner_while_they_answer_in_any_place():
+    for by, chain in (
+        (OMAR, replace(CHAIN, office=(RUTH.person, OMAR.person))),
+        (RITA, replace(CHAIN, region=(SAM.person, RITA.person))),
+    ):
+        story = closed(by=by)
+        story.chain = chain
+        story.does(ANA, c.Reopen(why="She called again."))
+        assert story.case.owner == by.person
+
+
 def test_reopened_case_without_a_manager_at_its_level_goes_up():
     story = closed()
     story.chain = Chain(region=(RITA.person,))

@@ -3,6 +3,8 @@
 import pytest
 from tests.conftest import CALENDAR, Cast
 
+from amends.integrations.open_dental.models import OpenDentalDatabase
+from amends.integrations.slack.models import SlackWorkspace
 from amends.practice.directory import directory
 from amends.practice.models import Office, OpenDentalUser, Person, Post
 from amends.protocol.words import Role
@@ -71,3 +73,66 @@ def test_a_file_in_which_two_people_are_one_user_changes_nothing() -> None:
     assert not Office.objects.exists()
     assert not Person.objects.exists()
     assert not OpenDentalUser.objects.exists()
+
+
+CONNECTION = {"base_url": "http://x:30223/api/v1/", "developer_key": "d", "customer_key": "c", "mode": "service"}
+
+
+@pytest.mark.django_db
+def test_what_a_file_does_not_mention_stays_as_it_is() -> None:
+    write_group(wanted("Omar", open_dental=CONNECTION, slack={"bot_token": "t", "leaders_channel": "C1"}))
+    office, omar = Office.objects.get(), Person.objects.get()
+    office.phone, office.calendar = "201 555 0100", {**CALENDAR, "special": {"2026-12-25": []}, "names": {"2026": "x"}}
+    office.save()
+    OpenDentalUser.objects.create(person=omar, database="main", UserNum=101, TaskListInBox=501)
+    OpenDentalDatabase.objects.update(remote_url="https://r.example/", author_user_num=7, name="Our Open Dental")
+    SlackWorkspace.objects.update(api_url="https://s.example/api/")
+    shorter = {"name": "Maple", "calendar": {name: CALENDAR[name] for name in ("zone", "weekly")}}
+    less = wanted("Omar", regions=[{"name": "North", "offices": [shorter]}])
+    moved = {**CONNECTION, "base_url": "http://y:30223/api/v1/"}
+    for file in (less, wanted("Omar", open_dental=moved, slack={"bot_token": "u", "leaders_channel": "C1"})):
+        write_group(file)
+        office.refresh_from_db()
+        assert (office.phone, office.ClinicNum, office.open_dental) == ("201 555 0100", 1, "main")
+        assert office.calendar["special"] == {"2026-12-25": []}
+        assert office.calendar["names"] == {"2026": "x"}
+        user, database = OpenDentalUser.objects.get(), OpenDentalDatabase.objects.get()
+        assert (user.UserNum, user.TaskListInBox) == (101, 501)
+        assert (database.remote_url, database.author_user_num) == ("https://r.example/", 7)
+        assert (database.mode, database.name) == ("service", "Our Open Dental")
+        assert SlackWorkspace.objects.get().api_url == "https://s.example/api/"
+    assert database.base_url == moved["base_url"]
+    assert SlackWorkspace.objects.get().bot_token == "u"
+
+
+@pytest.mark.django_db
+def test_what_a_file_mentions_is_changed_also_to_nothing() -> None:
+    write_group(wanted("Omar", open_dental=CONNECTION))
+    OpenDentalUser.objects.create(person=Person.objects.get(), database="main", UserNum=101, TaskListInBox=501)
+    file = wanted("Omar").model_dump(exclude_unset=True)
+    file["people"][0]["TaskListInBox"] = 502
+    write_group(GroupIn.model_validate(file))
+    assert OpenDentalUser.objects.values_list("UserNum", "TaskListInBox").get() == (101, 502)
+    file["people"][0]["UserNum"] = 0
+    file["regions"][0]["offices"][0]["ClinicNum"] = 0
+    write_group(GroupIn.model_validate(file))
+    assert not OpenDentalUser.objects.exists()
+    assert Office.objects.get().ClinicNum == 0
+
+
+@pytest.mark.django_db
+def test_an_office_of_another_open_dental_is_not_moved_by_a_file() -> None:
+    write_group(wanted("Omar"))
+    assert Office.objects.get().open_dental == ""
+    Office.objects.update(open_dental="harbor-group")
+    write_group(wanted("Omar", open_dental=CONNECTION))
+    assert Office.objects.get().open_dental == "harbor-group"
+    assert OpenDentalDatabase.objects.get().key == "main"
+
+
+@pytest.mark.django_db
+def test_a_file_cannot_give_the_keys_of_another_database() -> None:
+    OpenDentalDatabase.objects.create(key="harbor", name="Harbor", developer_key="d", customer_key="c")
+    with pytest.raises(GroupError, match="These two keys are those of Harbor already"):
+        write_group(wanted("Omar", open_dental=CONNECTION))
+    assert not Office.objects.exists()

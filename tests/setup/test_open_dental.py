@@ -7,6 +7,7 @@ from tests.simulators.open_dental.caller import Practice, service
 from amends.integrations.open_dental.models import OpenDentalDatabase
 from amends.setup.addresses import address_of
 from amends.simulators.open_dental.permissions import read_permissions
+from amends.simulators.open_dental.settings import Settings
 
 
 def test_a_test_says_in_words_what_works(connect: Connect, practice: Practice) -> None:
@@ -73,7 +74,7 @@ def test_missing_permissions_and_old_versions_say_what_becomes_by_hand(connect: 
     assert "CommLogs only." in page.text
     assert "ApiAllOthers" in page.text
     assert "a person enters them, with the text ready" in page.text.casefold()
-    old = connect(start(service(version="22.4")), name="The old one")
+    old = connect(start(service(version="22.4", customer_keys=("old",))), name="The old one", customer_key="old")
     assert "Open Dental 22.4" in old.text
     assert "a CommLog is written instead" in old.text
     assert "Update Open Dental" in old.text
@@ -84,10 +85,11 @@ def test_a_key_that_allows_nothing_leads_on_all_the_same(connect: Connect, start
     assert page.press("Go on, and repair it later").url == "/setup/offices"
 
 
-def test_more_than_one_database_can_be_added(connect: Connect, practice: Practice, go: Go) -> None:
+def test_more_than_one_database_can_be_added(connect: Connect, start: Start, go: Go) -> None:
+    practice = start(Settings(mode=service().mode, customer_keys=(KEY, "second", "third")))
     connect(practice)
-    connect(practice, name="Harbor Group")
-    connect(practice, name="Harbor Group")
+    connect(practice, name="Harbor Group", customer_key="second")
+    connect(practice, name="Harbor Group", customer_key="third")
     assert list(OpenDentalDatabase.objects.order_by("pk").values_list("key", flat=True)) == [
         "main",
         "harbor-group",
@@ -96,6 +98,16 @@ def test_more_than_one_database_can_be_added(connect: Connect, practice: Practic
     listed = go("open-dental")
     assert "Everything. Amends writes CommLogs" in listed.text
     assert listed.press("Go on").url == "/setup/offices"
+
+
+def test_one_pair_of_keys_is_one_database(connect: Connect, practice: Practice) -> None:
+    connect(practice)
+    refused = connect(practice, name="Harbor Group", customer_key=f" {KEY} ")
+    assert refused.status == 422
+    assert "These two keys are those of Bluebell & Finch Dental already." in refused.text
+    assert OpenDentalDatabase.objects.count() == 1
+    assert refused.press("Save and test", customer_key="another").status == 200
+    assert OpenDentalDatabase.objects.count() == 2
 
 
 def test_going_through_remote_when_the_service_is_down_is_for_the_administrator_to_choose(

@@ -1,6 +1,8 @@
 """The guided run as a whole: it goes on where it stopped, for the administrator only, also without any API."""
 
+import html
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -11,8 +13,9 @@ from tests.simulators.open_dental.caller import Practice
 
 from amends.practice.models import Office, Person, Post
 from amends.setup import progress
-from amends.setup.models import Draft
+from amends.setup.models import Draft, Reading
 from amends.setup.steps import Step
+from amends.web.templatetags.amends import spoken
 
 
 def test_a_group_without_an_office_sends_its_administrator_to_the_set_up(client: Client) -> None:
@@ -74,13 +77,37 @@ def test_what_is_typed_goes_with_its_sealed_draft_when_it_is_in_effect(go: Go, a
     assert not Draft.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("step", "shown", "missed"),
+    [
+        ("people", "(user 1", "The users of Bluebell & Finch Dental could not be read again"),
+        ("inboxes", "Amends (1)", "Not all could be read again"),
+        ("commlog-type", "Upset patient", "The types could not be read again"),
+    ],
+)
+def test_what_was_read_stays_where_a_later_reading_fails(
+    connect: Connect, practice: Practice, go: Go, step: str, shown: str, missed: str
+) -> None:
+    connect(practice)
+    go("offices").press("Save and go on")
+    assert shown in go(step).html
+    read_at = Reading.objects.latest("pk").read_at
+    assert read_at
+    practice.server.stop()
+    page = go(step).press("Read Open Dental again")
+    assert missed in html.unescape(page.html)
+    assert f"as read at {spoken(read_at, ZoneInfo('America/New_York'))}" in page.text
+    assert shown in page.html
+    assert go(step).status == 200
+
+
 def test_a_whole_run_writes_nothing_into_open_dental_before_the_test(
     connect: Connect, practice: Practice, go: Go
 ) -> None:
     before = kept(practice)
     connect(practice).press("It is right, go on")
     page = go("offices").press("Save and go on")
-    page = page.press("Use for all 12 offices")
+    page = page.press("Save and go on")
     while page.says("Save and show the next part"):
         page = page.press("Save and show the next part")
     page = page.press("Save and go on").press("Save and go on").press("Save and go on")
@@ -93,7 +120,7 @@ def test_a_whole_run_writes_nothing_into_open_dental_before_the_test(
 def test_an_office_with_no_api_at_all_is_set_up_by_hand(go: Go) -> None:
     page = go().press("Go on without Open Dental")
     page = page.press("Save and go on", {"new-name": "Maple Street", "new-zone": "Eastern (New York)"})
-    page = page.press("Save and go on", {"sat_opens": "9 am", "sat_closes": "12:00"})
+    page = page.press("Save and go on", {"sat": "9 am - 12:00"})
     typed = {"new-name": "Omar Haddad", "new-email": "omar@bluebellfinch.example", "new-role_0": "Office manager"}
     page = page.press("Save and go on", typed).follow("I have noted them, go on")
     page = page.press("Go on").press("Go on").press("Go on")

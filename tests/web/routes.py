@@ -103,8 +103,6 @@ ROUTES: Mapping[str, Rule] = {
     "setup:offices POST": Rule(who=("alex",), status=303, method="POST"),
     "setup:hours": Rule(who=("alex",)),
     "setup:hours POST": Rule(who=("alex",), status=422, method="POST"),
-    "setup:hours_of": Rule(who=("alex",), where={"office": "office"}),
-    "setup:hours_of POST": Rule(who=("alex",), status=422, method="POST", where={"office": "office"}),
     "setup:people": Rule(who=("alex",)),
     "setup:people POST": Rule(who=("alex",), status=422, method="POST"),
     "setup:password": Rule(who=("alex",), method="POST", sent={"person": "person"}),

@@ -13,6 +13,7 @@ from amends.cases.rail import State, rail
 from amends.cases.steps import Desk, Offers, offers
 from amends.deliveries.models import MOVING, Delivery
 from amends.deliveries.models import State as DeliveryState
+from amends.practice.away.on_work import away_now
 from amends.protocol.deadline import current_step
 from amends.protocol.events import MarkTakenBack, Reported
 from amends.protocol.values import ChartRow
@@ -58,6 +59,7 @@ def parts(desk: Desk) -> dict[str, Any]:
     offered = offers(desk) if may_act else Offers(now="", beside=(), more=())
     steps = rail(desk.case, desk.policy, desk.office.calendar)
     owner = desk.case.owner.id if desk.case.owner else ""
+    is_held = owner and desk.case.is_open
     links = {"beside": _links(offered.beside), "more": _links(offered.more)}
     by_hand = [one for one in deliveries if one.state == DeliveryState.BY_HAND]
     return {
@@ -67,6 +69,7 @@ def parts(desk: Desk) -> dict[str, Any]:
         "now_step": next((step for step in steps if step.state is State.NOW), None),
         "nobodys_turn": current_step(desk.case) is Step.TELL,
         "act": ACTS[offered.now](desk) if offered.now else None,
+        "owner_away": away_now(owner, desk.known, desk.now, desk.zone) if is_held else None,
         "open": f"{offered.now}.{owner}" if offered.now else "",
         "may_act": may_act,
         "lines": [delivery_line(delivery) for delivery in deliveries],

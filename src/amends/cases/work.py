@@ -12,7 +12,7 @@ from amends.access import Right, may_for_group, offices_with, scope
 from amends.cases import queries
 from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
-from amends.practice.away.on_work import covering, gaps_to_see_to, own_absence
+from amends.practice.away.on_work import away_now, covering, gaps_to_see_to
 from amends.practice.directory import directory
 from amends.practice.models import Person
 from amends.protocol.words import Role
@@ -52,7 +52,7 @@ def work(request: HttpRequest) -> HttpResponse:
         return [queries.line(row, known, policy) for row in rows]
 
     context = {
-        "away": own_absence(str(person.pk), known, now),
+        "away": away_now(str(person.pk), known, now, known.zone_of(str(person.pk))),
         "gaps": gaps,
         "mine": lines(mine),
         "covering": [(one, lines(_owned(theirs, one.person))) for one in covering(covered, known)],

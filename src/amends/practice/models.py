@@ -172,23 +172,32 @@ class Routine(Revised):
 
 
 class CoverageGap(models.Model):
-    """An open day of an office on which nobody answered for it when that was looked at: once for each day.
-
-    `claimed_at` says which process tells of it, `told_at` that it was told, `told` to whom.
-    """
+    """An open day of an office on which nobody answered for it when that was looked at: once for each day."""
 
     office = models.ForeignKey(Office, on_delete=models.CASCADE)
     day = models.DateField(db_index=True)
     noticed_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True)
-    told_at = models.DateTimeField(null=True)
-    told = models.CharField(max_length=400, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("office", "day"), name="gap_once_a_day"),)
 
     def __str__(self) -> str:
         return f"{self.office_id} {self.day}"
+
+
+class GapTold(models.Model):
+    """Somebody who must hear of a gap: since `claimed_at` a process is at it, and from `told_at` on they are told."""
+
+    gap = models.ForeignKey(CoverageGap, on_delete=models.CASCADE, related_name="told")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    claimed_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("gap", "person"), name="gap_told_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.gap_id} {self.person_id}"
 
 
 class Post(Revised):

@@ -52,7 +52,8 @@ class Case:
     `version` counts the events. `round_start` is the number of the event that last reopened the case: what was
     said and done before it does not count towards closing. `accepted` says that the owner knows and has taken it.
     `came_from` is the stage that had the case before it was addressed or set aside. `noted_late` holds the deadlines
-    (UTC) that somebody was told about, `late_for` the newest of them.
+    (UTC) that somebody was told about, `late_for` the newest of them. `tasks` ask an owner to take the case on, `asks`
+    what was said.
     """
 
     version: int = 0
@@ -96,6 +97,7 @@ class Case:
     no_action_because: str = ""
     proofs: tuple[Proof, ...] = ()
     tasks: tuple[SentTask, ...] = ()
+    asks: tuple[SentTask, ...] = ()
     tasks_since: int = 0
     kept_on: date | None = None
     late_for: datetime | None = None
@@ -158,10 +160,16 @@ def evolve(case: Case, event: Event) -> Case:
     after = _apply(replace(case, version=case.version + 1, changed_at=event.at), event)
     took_over = isinstance(event.fact, e.Acknowledged) and case.owner not in (None, after.owner)
     if took_over or isinstance(event.fact, _MOVES_ON):
-        tasks = tuple(replace(t, closing=after.version) if t.stands else t for t in after.tasks)
-        after = replace(after, tasks=tasks, tasks_since=after.version)
+        after = replace(after, tasks=_stale(after, after.tasks), tasks_since=after.version)
+    if after.tasks_since == after.version or after.is_spoken_to:
+        after = replace(after, asks=_stale(after, after.asks))
     moved = after.stage is not case.stage or after.owner != case.owner or after.accepted != case.accepted
     return replace(after, stage_since=event.at) if moved else after
+
+
+def _stale(case: Case, tasks: tuple[SentTask, ...]) -> tuple[SentTask, ...]:
+    """The Tasks, of which no one need do any more what they ask for."""
+    return tuple(replace(task, closing=case.version) if task.stands else task for task in tasks)
 
 
 def fold(events: Iterable[Event]) -> Case:
@@ -355,12 +363,23 @@ def _proven(case: Case, event: Event, fact: e.DeliveryProven) -> Case:
 def _sent(case: Case, event: Event, fact: e.DeliveryProven) -> Case:
     """A Task stands in an inbox now, or was set to done there by Amends itself."""
     if fact.purpose is Purpose.TASK_CLOSED:
-        return replace(case, tasks=tuple(replace(t, done_at=event.at) if t.id == fact.id else t for t in case.tasks))
-    if fact.purpose is not Purpose.TASK or not fact.id.isdecimal():  # a person may have pasted it and not its number
+        tasks, asks = (
+            tuple(replace(t, done_at=event.at) if t.id == fact.id else t for t in sent)
+            for sent in (case.tasks, case.asks)
+        )
+        return replace(case, tasks=tasks, asks=asks)
+    if not fact.id.isdecimal():  # a person may have pasted it and not its number
         return case
     # It may arrive after the case has moved on: then it is stale as soon as it is there.
     stale = 0 if fact.about >= case.tasks_since else case.version
-    return replace(case, tasks=(*case.tasks, SentTask(fact.marker, fact.about, fact.id, closing=stale)))
+    sent = SentTask(fact.marker, fact.about, fact.id, closing=stale)
+    match fact.purpose:
+        case Purpose.TASK:
+            return replace(case, tasks=(*case.tasks, sent))
+        case Purpose.ASK:
+            return replace(case, asks=(*case.asks, sent))
+        case _:
+            return case
 
 
 def _corrected(case: Case, fact: e.FieldCorrected) -> Case:

@@ -5,6 +5,7 @@ type of the CommLog, the case's number and who wrote it decide. In doubt it is a
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -89,12 +90,17 @@ def opening(entry: ChartEntry, office: str, by: Actor, policy: Policy) -> list[c
     return [report, *(_managers(entry, by, policy, word) if word else [])]
 
 
-def joining(entry: ChartEntry, case: Case, number: str, by: Actor, policy: Policy) -> list[c.Command]:
-    """The commands of an entry about the patient of this open case; none where it is about something else."""
+def joining(
+    entry: ChartEntry, case: Case, number: str, by: Actor, policy: Policy, covered: Collection[str] = ()
+) -> list[c.Command]:
+    """The commands of an entry about the patient of this open case; none where it is about something else.
+
+    `covered` are the people (ids) for whom `by` covers: their cases are the author's as well.
+    """
     named = names_case(entry.text, number)
     if by.role in MANAGERS:
         word = first_word(entry.text, policy)
-        theirs = entry.is_marked and case.owner == by.person
+        theirs = entry.is_marked and case.owner is not None and case.owner.id in {by.id, *covered}
         if word or named or theirs:
             return _managers(entry, by, policy, word, addressed=case.stage is Stage.ADDRESSED)
     return [account_of(entry)] if entry.is_marked or named else []

@@ -48,7 +48,7 @@ _WRITTEN_BY_SOMEBODY = (e.Reported, e.AccountAdded, e.AttemptLogged, e.Conversat
 
 def react(case: Case, event: Event, policy: Policy) -> list[Message]:
     """The messages for `event`, where `case` is the case with that event already in it."""
-    return [*_because_of(case, event, policy), *_stale_tasks(case, event)]
+    return [*_because_of(case, event, policy), *_stale_tasks(case, event), *_no_longer_asked(case, event)]
 
 
 def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
@@ -68,13 +68,13 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
             return [*settled_note(case, case.settled)]
         case e.HandedOver():
             ask = f"Handed over by {event.by.name}: {fact.why}"
-            return [_no_longer(Purpose.TASK), *_owner_task(case, event, policy, ask)]
+            return [_no_longer(Purpose.TASK, Purpose.ASK), *_owner_task(case, event, policy, ask)]
         case e.Escalated():
             asker = f"{event.by.name} ({policy.roles[event.by.role]})"
             ask = joined(f"{asker} asks you to take this on: {fact.why}", fact.tried and f"Tried: {fact.tried}")
-            return [_no_longer(Purpose.TASK), *_owner_task(case, event, policy, ask)]
+            return [_no_longer(Purpose.TASK, Purpose.ASK), *_owner_task(case, event, policy, ask)]
         case e.SteppedIn():
-            return [_no_longer(Purpose.TASK)]
+            return [_no_longer(Purpose.TASK, Purpose.ASK)]
         case e.Addressed():
             return [
                 _no_longer(Purpose.TASK, Purpose.LATE, Purpose.ASK),
@@ -193,7 +193,7 @@ def _stale_tasks(case: Case, event: Event) -> list[Message]:
     why = _where_it_went(event.fact)
     return [
         CloseTask(purpose=Purpose.TASK_CLOSED, about=case.version, task=task.id, text=why, author=event.by, at=event.at)
-        for task in case.tasks
+        for task in (*case.tasks, *case.asks)
         if task.closing == case.version and task.done_at is None
     ]
 
@@ -206,10 +206,18 @@ def _where_it_went(fact: e.Fact) -> str:
             return "A leader has taken this case on."
         case e.Addressed():
             return "This case is addressed. Nothing is left to do here."
+        case e.ConversationRecorded():
+            return "The conversation is recorded. Nothing is left to do here."
         case e.SetAside():
             return "This case was set aside. Nothing is left to do here."
         case _:
             return "The case has moved on. Nothing is left to do here."
+
+
+def _no_longer_asked(case: Case, event: Event) -> list[Message]:
+    """It is known now what was said, so a question that has not left yet stays here."""
+    answers = isinstance(event.fact, e.ConversationRecorded | e.AttemptsSettled)
+    return [_no_longer(Purpose.ASK)] if answers and any(task.done_at for task in case.tasks) else []
 
 
 def _ask_what_was_said(case: Case, event: Event, done: e.TaskDone, policy: Policy) -> list[Message]:

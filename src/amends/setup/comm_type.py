@@ -84,7 +84,7 @@ class Section:
 
     database: od.Database
     form: TypeForm
-    trouble: str
+    read: od.Read[Definition]
     same: int
     hidden: int
     why_not_create: str
@@ -143,7 +143,7 @@ def _section(database: od.Database, typed: Mapping[str, Any] | None) -> Section:
     return Section(
         database=database,
         form=TypeForm(database, shown, typed),
-        trouble=read.trouble,
+        read=read,
         same=sum(_is_named(row, database) for row in shown),
         hidden=sum(_is_named(row, database) for row in read.rows if row.isHidden),
         why_not_create=why_not(Feature.DEFINITION_WRITE, database.facts),

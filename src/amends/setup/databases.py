@@ -53,7 +53,7 @@ class Database:
 
 @dataclass(frozen=True)
 class Read(Generic[R]):
-    """A list as it was read last. `trouble` is a sentence, empty while all is well."""
+    """A list as it was read last. `trouble` is a sentence, empty while all is well; what was read before stays then."""
 
     rows: Sequence[R]
     read_at: datetime | None
@@ -92,32 +92,30 @@ def comm_types(key: str) -> Read[Definition]:
 
 
 def forget(key: str, *lists: What) -> None:
-    """Reads these lists (or all) again the next time: somebody changed something in Open Dental."""
-    rows = Reading.objects.filter(database=key)
-    (rows.filter(what__in=lists) if lists else rows).delete()
+    """Reads these lists again the next time: somebody changed something in Open Dental."""
+    Reading.objects.filter(database=key, what__in=lists).update(is_due=True)
 
 
 def forget_troubled(key: str) -> None:
     """Reads the lists again that could not be read, once the way there is mended."""
-    Reading.objects.filter(database=key).exclude(trouble="").delete()
+    Reading.objects.filter(database=key).exclude(trouble="").update(is_due=True)
 
 
 def _list(key: str, what: What, shape: type[R]) -> Read[R]:
     kept = Reading.objects.filter(database=key, what=what).first()
-    if kept is None:
+    if kept is None or kept.is_due:
         kept = _read(key, what)
     return Read([shape.model_validate(row) for row in kept.rows], kept.read_at, kept.trouble)
 
 
 def _read(key: str, what: What) -> Reading:
-    rows: list[dict[str, object]] = []
-    trouble = ""
+    values: dict[str, object] = {"is_due": False}
     try:
         with speaking_to(key) as office:
             rows = [row.model_dump(mode="json") for row in _READ[what](office, Budget(SECONDS))]
+        values |= {"rows": rows, "trouble": "", "read_at": timezone.now()}
     except DeliveryError as wrong:
-        trouble = str(wrong)[:400]
-    values = {"rows": rows, "trouble": trouble, "read_at": None if trouble else timezone.now()}
+        values |= {"trouble": str(wrong)[:400]}
     reading, _ = Reading.objects.update_or_create(database=key, what=what, defaults=values)
     return reading
 

@@ -104,22 +104,23 @@ def together() -> Iterator[None]:
 def write_group(wanted: GroupIn) -> Mapping[str, str]:
     """Makes the group what the value says, whole or not at all; answers with new people's passwords by e-mail.
 
+    What the value does not mention stays: who and what it does not name, and of those that it names what is not set.
     Where several people have one role at one place, the first of them answers. Raises `GroupError`.
     """
     with together():
         group = Group.objects.order_by("id").first() or Group()
         group.name = wanted.group
         group.save()
-        database = MAIN if wanted.open_dental else ""
         for region in wanted.regions:
             for office in region.offices:
                 row = Office.objects.filter(name=office.name).first()
-                write_office(office, region=region.name, database=database, row=row)
+                database = (row.open_dental if row else "") or (MAIN if wanted.open_dental else "")
+                write_office(_completed(office, row), region=region.name, database=database, row=row)
         passwords: dict[str, str] = {}
         held: Counter[tuple[str, str, str]] = Counter()
         for person in wanted.people:
             row_of_person, password = write_person(person, ranks=_ranks(person, held))
-            write_user(row_of_person, MAIN, person.UserNum, person.TaskListInBox)
+            _write_main_user(row_of_person, person)
             if password:
                 passwords[person.email] = password
         _connections(wanted)
@@ -142,6 +143,13 @@ def write_office(wanted: OfficeIn, *, region: str, database: str, row: Office | 
     office.region = Region.objects.filter(name__iexact=region).first() or Region.objects.create(name=region)
     office.save()
     return office
+
+
+def database_with_keys(developer_key: str, customer_key: str, *, but: str) -> OpenDentalDatabase | None:
+    """The database (another than `but`, a key of ours) that has this pair: one pair is one Open Dental database."""
+    others = OpenDentalDatabase.objects.exclude(key=but)
+    same = (one for one in others if (one.developer_key, one.customer_key) == (developer_key, customer_key))
+    return next(same, None)
 
 
 def write_person(
@@ -216,6 +224,21 @@ def write_user(person: Person, database: str, user_num: int, inbox: int) -> None
         user.save()
 
 
+def _completed(wanted: OfficeIn, row: Office | None) -> OfficeIn:
+    if row is None:
+        return wanted
+    kept = {name: getattr(row, name) for name in ("phone", "ClinicNum") if name not in wanted.model_fields_set}
+    return wanted.model_copy(update={**kept, "calendar": {**row.calendar, **wanted.calendar}})
+
+
+def _write_main_user(person: Person, wanted: PersonIn) -> None:
+    kept = OpenDentalUser.objects.filter(person=person, database=MAIN).first() or wanted
+    user_num, inbox = (
+        getattr(wanted if name in wanted.model_fields_set else kept, name) for name in ("UserNum", "TaskListInBox")
+    )
+    write_user(person, MAIN, user_num, inbox)
+
+
 def _ranks(person: PersonIn, held: Counter[tuple[str, str, str]]) -> list[int]:
     """The rank of each post: what it says, or its turn among the holders of the same post so far."""
     ranks = []
@@ -237,8 +260,13 @@ def _place(post: PostIn, name: str) -> dict[str, Any]:
 
 
 def _connections(wanted: GroupIn) -> None:
+    named = {"name": wanted.group}
     if wanted.open_dental:
-        fields = wanted.open_dental.model_dump() | {"name": wanted.group}
-        OpenDentalDatabase.objects.update_or_create(key=MAIN, defaults=fields)
+        said = wanted.open_dental.model_dump(exclude_unset=True)
+        same = database_with_keys(said["developer_key"], said["customer_key"], but=MAIN)
+        if same:
+            raise GroupError(f"These two keys are those of {same.name} already; another database has another pair.")
+        OpenDentalDatabase.objects.update_or_create(key=MAIN, defaults=said, create_defaults=said | named)
     if wanted.slack:
-        SlackWorkspace.objects.update_or_create(key=MAIN, defaults=wanted.slack.model_dump() | {"name": wanted.group})
+        said = wanted.slack.model_dump(exclude_unset=True)
+        SlackWorkspace.objects.update_or_create(key=MAIN, defaults=said, create_defaults=said | named)

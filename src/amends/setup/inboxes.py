@@ -30,7 +30,7 @@ class Lists:
 
     users: Sequence[Userod]
     lists: Sequence[TaskList]
-    troubles: Sequence[str]
+    troubles: Sequence[od.Read[Any]]
 
     def name_of(self, inbox: int) -> str:
         """ "Omar Haddad (501)"."""
@@ -83,7 +83,7 @@ class Section:
     database: od.Database
     author: AuthorForm
     inboxes: Sequence[InboxForm]
-    troubles: Sequence[str]
+    troubles: Sequence[od.Read[Any]]
     no_tasks: str
 
     @property
@@ -118,8 +118,8 @@ def _sections(typed: Mapping[str, Any] | None, *, as_draft: bool = False) -> lis
     found = []
     for database in od.databases():
         users, told, lists = od.users(database.key), od.inboxes(database.key), od.task_lists(database.key)
-        troubles = [read.trouble for read in (users, told, lists) if read.trouble]
-        offered = Lists(users.rows, lists.rows, list(dict.fromkeys(troubles)))
+        troubles = {read.trouble: read for read in (lists, told, users) if read.trouble}
+        offered = Lists(users.rows, lists.rows, list(troubles.values()))
         asked = asked_in(database, known, {row.UserNum: row.TaskListInBox for row in told.rows})
         author, made = AuthorForm(database, offered, typed), [InboxForm(one, offered, typed) for one in asked]
         if typed is not None and as_draft:

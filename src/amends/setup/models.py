@@ -32,13 +32,17 @@ class Draft(models.Model):
 
 
 class Reading(models.Model):
-    """One list of an Open Dental database as it was read last; `trouble` is a sentence, empty while all is well."""
+    """One list of an Open Dental database as it was read last (at `read_at`), to be read again where it `is_due`.
+
+    `trouble` is a sentence, empty while all is well.
+    """
 
     database = models.CharField(max_length=40)
     what = models.CharField(max_length=20)
     rows = models.JSONField(default=list)
     read_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=400, blank=True)
+    is_due = models.BooleanField(default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("database", "what"), name="read_once_for_each_database"),)

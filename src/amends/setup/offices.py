@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from amends.cases.forms import Words
+from amends.practice.hours.kept import USUAL_WEEK
 from amends.practice.models import Office, Region
 from amends.setup import progress, zones
 from amends.setup.databases import Database, databases
@@ -18,7 +19,6 @@ from amends.setup.group import GroupError, OfficeIn, together, write_office
 from amends.setup.pages import administrators_only, onward, page, person_of, to
 from amends.setup.paging import Part, part_of
 from amends.setup.steps import Step
-from amends.setup.weekly import USUAL_WEEK
 
 ONE_REGION = "All offices"
 _NEW = "new"

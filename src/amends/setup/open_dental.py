@@ -17,7 +17,7 @@ from amends.practice.directory import directory
 from amends.setup import databases as od
 from amends.setup import progress
 from amends.setup.addresses import REMOTE, address_of
-from amends.setup.group import MAIN
+from amends.setup.group import MAIN, database_with_keys
 from amends.setup.pages import administrators_only, page, person_of, to
 from amends.setup.steps import Step
 from amends.setup.tested import gets_through, in_short, last_tests, look_now
@@ -55,10 +55,12 @@ class DatabaseForm(forms.Form):
         error_messages={"required": "Paste the customer key of this office."},
     )
 
-    def __init__(self, kept: Mapping[str, str], data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        """`kept` are the keys that are there already, by field."""
+    def __init__(
+        self, kept: Mapping[str, str], data: Mapping[str, Any] | None = None, *, of: str, **kwargs: Any
+    ) -> None:
+        """`kept` are the keys that are there already, by field; `of` is our key of the database, "" for a new one."""
         super().__init__(data, **kwargs)
-        self.kept = kept
+        self.kept, self._of = kept, of
         for name in ("developer_key", "customer_key"):
             if kept.get(name):
                 self.fields[name].required = False
@@ -72,6 +74,13 @@ class DatabaseForm(forms.Form):
             self.add_error("base_url", str(wrong))
         for name in ("developer_key", "customer_key"):
             typed[name] = "".join(typed.get(name, "").split()) or self.kept.get(name, "")
+        same = database_with_keys(typed["developer_key"], typed["customer_key"], but=self._of)
+        if same:
+            self.add_error(
+                "customer_key",
+                f"These two keys are those of {same.name} already. Each Open Dental database has a customer key of its "
+                f"own: paste the one of this database, or open {same.name} to change it.",
+            )
         return typed
 
 
@@ -98,7 +107,7 @@ def database(request: HttpRequest, key: str = "") -> HttpResponse:
     kept = {name: _first(typed_before, name) or getattr(row, name) for name in ("developer_key", "customer_key")}
     if request.method != "POST":
         return _page(request, row, _begun(row, kept, typed_before), draft=kept_draft)
-    form = DatabaseForm(kept, request.POST)
+    form = DatabaseForm(kept, request.POST, of=key)
     if not form.is_valid():
         typed = request.POST.copy()
         for name, there in kept.items():
@@ -139,9 +148,9 @@ def _begun(row: OpenDentalDatabase, kept: Mapping[str, str], typed: Mapping[str,
     initial = {"name": row.name, "mode": row.mode, "base_url": "", "falls_back": False}
     if row.key:
         initial |= {"base_url": row.base_url, "falls_back": bool(row.remote_url)}
-    form = DatabaseForm(kept, initial=initial)
+    form = DatabaseForm(kept, of=row.key, initial=initial)
     if typed is not None:
-        form.initial = {**initial, **progress.as_initial(DatabaseForm(kept, typed))}
+        form.initial = {**initial, **progress.as_initial(DatabaseForm(kept, typed, of=row.key))}
     return form
 
 

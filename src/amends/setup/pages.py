@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from amends.access import Right, may_for_group
+from amends.practice.directory import directory
 from amends.practice.models import Person
 from amends.setup import progress
 from amends.setup.paging import Part
@@ -57,6 +58,7 @@ def page(
         "steps": lines(standings(), step),
         "how_many": len(Step),
         "changes": progress.changes(step),
+        "zone": directory().zone_of(str(request.user.pk)),
     }
     name = template or step.replace("-", "_")
     return render(request, f"setup/{name}.html", {**shared, **context}, status=status)

@@ -267,7 +267,7 @@ def _page(
         "part": part,
         "draft": draft,
         "databases": known,
-        "troubles": [(one.name, read.trouble) for one in known if (read := od.users(one.key)).trouble],
+        "troubles": [(one.name, read) for one in known if (read := od.users(one.key)).trouble],
         "never_signed_in": Person.objects.filter(last_login__isnull=True, is_active=True).order_by("name"),
     }
     return page(request, Step.PEOPLE, context, status=status)

@@ -7,13 +7,13 @@ from functools import cached_property
 from amends.connections.neighbors.people import listed, named
 from amends.integrations.open_dental.features import Feature, why_not
 from amends.practice.directory import Directory, OfficeEntry, PersonEntry, directory
+from amends.practice.hours.kept import USUAL_WEEK
 from amends.protocol.words import Role
 from amends.setup import databases as od
 from amends.setup import progress, trials
 from amends.setup.asked import asked_in
 from amends.setup.steps import Mark, Standing, Step
 from amends.setup.tested import gets_through, last_tests
-from amends.setup.weekly import USUAL_WEEK
 
 _NAMED = 2  # more are only counted
 

@@ -13,7 +13,6 @@ urlpatterns = [
     path("open-dental/<slug:key>/test", open_dental.test, name="test"),
     path("offices", offices.offices, name="offices"),
     path("hours", hours.hours, name="hours"),
-    path("hours/<slug:office>", hours.hours, name="hours_of"),
     path("people", people.people, name="people"),
     path("people/password", people.password, name="password"),
     path("inboxes", inboxes.inboxes, name="inboxes"),

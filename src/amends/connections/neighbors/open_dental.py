@@ -26,6 +26,8 @@ PRACTICE = "practice"
 # they tell whether the key is taken at all.
 _FIRST: Fact = "permissions"
 _EACH_TIME: tuple[Fact, ...] = ("practice", "comm_type")
+# Listening reads the CommLog type each minute too: one of both is enough, for a key may have one request a second.
+_JUST_READ = timedelta(seconds=30)
 # Of very many databases each is looked at every other round, which still is within a minute.
 _MANY, _EVERY, _EVERY_OF_MANY = 50, timedelta(seconds=25), timedelta(seconds=50)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -103,8 +105,12 @@ def _read(asked: Asked, budget: Budget) -> DeliveryError | None:
     speaking.client.breaker.ask_next()
     if asked.thorough:
         speaking.forget()
-    others = {*_EACH_TIME, *FACTS} - {_FIRST} if asked.thorough else _EACH_TIME
     read_at = speaking.known.read_at
+    if asked.thorough:
+        others = {*_EACH_TIME, *FACTS} - {_FIRST}
+    else:
+        just_now = timezone.now() - _JUST_READ
+        others = {fact for fact in _EACH_TIME if fact == PRACTICE or read_at.get(fact, _NEVER) < just_now}
     try:
         facts = speaking.ask(budget, _FIRST, *sorted(others, key=lambda fact: read_at.get(fact, _NEVER)))
         if not facts.refused:

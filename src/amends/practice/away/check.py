@@ -1,21 +1,20 @@
 """The morning coverage check: an office without anybody is noticed from 07:30 on, and whoever must know is told once.
 
-A row for each office and day makes it once, whoever looks and however often. Telling is an e-mail; My work shows the
-gap for as long as it lasts, also where no mail server is set up.
+A row for each office and day makes it once, whoever looks and however often, and a row for each person who must hear of
+it makes telling once. Telling is an e-mail; My work shows the gap for as long as it lasts, also without a mail server.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Q
 from django.urls import reverse
 
 from amends.practice.away.coverage import Gap, gap_on, who_is_told
 from amends.practice.directory import Directory, PersonEntry, directory
-from amends.practice.models import CoverageGap
+from amends.practice.models import CoverageGap, GapTold
 
 LOOKS_FROM = time(7, 30)
 _CLAIM = timedelta(minutes=5)  # longer than a mail server may take; then another process may try
@@ -28,16 +27,14 @@ def check_coverage(now: datetime) -> int:
     """Notices each office that is open today and has nobody, and tells whoever must know; returns how many are new."""
     known = directory()
     gaps = {(int(gap.office.id), gap.day): gap for gap in gaps_now(known, now)}
-    rows = CoverageGap.objects.filter(day__gte=_yesterday(now))
+    rows = CoverageGap.objects.filter(day__gte=_yesterday(now)).order_by("office__name")
     seen = set(rows.values_list("office_id", "day"))
     fresh = [gap for key, gap in gaps.items() if key not in seen]
     for gap in fresh:
         CoverageGap.objects.get_or_create(office_id=int(gap.office.id), day=gap.day, defaults={"noticed_at": now})
         log.warning("coverage.gap", office=gap.office.id, day=gap.day.isoformat())
-    untold = rows.filter(told_at=None).filter(Q(claimed_at=None) | Q(claimed_at__lt=now - _CLAIM))
-    waiting = [(row, gaps[key]) for row in untold if (key := (row.office_id, row.day)) in gaps]
-    if waiting:
-        _tell(waiting, known, now)
+    if gaps:
+        _tell({row.pk: gaps[key] for row in rows if (key := (row.office_id, row.day)) in gaps}, known, now)
     return len(fresh)
 
 
@@ -51,20 +48,25 @@ def gaps_now(known: Directory, now: datetime) -> list[Gap]:
     return found
 
 
-def _tell(waiting: Iterable[tuple[CoverageGap, Gap]], known: Directory, now: datetime) -> None:
-    """One e-mail for each person, however many offices. What nobody could be told is tried again in some minutes."""
-    theirs: dict[str, list[tuple[CoverageGap, Gap]]] = {}
-    for row, gap in waiting:
-        claimed = CoverageGap.objects.filter(pk=row.pk, told_at=None, claimed_at=row.claimed_at).update(claimed_at=now)
-        if claimed:  # no other process has it
-            for person in who_is_told(gap, known):
-                theirs.setdefault(person.id, []).append((row, gap))
-    for key, told in theirs.items():
-        person = known.people[key]
-        if _mail(person, [gap for _, gap in told]):
-            for row, _ in told:
-                row.told = ", ".join(name for name in (row.told, person.name) if name)[:400]
-                CoverageGap.objects.filter(pk=row.pk).update(told=row.told, told_at=now)
+def _tell(gaps: Mapping[int, Gap], known: Directory, now: datetime) -> None:
+    """One e-mail for each person, however many offices. Who could not be told is tried again in some minutes."""
+    told = set(GapTold.objects.filter(gap__in=gaps).exclude(told_at=None).values_list("gap_id", "person_id"))
+    theirs: dict[int, list[int]] = {}
+    for pk, gap in gaps.items():
+        for person in who_is_told(gap, known):
+            if (pk, int(person.id)) not in told:
+                theirs.setdefault(int(person.id), []).append(pk)
+    for person_id, untold in theirs.items():
+        claimed = [pk for pk in untold if _claim(pk, person_id, now)]
+        if claimed and _mail(known.people[str(person_id)], [gaps[pk] for pk in claimed]):
+            GapTold.objects.filter(gap__in=claimed, person=person_id).update(told_at=now)
+
+
+def _claim(gap: int, person: int, now: datetime) -> bool:
+    """Whether no other process is telling this person of it, or has."""
+    row, is_first = GapTold.objects.get_or_create(gap_id=gap, person_id=person, defaults={"claimed_at": now})
+    stale = GapTold.objects.filter(pk=row.pk, told_at=None, claimed_at__lt=now - _CLAIM)
+    return is_first or bool(stale.update(claimed_at=now))
 
 
 def _mail(person: PersonEntry, gaps: list[Gap]) -> bool:

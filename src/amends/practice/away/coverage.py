@@ -37,9 +37,8 @@ def gaps_ahead(office: OfficeEntry, known: Directory, *, now: datetime, days: in
 
 
 def who_is_told(gap: Gap, known: Directory) -> list[PersonEntry]:
-    """Who answers for the region then; where nobody does, the leaders who are there and the administrators."""
-    told = [answer.person for answer in known.answers(Role.REGIONAL_MANAGER, gap.office.id, gap.at)]
-    if not told:
-        told = [answer.person for answer in known.answers(Role.LEADER, gap.office.id, gap.at)]
-        told += [person.id for person in known.holders(Role.ADMINISTRATOR, gap.office)]
-    return [known.people[person] for person in dict.fromkeys(told)]
+    """Who answers for the region then, or the leaders where nobody does; and the administrators."""
+    region = known.answers(Role.REGIONAL_MANAGER, gap.office.id, gap.at)
+    above = [answer.person for answer in region or known.answers(Role.LEADER, gap.office.id, gap.at)]
+    administrators = [person.id for person in known.holders(Role.ADMINISTRATOR, gap.office)]
+    return [known.people[person] for person in dict.fromkeys((*above, *administrators))]

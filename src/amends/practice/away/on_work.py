@@ -1,4 +1,4 @@
-"""What My work says about absences: one's own, for whom one covers, and offices for which nobody answers."""
+"""What pages say about absences: somebody's own, for whom one covers, and offices for which nobody answers."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,19 +8,20 @@ from zoneinfo import ZoneInfo
 from amends.practice.away.coverage import Gap, gap_on, who_is_told
 from amends.practice.away.people import answers_for_something
 from amends.practice.cover import Answer, back_at, stand_in
-from amends.practice.directory import Directory
+from amends.practice.directory import Directory, PersonEntry
 from amends.practice.models import CoverageGap
 
 _A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class OwnAbsence:
-    """That a person is away themselves now; `cover` is the name of whom covers, "" for nobody."""
+class AwayNow:
+    """That a person is away now, and who covers; None for nobody."""
 
+    who: PersonEntry
     until: datetime
     zone: ZoneInfo
-    cover: str
+    cover: PersonEntry | None
     needs_cover: bool
     may_come_back: bool
 
@@ -35,17 +36,21 @@ class Covering:
     zone: ZoneInfo
 
 
-def own_absence(person: str, known: Directory, now: datetime) -> OwnAbsence | None:
-    """None for somebody who is there. A day off that comes every week is nothing that one comes back from."""
-    presence, zone = known.people[person].presence, known.zone_of(person)
+def away_now(person: str, known: Directory, now: datetime, zone: ZoneInfo) -> AwayNow | None:
+    """None for somebody who is there, by the weekday in that zone.
+
+    A day off that comes every week is nothing that one comes back from.
+    """
+    presence = known.people[person].presence
     until = back_at(presence, now, zone)
     if until is None:
         return None
     answer = stand_in(person, known.presences, now, zone)
-    return OwnAbsence(
+    return AwayNow(
+        who=known.people[person],
         until=until,
         zone=zone,
-        cover=known.people[answer.person].name if answer else "",
+        cover=known.people[answer.person] if answer else None,
         needs_cover=answers_for_something(person, known),
         may_come_back=any(absence.begins <= now < absence.ends for absence in presence.absences),
     )

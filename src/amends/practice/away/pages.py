@@ -16,6 +16,7 @@ from amends.cases.policies import current_policy
 from amends.practice.away import said
 from amends.practice.away.coverage import gap_on
 from amends.practice.away.forms import AwayForm, RoutineForm
+from amends.practice.away.on_work import covering
 from amends.practice.away.people import answers_for_something, manages, people_of, possible_covers
 from amends.practice.cover import back_at, stand_in
 from amends.practice.directory import Directory, PersonEntry, directory, directory_now
@@ -128,6 +129,7 @@ def _page(
         "back": back_at(presence, now, zone),
         "only_day_off": not any(a.begins <= now < a.ends for a in presence.absences),
         "cover": _cover_now(key, known, now),
+        "covering": covering(known.covered_by(key, now), known),
         "needs_cover": bool(covers) and answers_for_something(key, known),
         "form": form or _away_form(whom, known),
         "weekly": weekly or usual,

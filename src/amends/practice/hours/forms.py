@@ -1,6 +1,6 @@
 """What people type about open hours. Each field says what is wrong with it, and keeps what was typed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from amends.cases.forms_act import Day
 from amends.practice.directory import OfficeEntry
 from amends.practice.hours import kept, public_holidays
 from amends.practice.hours.typed import CLOSED, TypedWrong, read_windows, show_windows
-from amends.protocol.hours import WEEKDAYS, Calendar, CalendarError, Windows
+from amends.protocol.hours import WEEKDAYS, Calendar, Windows
 
 DAY_NAMES = dict(
     zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
@@ -35,29 +35,19 @@ class WindowsField(Words):
             raise forms.ValidationError(str(wrong)) from wrong
 
 
-class WeekForm(forms.Form):
-    """The ordinary week of an office. `seen` is the calendar that the person looked at (`kept.stamp`)."""
+class Week(forms.Form):
+    """The ordinary week, a field for each day."""
 
     use_required_attribute = False
 
-    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
-    zone = forms.ChoiceField(label="Time zone", error_messages={"invalid_choice": "Choose a time zone from the list."})
-
-    def __init__(self, stored: kept.Stored, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data, initial=_week_of(stored))
-        zone = self.fields["zone"]
-        assert isinstance(zone, forms.ChoiceField)  # noqa: S101  for the type checker: it is declared as one above
-        zone.choices = _zones(self.initial["zone"])
+    def __init__(self, data: Mapping[str, Any] | None = None, *, initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial)
         for key, name in DAY_NAMES.items():
             self.fields[key] = WindowsField(label=name)
 
     def clean(self) -> dict[str, Any]:
-        if not self.errors:
-            try:
-                if not Calendar(self.cleaned_data["zone"], self.weekly).week:
-                    raise forms.ValidationError("The office would never be open. Write the hours of at least one day.")
-            except CalendarError as wrong:
-                raise forms.ValidationError(str(wrong)) from wrong
+        if not self.errors and not any(self.weekly):
+            raise forms.ValidationError("The office would never be open. Write the hours of at least one day.")
         return self.cleaned_data
 
     @property
@@ -68,6 +58,21 @@ class WeekForm(forms.Form):
     @property
     def days(self) -> list[forms.BoundField]:
         return [self[key] for key in WEEKDAYS]
+
+
+class WeekForm(Week):
+    """The ordinary week of an office. `seen` is the calendar that the person looked at (`kept.stamp`)."""
+
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+    zone = forms.ChoiceField(label="Time zone", error_messages={"invalid_choice": "Choose a time zone from the list."})
+
+    def __init__(self, stored: kept.Stored, data: Mapping[str, Any] | None = None) -> None:
+        calendar = Calendar.parse(stored)
+        initial = {"seen": kept.stamp(stored), "zone": calendar.zone, **in_fields(calendar.weekly)}
+        super().__init__(data, initial=initial)
+        zone = self.fields["zone"]
+        assert isinstance(zone, forms.ChoiceField)  # noqa: S101  for the type checker: it is declared as one above
+        zone.choices = _zones(calendar.zone)
 
     def applied_to(self, stored: kept.Stored) -> kept.Stored:
         """The calendar as this valid form would have it."""
@@ -171,10 +176,9 @@ class CopyForm(forms.Form):
         offices.choices = list(others.items())
 
 
-def _week_of(stored: kept.Stored) -> dict[str, str]:
-    calendar = Calendar.parse(stored)
-    hours = {key: show_windows(windows) for key, windows in zip(WEEKDAYS, calendar.weekly, strict=True)}
-    return {"seen": kept.stamp(stored), "zone": calendar.zone, **hours}
+def in_fields(weekly: Sequence[Windows]) -> dict[str, str]:
+    """A week as the fields of `Week` show it."""
+    return {key: show_windows(windows) for key, windows in zip(WEEKDAYS, weekly, strict=True)}
 
 
 @cache

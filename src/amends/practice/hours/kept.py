@@ -19,6 +19,8 @@ from amends.protocol.hours import WEEKDAYS, Calendar, CalendarError, Windows
 Stored = dict[str, Any]
 
 LONGEST_NAME = 80
+# Monday to Friday from 8 to 5, with an hour for lunch: of an office whose hours nobody has said yet.
+USUAL_WEEK: Mapping[str, list[list[str]]] = {key: [["08:00", "12:00"], ["13:00", "17:00"]] for key in WEEKDAYS[:5]}
 
 
 class ChangedMeanwhile(Exception):

@@ -1,9 +1,10 @@
 """Open hours as people type and read them: "8 am - 12 pm, 1 pm - 5:30 pm"."""
 
 import re
-from itertools import pairwise
+from collections.abc import Iterable
+from itertools import groupby, pairwise
 
-from amends.protocol.hours import Window, Windows
+from amends.protocol.hours import WEEKDAYS, Window, Windows
 
 CLOSED = "closed"
 
@@ -42,6 +43,16 @@ def show_windows(windows: Windows) -> str:
 def show_window(window: Window) -> str:
     """ "8 am - 12 pm" """
     return f"{_show(window.opens)} - {'midnight' if window.closes == _END_OF_DAY else _show(window.closes)}"
+
+
+def show_week(weekly: Iterable[Windows]) -> str:
+    """ "Mon-Thu 8 am - 5 pm; Fri 8 am - 12 pm", Monday first, without the closed days."""
+    parts = []
+    for windows, named in groupby(zip(WEEKDAYS, weekly, strict=True), key=lambda pair: pair[1]):
+        names = [name.capitalize() for name, _ in named]
+        if windows:
+            parts.append(f"{names[0]}{f'–{names[-1]}' if names[1:] else ''} {show_windows(windows)}")
+    return "; ".join(parts) or "never open"
 
 
 def _show(minute: int) -> str:

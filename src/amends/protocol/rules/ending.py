@@ -35,7 +35,7 @@ def reopen(case: Case, command: c.Reopen, context: Context) -> Sequence[Fact]:
 def _who_resumes(case: Case, context: Context) -> tuple[Person | None, Stage]:
     """The owner where they still answer for the office, else whoever does now: months may have passed."""
     chain, stage = context.chain, case.held_at
-    answering = {chain.office_manager, chain.regional_manager, *chain.leaders, context.by.person} - {None}
+    answering = {*chain.office, *chain.region, *chain.leaders, context.by.person}
     if case.owner not in answering:
         owner, level = nearest(chain, level_of(case))
         if owner:

@@ -1,4 +1,4 @@
-"""What is asked of a database, and how often: by the time of its mode, one request after another."""
+"""What is asked of a database, and how often: by the way that leads there now, one request after another."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ class Chore:
     remote: float
     near: float
 
-    def every(self, mode: str) -> float:
-        return self.remote if mode == Mode.REMOTE else self.near
+    def every(self, through: str) -> float:
+        return self.remote if through == Mode.REMOTE else self.near
 
 
 # In this order where several are due: the clock begins the listening, and upset patients come before all else.
@@ -48,13 +48,12 @@ MORE = Chore(commlogs.listen, remote=2, near=0.05)
 class Schedule:
     """When each chore of one database is due, in seconds of this process's clock."""
 
-    mode: str
     due: dict[str, float]
 
     @classmethod
-    def beginning(cls, mode: str, now: float) -> "Schedule":
+    def beginning(cls, now: float) -> "Schedule":
         """Everything is due now, in the order of the chores."""
-        return cls(mode, dict.fromkeys(CHORES, now))
+        return cls(dict.fromkeys(CHORES, now))
 
     def next(self) -> tuple[str, float]:
         """The chore that is due first, and when."""
@@ -65,14 +64,15 @@ class Schedule:
         """The most important chore that is due; None while none is."""
         return next((name for name in CHORES if self.due[name] <= now), None)
 
-    def done(self, name: str, now: float, *, more: bool, settling: bool) -> None:
-        """It was done; `more` of it is there, or entries are `settling`."""
+    def done(self, name: str, now: float, *, through: str, more: bool, settling: bool) -> None:
+        """It was done `through` that way (an API Service may have fallen over to Remote); `more` of it is there, or
+        entries are `settling`."""
         chore = CHORES[name]
         if more:
             chore = MORE
         elif settling and name == "commlogs":
             chore = SETTLING
-        self.due[name] = now + chore.every(self.mode)
+        self.due[name] = now + chore.every(through)
 
     def put_off(self, now: float, seconds: float) -> None:
         """Nothing is asked for so long: the office is away, or wants a pause."""

@@ -155,8 +155,11 @@ def _hear_all(listening: Listening, office: Office, rows: Iterable[Commlog], bud
             listening.waiting.pop(row.CommlogNum, None)
         elif _is_settled(listening, row):
             patient, clinic = read_patient(office, listening.database.key, row.PatNum, budget)
-            happened = row.CommDateTime and office.as_instant(row.CommDateTime, listening.zone, budget)
-            hear(_heard(listening, row, patient, types, happened, clinic))
+            happened, written_at = (
+                moment and office.as_instant(moment, listening.zone, budget)
+                for moment in (row.CommDateTime, row.DateTEntry)
+            )
+            hear(_heard(listening, row, patient, types, happened, clinic, written_at))
             listening.waiting.pop(row.CommlogNum, None)
 
 
@@ -178,6 +181,7 @@ def _heard(
     types: frozenset[int],
     happened_at: datetime | None,
     clinic: int = 0,
+    written_at: datetime | None = None,
 ) -> Heard:
     return Heard(
         database=listening.database,
@@ -185,6 +189,7 @@ def _heard(
         number=row.CommlogNum,
         author=row.UserNum,
         clinic=clinic,
+        written_at=written_at,
     )
 
 
@@ -217,8 +222,9 @@ def read_patient(office: Office, database: str, pat_num: int, budget: Budget) ->
 
 
 def _managers(database: str) -> set[int]:
-    """UserNums of the people whose CommLogs may be conversations."""
+    """UserNums of the people whose CommLogs may be conversations: managers, and whoever may cover for somebody."""
     known = directory()
     managers = {post.person for post in known.posts if post.role in MANAGERS}
-    users = (known.people[person].user_in(database).UserNum for person in managers)
+    covers = {cover for presence in known.presences.values() for cover in presence.covers}
+    users = (known.people[person].user_in(database).UserNum for person in managers | covers)
     return {number for number in users if number}

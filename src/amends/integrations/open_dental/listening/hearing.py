@@ -5,6 +5,7 @@ Nothing outside is called in here: everything that must be read was read before.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from django.db import transaction
@@ -34,7 +35,7 @@ class Heard:
     """An entry with what else decides about it.
 
     `number` tells it from every other of its place for good, `author` is its UserNum (0: nobody said), `clinic` the
-    patient's ClinicNum.
+    patient's ClinicNum. `written_at` is Open Dental's own stamp, which staff cannot change; None where it has none.
     """
 
     database: OpenDentalDatabase
@@ -42,6 +43,7 @@ class Heard:
     number: int
     author: int
     clinic: int
+    written_at: datetime | None = None
 
     @property
     def digest(self) -> str:
@@ -81,13 +83,15 @@ def _first_time(heard: Heard) -> CaseRow | None:
         office = office_of(known, heard)
         if office is None:
             return None
-        by = _author(known, heard, office)
+        by = _author(known, heard, office, Stage.REPORTED)
         case = _perform_all(opening(entry, office.id, by, current_policy()), by, None, heard)
     else:
         row = actions.hold(mine.pk)
         by = _author(known, heard, known.offices[str(row.office_id)], Stage(row.stage))
         state = actions.state_of(row.pk)
-        case = _perform_all(joining(entry, state, row.number, by, policy_for(row.policy)), by, row, heard)
+        covered = known.covered_by(by.id, heard.written_at)
+        theirs = [person for person, offices in covered.items() if str(row.office_id) in offices]
+        case = _perform_all(joining(entry, state, row.number, by, policy_for(row.policy), theirs), by, row, heard)
     if case is not None:
         HeardEntry.objects.create(
             database=heard.database,
@@ -173,10 +177,14 @@ def office_of(known: Directory, heard: Heard) -> OfficeEntry | None:
     return next(iter([*active, *offices]), None)
 
 
-def _author(known: Directory, heard: Heard, office: OfficeEntry, stage: Stage | None = None) -> Actor:
-    """The person who wrote it, in their role at this office; Amends where nobody of its staff did."""
+def _author(known: Directory, heard: Heard, office: OfficeEntry, stage: Stage) -> Actor:
+    """The person who wrote it, in the role that they had then at this office, on a case at that stage.
+
+    Who covered then wrote for whom they covered, also where the entry is heard of later. Amends where nobody of its
+    staff wrote it.
+    """
     person = known.person_of_user(heard.database.key, heard.author) if heard.author else None
-    acting = known.acting_role(person.id, office.id, stage) if person else None
-    roles = (acting, *known.roles_of(person.id).get(office.id, ())) if person else ()
+    acting = known.acting_role(person.id, office.id, stage, heard.written_at) if person else None
+    roles = (acting, *known.roles_of(person.id, heard.written_at).get(office.id, ())) if person else ()
     role = next((role for role in roles if role in STAFF), None)
     return Actor(id=person.id, name=person.name, role=role) if person and role else AMENDS

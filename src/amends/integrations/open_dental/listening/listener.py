@@ -81,7 +81,7 @@ class Listener:
                     self._known[pk][0].database = ear.database  # its settings may have been changed
                 else:
                     listening = Listening(ear.database, ear, clock=self._clock)
-                    self._known[pk] = (listening, Schedule.beginning(ear.database.mode, now))
+                    self._known[pk] = (listening, Schedule.beginning(now))
                     heapq.heappush(self._turns, (now, pk))
             self._ready.notify_all()
 
@@ -122,7 +122,6 @@ class Listener:
                     self._ready.notify()
 
     def _do_one(self, listening: Listening, schedule: Schedule) -> None:
-        schedule.mode = listening.database.mode
         name = schedule.next_of(self._clock())
         if name is None:
             return
@@ -131,10 +130,11 @@ class Listener:
                 budget = Budget(_TURN_SECONDS)
                 office.facts(budget)
                 more = CHORES[name].work(listening, office, budget)
+                through = office.client.through
         except DeliveryError as error:
             schedule.put_off(self._clock(), _pause(error))
             return
-        schedule.done(name, self._clock(), more=more, settling=bool(listening.waiting))
+        schedule.done(name, self._clock(), through=through, more=more, settling=bool(listening.waiting))
         if name == "commlogs" and not more:
             self._tell_heard(listening.ear)
 

@@ -77,7 +77,7 @@ def _hear_all(listening: Listening, office: Office, fresh: dict[int, ProcNote], 
         patient, clinic = read_patient(office, key, row.PatNum, budget)
         happened = row.EntryDateTime and office.as_instant(row.EntryDateTime, listening.zone, budget)
         entry = from_note(row, patient, mark=mark, happened_at=happened)
-        hear(Heard(listening.database, entry, row.ProcNum, row.UserNum, clinic))
+        hear(Heard(listening.database, entry, row.ProcNum, row.UserNum, clinic, happened))
 
 
 def are_heard(office: Office, budget: Budget) -> str:
