@@ -97,17 +97,15 @@ def survive(cluster: Cluster, *, cases: int, seconds: float, seed: int) -> str:
             program.start()
         tokens = [str(uuid.UUID(int=random.Random(seed + n).getrandbits(128))) for n in range(cases)]
         world = World(group, ports, seen_patients(open_dental), tokens)
-        everybody = [
-            *(_thread(_report, world, seconds, share, seed) for share in range(SITES)),
-            _thread(_put_right, world, seed),
-        ]
+        reporters = [_thread(_report, world, seconds, share, seed) for share in range(SITES)]
+        omar = _thread(_put_right, world, seed)
         _kill_at_random(world, programs, cluster, open_dental, slack, seconds=seconds, seed=seed)
         open_dental.faults()
         slack.faults()
-        for thread in everybody[:-1]:
-            thread.join(PATIENCE)
+        for reporter in reporters:
+            reporter.join(PATIENCE)
         world.over.set()
-        everybody[-1].join(PATIENCE)
+        omar.join(PATIENCE)
         assert sorted(world.reported) == sorted(tokens), "every report was taken"
         connection.close()  # it ended with the database
         began = time.monotonic()
@@ -141,23 +139,20 @@ def upgrade(old: str) -> str:
         tokens = [str(uuid.uuid4()) for _ in range(90)]
         world = World(group, [ports[0]], seen_patients(open_dental), tokens)
         before.start()
-        everybody = [
-            *(_thread(_report, world, 60.0, share, 1) for share in range(SITES)),
-            _thread(_put_right, world, 1),
-        ]
+        reporters = [_thread(_report, world, 60.0, share, 1) for share in range(SITES)]
         until(lambda: len(world.reported) >= 30, within=PATIENCE, what="30 reports to the old site")
         subprocess.run([sys.executable, "-m", "amends", "init", "--upgrade"], check=True, stdout=subprocess.DEVNULL)
         for program in (*workers, after):
             program.start()
-        everybody.append(_thread(_put_right, world, 1))
+        omar = _thread(_put_right, world, 1)
         world.ports.append(ports[1])
         until(lambda: len(world.reported) >= 60, within=PATIENCE, what="60 reports to both")
         world.ports.remove(ports[0])
         assert before.stop() == 0
-        for thread in everybody[:-1]:
-            thread.join(PATIENCE)
+        for reporter in reporters:
+            reporter.join(PATIENCE)
         world.over.set()
-        everybody[-1].join(PATIENCE)
+        omar.join(PATIENCE)
         assert sorted(world.reported) == sorted(tokens), "every report was taken"
         until(lambda: at_rest() == Delivery.objects.count(), within=PATIENCE, what="every delivery at rest")
         assert {program.stop() for program in (*workers, after)} == {0}
