@@ -1,6 +1,7 @@
 """A group with many cases, written in bulk: the same events, rows and search words as `perform` makes, only faster."""
 
 import random
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
 
@@ -19,7 +20,7 @@ from amends.protocol.case import NEW, evolve
 from amends.protocol.decide import Context, decide
 from amends.protocol.events import Event
 from amends.protocol.values import AMENDS, Actor, Patient
-from amends.protocol.words import Moment, PatientStatus, Purpose, Role, Way
+from amends.protocol.words import Moment, PatientStatus, Purpose, Role, Severity, Way
 
 OFFICES = 40
 _WEEK = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -67,6 +68,44 @@ def fill(cases: int, *, seed: int = 1, open_share: float = 0.01) -> None:
         _write(batch)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def late(cases: int) -> None:
+    """Writes so many new cases of four days ago that nobody has accepted: each has one deadline that has passed."""
+    known, began, n = directory(), datetime.now(UTC) - timedelta(days=4), 0
+    batches = reports(cases)
+    while batch := list(islice(batches, _BATCH)):
+        stories = []
+        for report, by in batch:
+            office, at = known.offices[report.office], began + timedelta(seconds=n * 3600 / cases)
+            chain = known.chain(office.id)
+            context = Context(now=at, by=by, policy=current_policy(), calendar=office.calendar, chain=chain)
+            stories.append(list(decide(NEW, report, context)))
+            n += 1
+        _write(stories)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def reports(count: int, *, seed: int = 1) -> Iterator[tuple[c.Report, Actor]]:
+    """So many reports by the front desks of the offices, one after the other; one in ten is severe."""
+    chance, known = random.Random(seed), directory()
+    desks = {}
+    for office in known.offices.values():
+        desk = next(p for p in known.people.values() if office.id in known.roles_of(p.id) and p.name.startswith("Desk"))
+        desks[office.id] = Actor(desk.id, desk.name, Role.TEAM)
+    offices = list(desks)
+    for n in range(count):
+        name = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
+        report = c.Report(
+            office=offices[n % len(offices)],
+            account=" ".join(chance.sample(_COMMON, 12)),
+            moment=Moment.CHECKOUT,
+            severity=chance.choices(list(Severity), (2, 7, 1))[0],
+            patient_status=PatientStatus.KNOWN,
+            patient=Patient("main", n + 1, name, f"555-01{n % 100:02}"),
+        )
+        yield report, desks[report.office]
 
 
 def _story(chance: random.Random, now: datetime, n: int, cases: int, *, is_open: bool) -> list[Event]:

@@ -9,8 +9,10 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
+from amends import clock
 from amends.cases import schema
 from amends.cases.policies import keep_current_policy
 from amends.practice.models import Group, Office, OpenDentalUser, Person, Post, Region
@@ -95,6 +97,13 @@ def client_for() -> Callable[[Person], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture(autouse=True)
+def the_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that moves the machine's clock moves that of Amends, on PostgreSQL as well; `real_clock` leaves it."""
+    if "real_clock" not in request.keywords:
+        monkeypatch.setattr(clock, "now", lambda: timezone.now())
 
 
 @pytest.fixture(autouse=True)

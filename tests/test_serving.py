@@ -1,8 +1,10 @@
-"""What a web server in front may say of a visitor, over a real socket: nothing, unless the operator told of one."""
+"""The site over a real socket: what a web server in front may say of a visitor, and whether the site delivers."""
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import path
+from pytest_django import Settings
 
 from amends import serving
 
@@ -68,3 +71,25 @@ def test_behind_tls_a_stranger_who_comes_past_the_web_server_is_not_believed(ask
 
 def test_with_nothing_in_front_nobody_is_believed(ask: Ask) -> None:
     assert ask(SAID, behind_tls=False) == "False 127.0.0.1"
+
+
+@pytest.mark.parametrize(("engine", "delivers"), [("embedded", True), ("procrastinate", False)])
+def test_the_site_delivers_by_itself_unless_workers_do(
+    db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch, engine: str, delivers: bool
+) -> None:
+    began: list[bool] = []
+
+    @contextmanager
+    def engine_running(*, people_wait: Callable[[], bool]) -> Iterator[None]:
+        began.append(people_wait())
+        yield
+
+    stop = threading.Event()
+    site = SimpleNamespace(run=stop.wait, close=lambda: None, task_dispatcher=SimpleNamespace(active_count=0))
+    monkeypatch.setattr(serving, "site", lambda listen: site)
+    monkeypatch.setattr(serving, "engine_running", engine_running)
+    monkeypatch.setattr(serving, "asked_to_stop", lambda: stop)
+    monkeypatch.setattr(serving, "sys", SimpleNamespace(setswitchinterval=lambda seconds: None))
+    settings.ENGINE = engine
+    serving.serve(listen="127.0.0.1:8000", ready=stop.set)
+    assert began == ([False] if delivers else [])

@@ -27,6 +27,7 @@ class Configuration(BaseSettings):
     secret_key: str = ""
     sealing_keys: Annotated[tuple[str, ...], NoDecode] = ()
     database: str = ""
+    engine: Literal["embedded", "procrastinate"] = "embedded"
     debug: bool = False
     demo: bool = False
     base_url: str = "http://127.0.0.1:8000"
@@ -51,6 +52,8 @@ class Configuration(BaseSettings):
     smtp_tls: bool = True
     smtp_timeout_seconds: float = 20
     mail_from: str = "amends@localhost"
+    metrics_token: str = Field(default="", repr=False)
+    dead_man_url: str = Field(default="", repr=False)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("sealing_keys", "allowed_hosts", mode="before")
@@ -95,6 +98,11 @@ def read_configuration() -> Configuration:
 def database_settings(configuration: Configuration) -> dict[str, object]:
     """Django's DATABASES entry for `AMENDS_DATABASE`: empty for one SQLite file, or `postgresql://user@host/name`."""
     url = configuration.database
+    if configuration.engine == "procrastinate" and not url.startswith(("postgres:", "postgresql:")):
+        raise ConfigurationError(
+            "AMENDS_ENGINE=procrastinate needs PostgreSQL. Name it in AMENDS_DATABASE, or leave AMENDS_ENGINE out: "
+            "the embedded engine of `amends serve` then delivers."
+        )
     if not url or url.startswith("sqlite:"):
         path = url.removeprefix("sqlite:").removeprefix("//") or str(configuration.home.resolve() / "amends.sqlite3")
         return _sqlite(path)
@@ -116,6 +124,7 @@ def database_settings(configuration: Configuration) -> dict[str, object]:
         "PORT": port,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 10},  # seconds: a machine that is gone says nothing
     }
 
 

@@ -1,35 +1,18 @@
-"""The site and the embedded engine in one process: `amends serve`."""
+"""The site, with the embedded engine in the same process unless workers deliver: `amends serve`."""
 
 import logging
-import signal
 import sys
 import threading
 from collections.abc import Callable
-from types import FrameType
+from contextlib import AbstractContextManager, nullcontext
 
 from django.conf import settings
-from django.utils import timezone
 from waitress import create_server
 from waitress.server import BaseWSGIServer
 
 from amends.cases.policies import keep_current_policy
-from amends.connections.refresh import refresh_checks
-from amends.deliveries.engine import Chore, Engine
-from amends.integrations.channels import channel
-from amends.integrations.open_dental.listening.listener import Listener
-from amends.integrations.open_dental.record_keeping import forget_old_records, read_wanted_records
-from amends.practice.away.check import check_coverage
-from amends.practice.away.returning import return_cases
+from amends.working import asked_to_stop, engine_running
 from amends.wsgi import application
-
-CHORES = (
-    Chore("connections.refresh", 30.0, refresh_checks),
-    # Two readers, so that an office whose Open Dental does not answer keeps only one of them waiting.
-    Chore("records.read-1", 1.0, lambda: bool(read_wanted_records(limit=3))),
-    Chore("records.read-2", 1.0, lambda: bool(read_wanted_records(limit=3))),
-    Chore("practice.cover", 60.0, lambda: bool(check_coverage(timezone.now()) + return_cases(timezone.now()))),
-    Chore("records.forget", 86_400.0, lambda: bool(forget_old_records())),
-)
 
 
 class CannotListenError(Exception):
@@ -45,33 +28,18 @@ def serve(*, listen: str, ready: Callable[[], None]) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = site(listen)
     dispatcher = server.task_dispatcher
-    engine = Engine(
-        channel,
-        threads=settings.CONFIGURATION.delivery_threads,
-        people_wait=lambda: bool(dispatcher.active_count),
-        chores=CHORES,
-    )
-    listener = Listener(threads=settings.CONFIGURATION.listen_threads)
-    stop = threading.Event()
-
-    def ask_to_stop(signum: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, ask_to_stop)
+    engine: AbstractContextManager[None] = nullcontext()  # workers deliver
+    if settings.ENGINE == "embedded":
+        engine = engine_running(people_wait=lambda: bool(dispatcher.active_count))
+    stop = asked_to_stop()
     web = threading.Thread(target=server.run, name="web", daemon=True)
-    engine.start()
-    if settings.CONFIGURATION.listen_threads:
-        listener.start()
-    web.start()
-    try:
-        ready()
-        stop.wait()
-    finally:
-        server.close()
-        if settings.CONFIGURATION.listen_threads:
-            listener.stop()
-        engine.stop()
+    with engine:
+        web.start()
+        try:
+            ready()
+            stop.wait()
+        finally:
+            server.close()
 
 
 def site(listen: str) -> BaseWSGIServer:

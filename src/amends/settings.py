@@ -37,6 +37,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "amends.web.middleware.WatchersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -69,6 +70,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database_settings(CONFIGURATION)}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # With either engine, so that AMENDS_ENGINE alone chooses and no table is missing.
+    INSTALLED_APPS.insert(0, "procrastinate.contrib.django")
+ENGINE = CONFIGURATION.engine
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

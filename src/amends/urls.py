@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from amends.connections.metrics import metrics
+
 urlpatterns = [
     path("", include("amends.web.urls")),
     path("", include("amends.cases.urls")),
@@ -9,6 +11,7 @@ urlpatterns = [
     path("deliveries/", include("amends.deliveries.urls")),
     path("connections/", include("amends.connections.urls")),
     path("setup/", include("amends.setup.urls")),
+    path("metrics", metrics, name="metrics"),
     path("handbook/", include("amends.handbook.urls")),
     path("privacy/", include("amends.audit.urls")),
 ]

@@ -1,22 +1,27 @@
 """Deadlines are told once each, and one office's trouble does not silence the others."""
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.db.migrations import Migration
-from tests.cases.story import by, opened
-from tests.conftest import Cast
+from structlog.testing import capture_logs
+from tests.cases.story import a_report, by, opened
+from tests.conftest import Cast, make_cast
 from tests.deliveries.other_side import Clock
 
+from amends.audit.verify import verify
 from amends.cases import actions, ticker
 from amends.cases.apps import dues_again
 from amends.cases.door import opened as opened_door
-from amends.cases.models import CaseRow
+from amends.cases.models import CaseRow, is_urgent, number_of
 from amends.deliveries.models import Delivery
 from amends.protocol import commands as c
 from amends.protocol import events as e
-from amends.protocol.words import Purpose, Stage, Step, Way
+from amends.protocol.words import Purpose, Severity, Stage, Step, Way
 
 
 @pytest.fixture
@@ -113,21 +118,113 @@ def test_a_late_step_does_not_hide_the_promise_behind_it(group: Cast, clock: Clo
     assert late(case).count(Step.KEEP_PROMISE) == 1
 
 
-def test_a_case_that_moved_in_this_moment_is_passed_over(
+def test_a_deadline_that_does_not_stand_any_more_is_passed_over(
     group: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = opened(group.maple, group.ana)
+    moved, other = opened(group.maple, group.ana), opened(group.maple, group.ana)
     clock.move(7 * 3600)
-    real = actions.perform
+    stale = clock.now - timedelta(minutes=1)
 
-    def perform(**words: object) -> object:
-        if isinstance(words["command"], c.DeadlinePassed):
-            real(command=c.Acknowledge(), by=by(group.omar, group.maple), case=done.row.pk)
-        return real(**words)  # type: ignore[arg-type]  # passed on as they came
+    def passed(row: CaseRow) -> c.DeadlinePassed:
+        assert row.alarm_at
+        return c.DeadlinePassed(due=stale if row.pk == moved.row.pk else row.alarm_at)
 
-    monkeypatch.setattr(actions, "perform", perform)
-    assert ticker.tick() == 0
-    assert late(done.row.pk) == []
+    monkeypatch.setattr(ticker, "_passed", passed)
+    with capture_logs() as logs:
+        assert ticker.tick() == 1
+    assert (late(moved.row.pk), late(other.row.pk)) == ([], [Step.ACCEPT])
+    assert logs == []
+
+
+def test_the_most_urgent_come_first_and_then_whoever_waits_longest(
+    group: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticker, "_AT_ONCE", 2)
+    kinds = ("upset", "here", "upset", "severe", "upset", "severe", "here", "upset", "upset")
+    urgent: list[int] = []
+    usual: list[int] = []
+    for kind in kinds:
+        report = replace(
+            a_report(group.maple),
+            severity=Severity.SEVERE if kind == "severe" else Severity.UPSET,
+            still_here=kind == "here",
+        )
+        pk = actions.perform(command=report, by=by(group.ana, group.maple)).row.pk
+        (usual if kind == "upset" else urgent).append(pk)
+        clock.move(60)
+    clock.move(7 * 86_400)
+    told: list[int] = []
+    real = actions.perform_each
+
+    def perform_each(**words: Any) -> Any:
+        done, refused = real(**words)
+        told.extend(one.row.pk for one in done)
+        return done, refused
+
+    monkeypatch.setattr(actions, "perform_each", perform_each)
+    assert ticker.tick() == len(kinds)
+    by_alarm = {pk: actions.events_of(pk)[-1].fact.due for pk in told}  # type: ignore[union-attr]  # of WentLate
+    assert told == [*sorted(urgent, key=by_alarm.__getitem__), *usual]
+
+
+def test_urgent_is_what_the_index_of_the_urgent_holds(group: Cast, clock: Clock) -> None:
+    opened(group.maple, group.ana)
+    plan = CaseRow.system.filter(is_urgent(), alarm_at__lte=clock.now).order_by("alarm_at").explain()
+    if connection.vendor == "sqlite":  # the other database reads so few rows without any index
+        assert "case_alarm_urgent" in plan
+
+
+def test_offices_that_are_never_open_do_not_fill_the_batches(
+    group: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticker, "_AT_ONCE", 2)
+    never = [opened(group.maple, group.ana).row.pk for _ in range(5)]
+    others = [opened(group.harbor, group.nick).row.pk for _ in range(3)]
+    group.maple.calendar = {"zone": "America/New_York", "weekly": {}}
+    group.maple.save()
+    clock.move(7 * 86_400)
+    with capture_logs() as logs:
+        assert ticker.tick() == 3
+    assert [line["case"] for line in logs] == [number_of(pk) for pk in never]
+    assert [late(pk) for pk in (*never, *others)] == [[]] * 5 + [[Step.ACCEPT]] * 3
+
+
+def test_many_processes_tell_each_deadline_once(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ticker, "_AT_ONCE", 3)
+    group, at = make_cast(), datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+    cases = [opened(group.maple, group.ana, at=at).row.pk for _ in range(40)]
+
+    def tick(_: int) -> int:
+        try:
+            return ticker.tick(at + timedelta(days=7))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(tick, range(4)))
+    assert sum(told) == len(cases)
+    assert [late(pk) for pk in cases] == [[Step.ACCEPT]] * len(cases)
+    assert {problem.what for problem in verify().problems} == {"A delivery is due and nobody works on it."}
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="nobody holds a single case there")
+def test_a_case_that_somebody_holds_is_told_when_they_are_done(committed: None) -> None:
+    group, at = make_cast(), datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+    held, free = (opened(group.maple, group.ana, at=at).row.pk for _ in range(2))
+
+    def tick() -> int:
+        try:
+            return ticker.tick(at + timedelta(days=7))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            actions.hold(held)
+            assert pool.submit(tick).result() == 1
+        assert (late(held), late(free)) == ([], [Step.ACCEPT])
+        assert pool.submit(tick).result() == 1
+    assert late(held) == [Step.ACCEPT]
 
 
 def test_an_office_without_any_open_hours_does_not_keep_the_others_from_being_told(group: Cast, clock: Clock) -> None:

@@ -8,25 +8,25 @@ from django.db import connection
 from tests.cases.acting import CAUSE, PUT_RIGHT, SPOKE
 from tests.cases.story import by, opened
 from tests.chaos.world import (
-    AUTHOR,
     OpenDentalServer,
     SlackServer,
     Tables,
     Worker,
+    at_rest,
     bad_minutes,
     bad_minutes_of_slack,
+    connect,
+    everything_is_there_once,
+    seen_patients,
     shown_notes,
     until,
-    written,
 )
 from tests.conftest import Cast, make_cast
 
 from amends.audit.verify import verify
 from amends.cases import actions
 from amends.cases.models import CaseRow
-from amends.deliveries.models import MOVING, Delivery, State
-from amends.integrations.open_dental.models import Mode, OpenDentalDatabase
-from amends.integrations.slack.models import SlackWorkspace
+from amends.deliveries.models import Delivery, State
 from amends.protocol import commands as c
 from amends.protocol.values import Patient
 from amends.protocol.words import Moment, Purpose, Way
@@ -50,32 +50,6 @@ def slack() -> Iterator[SlackServer]:
     server.stop()
 
 
-def seen_patients(open_dental: OpenDentalServer) -> list[int]:
-    """Patients whose treatment was completed today: there is a clinical note to append to."""
-    visits = [row for row in open_dental.tables()["appointment"] if row["AptStatus"] == "Complete"]
-    latest = max(row["AptDateTime"][:10] for row in visits)
-    return sorted({row["PatNum"] for row in visits if row["AptDateTime"].startswith(latest)})
-
-
-def connect(open_dental: OpenDentalServer, slack: SlackServer) -> None:
-    OpenDentalDatabase.objects.create(
-        key="main",
-        name="Bluebell & Finch",
-        mode=Mode.SERVICE,
-        base_url=f"{open_dental.url}/api/v1/",
-        developer_key="demo-developer",
-        customer_key="demo-customer",
-        author_user_num=AUTHOR,
-    )
-    SlackWorkspace.objects.create(
-        name="Bluebell & Finch",
-        api_url=f"{slack.url}/api/",
-        bot_token="xoxb-demo-token",
-        leaders_channel="C0LEADERS",
-        timeout_seconds=3,
-    )
-
-
 def open_cases(group: Cast, patients: list[int], chance: random.Random, count: int) -> list[int]:
     """Reports `count` new cases; gives their row ids."""
     omar, cases = by(group.omar, group.maple), []
@@ -95,11 +69,6 @@ def address(group: Cast, cases: list[int]) -> None:
     for case in cases:
         for command in (SPOKE, CAUSE, PUT_RIGHT):
             actions.perform(command=command, by=omar, case=case)
-
-
-def at_rest() -> int:
-    """Deliveries for which the worker has nothing left to do: proved, with a person, or no longer needed."""
-    return Delivery.objects.exclude(state__in=MOVING).count()
 
 
 def test_killed_again_and_again_it_loses_nothing_and_writes_nothing_twice(
@@ -135,6 +104,7 @@ def test_killed_again_and_again_it_loses_nothing_and_writes_nothing_twice(
         worker.stop()
 
     after, posted = open_dental.tables(), slack.posted()
+    assert Delivery.objects.count() >= 4 * CASES
     everything_is_there_once(after, posted)
     earlier_tasks_are_done(after)
     leaders_were_told(posted, times=KILLS * share)
@@ -142,23 +112,6 @@ def test_killed_again_and_again_it_loses_nothing_and_writes_nothing_twice(
     assert verify().problems == ()
     assert CaseRow.system.count() == CASES
     connection.close()
-
-
-def everything_is_there_once(after: Tables, posted: dict[str, list[str]]) -> None:
-    rows = list(Delivery.objects.order_by("pk"))
-    times = written(after, [row.marker for row in rows])
-    times.update({marker: len(found) for marker, found in posted.items()})
-    proven = [row for row in rows if row.state == State.PROVED]
-    others = [row for row in rows if row.state != State.PROVED]
-    assert len(rows) >= 4 * CASES
-    assert {row.marker: times[row.marker] for row in proven if times[row.marker] != 1} == {}
-    assert {row.marker: times[row.marker] for row in others if times[row.marker] > (row.sent_at is not None)} == {}
-    assert [row.marker for row in others if not row.why] == []
-    # Whoever is told by a Task need not be told any more once the case is addressed.
-    assert {row.purpose for row in rows if row.state == State.WITHDRAWN} <= {Purpose.TASK}
-    assert {row.state for row in others} <= {State.BY_HAND, State.WITHDRAWN}
-    by_hand = [row for row in rows if row.state == State.BY_HAND]
-    assert len(by_hand) < len(rows) * 0.1
 
 
 def earlier_tasks_are_done(after: Tables) -> None:

@@ -14,7 +14,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from amends.deliveries.models import MOVING, Delivery, State
 from amends.integrations.marker import holds_marker
+from amends.integrations.open_dental.models import Mode, OpenDentalDatabase
+from amends.integrations.slack.models import SlackWorkspace
+from amends.protocol.words import Purpose
 
 AUTHOR = 1  # the user who writes Tasks for Amends
 Tables = dict[str, list[dict[str, Any]]]
@@ -30,10 +34,11 @@ import django, sys
 django.setup()
 from django.conf import settings
 from amends.deliveries.engine import Engine
+from amends.deliveries.housekeeping import HOUSEKEEPING
 from amends.integrations.channels import channel
 from amends.logs import configure_logs
 configure_logs("ERROR")
-engine = Engine(channel, threads=4)
+engine = Engine(channel, threads=4, chores=HOUSEKEEPING)
 engine.start()
 print("ready", flush=True)
 sys.stdin.read()
@@ -111,7 +116,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what it logs about its faults is not what is tested here
             text=True,
-            env={**os.environ, **_environment()},
+            env={**os.environ, **environment()},
         )
         assert self.process.stdout is not None
         assert self.process.stdout.readline().strip() == "ready"
@@ -124,7 +129,7 @@ class Worker:
         self.process.communicate(timeout=30)  # its input ends, and so does it
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     login = connection.settings_dict
     if connection.vendor == "sqlite":
         database = f"sqlite:///{login['NAME']}"
@@ -180,3 +185,51 @@ def written(tables: Tables, markers: Iterable[str]) -> Counter[str]:
     texts += shown_notes(tables).values()
     words = [word for text in texts for word in text.split() if "UP-" in word]
     return Counter(marker for marker in markers for word in words if holds_marker(word, marker))
+
+
+def seen_patients(open_dental: OpenDentalServer) -> list[int]:
+    """Patients whose treatment was completed today: there is a clinical note to append to."""
+    visits = [row for row in open_dental.tables()["appointment"] if row["AptStatus"] == "Complete"]
+    latest = max(row["AptDateTime"][:10] for row in visits)
+    return sorted({row["PatNum"] for row in visits if row["AptDateTime"].startswith(latest)})
+
+
+def connect(open_dental: OpenDentalServer, slack: SlackServer) -> None:
+    OpenDentalDatabase.objects.create(
+        key="main",
+        name="Bluebell & Finch",
+        mode=Mode.SERVICE,
+        base_url=f"{open_dental.url}/api/v1/",
+        developer_key="demo-developer",
+        customer_key="demo-customer",
+        author_user_num=AUTHOR,
+    )
+    SlackWorkspace.objects.create(
+        name="Bluebell & Finch",
+        api_url=f"{slack.url}/api/",
+        bot_token="xoxb-demo-token",
+        leaders_channel="C0LEADERS",
+        timeout_seconds=3,
+    )
+
+
+def at_rest() -> int:
+    """Deliveries for which the worker has nothing left to do: proved, with a person, or no longer needed."""
+    return Delivery.objects.exclude(state__in=MOVING).count()
+
+
+def everything_is_there_once(after: Tables, posted: dict[str, list[str]]) -> None:
+    """What is proved is written once; what is not proved waits for a person or is no longer needed, and says why."""
+    rows = list(Delivery.objects.order_by("pk"))
+    times = written(after, [row.marker for row in rows])
+    times.update({marker: len(found) for marker, found in posted.items()})
+    proven = [row for row in rows if row.state == State.PROVED]
+    others = [row for row in rows if row.state != State.PROVED]
+    assert {row.marker: times[row.marker] for row in proven if times[row.marker] != 1} == {}
+    assert {row.marker: times[row.marker] for row in others if times[row.marker] > (row.sent_at is not None)} == {}
+    assert [row.marker for row in others if not row.why] == []
+    # Whoever is told by a Task need not be told any more once the case is addressed.
+    assert {row.purpose for row in rows if row.state == State.WITHDRAWN} <= {Purpose.TASK}
+    assert {row.state for row in others} <= {State.BY_HAND, State.WITHDRAWN}
+    by_hand = [row for row in rows if row.state == State.BY_HAND]
+    assert len(by_hand) < len(rows) * 0.1

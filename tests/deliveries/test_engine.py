@@ -1,18 +1,16 @@
-"""The embedded engine: real threads, woken by a nudge, outliving faults."""
+"""The engine: real threads, woken by a nudge, outliving faults."""
 
 from collections.abc import Callable, Iterator
 from queue import Empty, Queue
 from threading import Event
 
 import pytest
-from django.db import DatabaseError, OperationalError
+from django.db import OperationalError
 from tests.cases.story import opened
 from tests.conftest import make_cast
 
-from amends.cases import ticker
 from amends.deliveries import engine as engine_module
 from amends.deliveries import runner
-from amends.deliveries.auditor import Problem
 from amends.deliveries.channel import Outgoing, Proof
 from amends.deliveries.engine import Chore, Engine
 from amends.deliveries.models import Delivery, State
@@ -119,40 +117,6 @@ def test_a_thread_outlives_a_fault(
     started()
     assert there.written.get(timeout=PATIENCE)
     assert not failing
-
-
-def test_the_house_is_kept_and_problems_are_told(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "_SWEEP_EVERY", 0.01)
-    monkeypatch.setattr(engine_module, "_AUDIT_EVERY", 0.01)
-    told, ticked, swept = Queue[str](), Event(), Queue[int]()
-    problems = [Problem("A test.", "UP-1001.1")]
-    monkeypatch.setattr(engine_module, "audit", lambda: problems)
-    monkeypatch.setattr(engine_module.log, "error", lambda event, **more: told.put(f"{event} {more}"), raising=False)
-    monkeypatch.setattr(ticker, "tick", ticked.set)
-    monkeypatch.setattr(engine_module, "sweep", lambda: swept.put(1))
-    started()
-    assert ticked.wait(PATIENCE)
-    for _ in range(3):
-        swept.get(timeout=PATIENCE)
-    for _ in range(2):
-        assert told.get(timeout=PATIENCE) == "audit.problem {'what': 'A test.', 'where': 'UP-1001.1'}"
-
-
-def test_a_database_error_while_keeping_house_does_not_end_it(
-    started: Started, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine_module, "_LOOK_EVERY", 0.01)
-    monkeypatch.setattr(engine_module, "_SWEEP_EVERY", 0.01)
-    came = Queue[int]()
-
-    def sweep() -> int:
-        came.put(1)
-        raise DatabaseError("away")
-
-    monkeypatch.setattr(engine_module, "sweep", sweep)
-    started()
-    for _ in range(4):
-        came.get(timeout=PATIENCE)
 
 
 def test_deliveries_step_back_while_people_wait_and_no_longer(there: There, monkeypatch: pytest.MonkeyPatch) -> None:

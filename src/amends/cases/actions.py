@@ -9,22 +9,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from amends import clock
 from amends.cases import codec, search
 from amends.cases.door import opened
 from amends.cases.models import CaseRow, EventRow, number_of
 from amends.cases.policies import current_policy, policy_for
-from amends.deliveries import outbox
+from amends.deliveries import nudges, outbox
 from amends.practice.directory import Directory, directory_now, group_stays
 from amends.protocol import commands as c
-from amends.protocol.case import NEW, Case, evolve
+from amends.protocol.case import NEW, Case, evolve, fold
 from amends.protocol.deadline import alarm, deadline
-from amends.protocol.decide import Context, decide
+from amends.protocol.decide import Context, Refused, decide
 from amends.protocol.events import Event, PageSeen
 from amends.protocol.hours import Calendar, HoursError
+from amends.protocol.messages import Message
 from amends.protocol.policy import Policy
 from amends.protocol.react import react
 from amends.protocol.values import Actor, Patient
@@ -43,6 +44,9 @@ _SEARCHED = frozenset(
         "AccountRewritten",
     }
 )
+
+# Every column that an event may change.
+_REFRESHED = [field.attname for field in CaseRow._meta.concrete_fields if field.attname not in ("id", "origin")]
 
 
 class NoSuchCaseError(LookupError):
@@ -70,19 +74,6 @@ class Done:
         return self.row.number
 
 
-_nudges: list[Callable[[], None]] = []
-
-
-def on_new_deliveries(wake: Callable[[], None]) -> None:
-    """Registers what is called after a commit that wrote deliveries: the engine's alarm clock."""
-    _nudges.append(wake)
-
-
-def no_more_deliveries(wake: Callable[[], None]) -> None:
-    """Takes back `on_new_deliveries`; nothing where it was not registered."""
-    _nudges[:] = [registered for registered in _nudges if registered != wake]
-
-
 def patient_key(patient: Patient) -> str:
     """The blind index of a patient: equal for the same patient, and silent without the key."""
     return blind(f"{patient.database}:{patient.pat_num}")
@@ -103,7 +94,7 @@ def perform(
     `origin` names where a report came from (a form's token, a CommLog); a second report of the same origin answers with
     the first one's case and writes nothing. Raises `protocol.decide.Refused` and `NoSuchCaseError`.
     """
-    now = at or timezone.now()
+    now = at or clock.now()
     if case is None:
         return _report(command, by, origin, now)
     with transaction.atomic(), opened():
@@ -114,8 +105,35 @@ def perform(
             since = [event for event in others if not isinstance(event.fact, PageSeen)]  # a look is in nobody's way
             if since:
                 raise CaseMovedError(since)
-        states = list(accumulate(events, evolve, initial=NEW))
-        return _apply(row, states[-1], command, by, now)
+        known = directory_now()  # under the lock: what was read before it may be the state before a change
+        change = _decided(row, fold(events), command, by, now, known)
+        _write([change], known, now)
+        return change.done
+
+
+def perform_each(
+    *, command: Callable[[CaseRow], c.Command], by: Actor, cases: models.QuerySet[CaseRow], at: datetime
+) -> tuple[list[Done], list[tuple[int, Refused | HoursError]]]:
+    """Performs a command on each of these cases, all in one transaction: what was done, and which were refused and why.
+
+    Cases that somebody else holds at this moment are passed over. A refused one does not keep the others.
+    """
+    changes: list[_Change] = []
+    refused: list[tuple[int, Refused | HoursError]] = []
+    with transaction.atomic(), opened():
+        rows = list(cases.select_for_update(skip_locked=True))
+        known = directory_now()
+        stories: dict[int, list[EventRow]] = {row.pk: [] for row in rows}
+        for event_row in EventRow.objects.filter(case__in=stories).order_by("seq"):
+            stories[event_row.case_id].append(event_row)
+        for row in rows:
+            before = fold(codec.from_rows(stories[row.pk]))
+            try:
+                changes.append(_decided(row, before, command(row), by, at, known))
+            except (Refused, HoursError) as why:
+                refused.append((row.pk, why))
+        _write(changes, known, at)
+    return [change.done for change in changes], refused
 
 
 def merge(*, duplicate: int, into: int, by: Actor, note: str = "", seen: int | None = None) -> Done:
@@ -171,7 +189,7 @@ def state_of(case: int) -> Case:
     events = events_of(case)
     if not events:
         raise NoSuchCaseError(number_of(case))
-    return list(accumulate(events, evolve, initial=NEW))[-1]
+    return fold(events)
 
 
 def hold(pk: int) -> CaseRow:
@@ -191,17 +209,36 @@ def _report(command: c.Command, by: Actor, origin: str, now: datetime) -> Done:
     try:
         with transaction.atomic(), opened():
             group_stays()  # a case that nobody can lock yet: new open hours wait for it, or it for them
-            return _apply(CaseRow(origin=origin or None), NEW, command, by, now)
+            known = directory_now()
+            change = _decided(CaseRow(origin=origin or None), NEW, command, by, now, known)
+            _write([change], known, now)
+            return change.done
     except IntegrityError:
         # The column is unique, so the database itself refuses the second report of one origin.
-        known = CaseRow.system.filter(origin=origin).first() if origin else None
-        if known is None:
+        first = CaseRow.system.filter(origin=origin).first() if origin else None
+        if first is None:
             raise
-        return Done(row=known, case=state_of(known.pk), events=())
+        return Done(row=first, case=state_of(first.pk), events=())
 
 
-def _apply(row: CaseRow, before: Case, command: c.Command, by: Actor, now: datetime) -> Done:
-    known = directory_now()  # under the lock: what was read before it may be the state before a change
+@dataclass(frozen=True)
+class _Change:
+    """What a command makes of a case, decided and not yet written."""
+
+    row: CaseRow
+    before: Case
+    after: Case
+    events: list[Event]
+    messages: list[Message]
+    policy: Policy
+
+    @property
+    def done(self) -> Done:
+        return Done(row=self.row, case=self.after, events=tuple(self.events))
+
+
+def _decided(row: CaseRow, before: Case, command: c.Command, by: Actor, now: datetime, known: Directory) -> _Change:
+    """Asks the rules and refreshes the row, in memory alone."""
     policy = policy_for(row.policy) if row.policy else current_policy()
     office = known.offices.get(before.office or getattr(command, "office", ""))
     if office is None:
@@ -209,18 +246,23 @@ def _apply(row: CaseRow, before: Case, command: c.Command, by: Actor, now: datet
     context = Context(now=now, by=by, policy=policy, calendar=office.calendar, chain=known.chain(office.id, now))
     events = decide(before, command, context)
     states = list(accumulate(events, evolve, initial=before))
-    after = states[-1]
-    for column, value in columns(after, policy, known).items():
+    for column, value in columns(states[-1], policy, known).items():
         setattr(row, column, value)
-    _append(row, before.version, events)
-    if any(type(event.fact).__name__ in _SEARCHED for event in events):
-        search.index(row.pk, after)
     messages = [
         message for state, event in zip(states[1:], events, strict=True) for message in react(state, event, policy)
     ]
-    if messages and outbox.write(row, messages, known=known, policy=policy, now=now):
-        transaction.on_commit(nudge)
-    return Done(row=row, case=after, events=tuple(events))
+    return _Change(row, before, states[-1], events, messages, policy)
+
+
+def _write(changes: list[_Change], known: Directory, now: datetime) -> None:
+    """Writes what was decided: case rows and events, search rows, deliveries."""
+    _append(changes)
+    for change in changes:
+        if any(type(event.fact).__name__ in _SEARCHED for event in change.events):
+            search.index(change.row.pk, change.after)
+    posts = [outbox.Post(change.row, change.messages, change.policy) for change in changes]
+    if outbox.write(posts, known=known, now=now):
+        nudges.nudge()
 
 
 def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
@@ -271,19 +313,18 @@ def _in_utc(moment: datetime | None) -> datetime | None:
     return moment.astimezone(UTC) if moment else None
 
 
-def _append(row: CaseRow, version: int, events: list[Event]) -> None:
-    """Saves the row with its new chain head, then the events that belong to it."""
-    rows = []
-    for seq, event in enumerate(events, start=version + 1):
-        rows.append(codec.to_row(seq, event, previous=row.head))
-        row.head = rows[-1].hash
-    row.save(force_insert=row.pk is None, force_update=row.pk is not None)
-    for event_row in rows:
+def _append(changes: list[_Change]) -> None:
+    """Saves the rows with their new chain heads, then the events that belong to them."""
+    event_rows: list[tuple[CaseRow, EventRow]] = []
+    for change in changes:
+        for seq, event in enumerate(change.events, start=change.before.version + 1):
+            event_row = codec.to_row(seq, event, previous=change.row.head)
+            change.row.head = event_row.hash
+            event_rows.append((change.row, event_row))
+    CaseRow.system.bulk_create([change.row for change in changes if change.before is NEW])
+    # One statement for many rows, each of which is locked and therefore there.
+    held = [change.row for change in changes if change.before is not NEW]
+    CaseRow.system.bulk_create(held, update_conflicts=True, unique_fields=["id"], update_fields=_REFRESHED)
+    for row, event_row in event_rows:
         event_row.case_id = row.pk
-    EventRow.objects.bulk_create(rows)
-
-
-def nudge() -> None:
-    """Wakes the engine: there may be something to deliver."""
-    for wake in _nudges:
-        wake()
+    EventRow.objects.bulk_create([event_row for _, event_row in event_rows])

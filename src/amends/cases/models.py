@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q
 
 from amends.cases.door import Guarded, GuardedQuerySet
 from amends.practice.models import Office, Person
@@ -41,6 +41,17 @@ class ScopedManager(models.Manager["CaseRow"]):
         """Cases of these offices; None means every office of the group."""
         rows = GuardedQuerySet[CaseRow](self.model, using=self._db)
         return rows if offices is None else rows.filter(office_id__in=[int(office) for office in offices])
+
+
+class _Urgent(Func):
+    output_field = BooleanField()
+    template = "(%(expressions)s)"
+    arg_joiner = " = 'severe' OR "
+
+
+def is_urgent() -> Func:
+    """ "Severe, or still here", in the very words of a partial index's condition: see `deliveries.models.in_states`."""
+    return _Urgent(F("severity"), F("still_here"))
 
 
 class CaseRow(Guarded):
@@ -89,6 +100,11 @@ class CaseRow(Guarded):
             ),
             models.Index(fields=("id",), condition=Q(still_here=True), name="case_still_here"),
             models.Index(fields=("alarm_at",), condition=Q(alarm_at__isnull=False), name="case_alarm"),
+            models.Index(
+                fields=("alarm_at",),
+                condition=Q(alarm_at__isnull=False) & (Q(severity="severe") | Q(still_here=True)),
+                name="case_alarm_urgent",
+            ),
             models.Index(fields=("patient_key", "-id"), name="case_patient"),
             models.Index(fields=("reporter", "-id"), name="case_reporter"),
             models.Index(fields=("office", "-id"), name="case_office"),

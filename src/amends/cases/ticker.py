@@ -1,35 +1,55 @@
-"""Finds deadlines that have passed and says so to their cases. There are no timers to lose: `due_at` is a column."""
+"""Finds deadlines that have passed and says so to their cases. There are no timers to lose: `alarm_at` is a column.
+
+Any number of processes may do it at once: each takes a batch of cases that no other holds. The most urgent come first,
+also when a hundred thousand are late at once, as after a long outage.
+"""
 
 from datetime import datetime
 
 import structlog
-from django.utils import timezone
+from django.db.models import QuerySet
 
+from amends import clock
 from amends.cases import actions
-from amends.cases.models import CaseRow, number_of
+from amends.cases.models import CaseRow, is_urgent, number_of
 from amends.protocol.commands import DeadlinePassed
-from amends.protocol.decide import Refused
 from amends.protocol.hours import HoursError
 from amends.protocol.values import AMENDS
 
-_AT_ONCE = 200
+# On SQLite nobody else writes meanwhile: as many as take no longer than a person may be kept waiting.
+_AT_ONCE = 100
 
 log = structlog.get_logger(__name__)
 
 
 def tick(now: datetime | None = None) -> int:
-    """Performs `DeadlinePassed` for the most overdue cases; returns for how many."""
-    at = now or timezone.now()
-    late = CaseRow.system.filter(alarm_at__lte=at).order_by("alarm_at").values_list("pk", "alarm_at")[:_AT_ONCE]
+    """Performs `DeadlinePassed` until no deadline that has passed is left untold; returns how many were told.
+
+    Severe cases and patients who are still here come first, then whoever waits longest.
+    """
     told = 0
-    for pk, due in late:
-        assert due is not None  # noqa: S101  the filter leaves none
-        try:
-            actions.perform(command=DeadlinePassed(due=due), by=AMENDS, case=pk, at=at)
-            told += 1
-        except Refused:
-            continue  # somebody acted in this very moment, so the deadline moved
-        except HoursError as never_open:
-            # One office without any open hours must not keep the deadlines of all others from being told.
-            log.error("cases.tick.calendar", case=number_of(pk), error=type(never_open).__name__)
-    return told
+    passed_over: set[int] = set()
+    while True:
+        at = now or clock.now()
+        late = CaseRow.system.filter(alarm_at__lte=at).exclude(pk__in=passed_over).order_by("alarm_at")
+        batch = _tell(late.filter(is_urgent())[:_AT_ONCE], at) or _tell(late[:_AT_ONCE], at)
+        if not batch:
+            return told
+        told += sum(batch.values())
+        # What cannot be told now must not keep the others from being told.
+        passed_over.update(pk for pk, was_told in batch.items() if not was_told)
+
+
+def _tell(late: QuerySet[CaseRow], at: datetime) -> dict[int, bool]:
+    """case → whether it was told; of those that nobody else is telling."""
+    done, refused = actions.perform_each(command=_passed, by=AMENDS, cases=late, at=at)
+    for pk, why in refused:
+        # One office without any open hours. `Refused` is somebody who acted in this very moment.
+        if isinstance(why, HoursError):
+            log.error("cases.tick.calendar", case=number_of(pk), error=type(why).__name__)
+    return dict.fromkeys((one.row.pk for one in done), True) | dict.fromkeys((pk for pk, _ in refused), False)
+
+
+def _passed(row: CaseRow) -> DeadlinePassed:
+    assert row.alarm_at is not None  # noqa: S101  the filter leaves none
+    return DeadlinePassed(due=row.alarm_at)

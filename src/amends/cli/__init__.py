@@ -11,6 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("amends.cli.init:main", "make keys, database and a first administrator, for real use"),
     "group": ("amends.cli.group:main", "offices, people and connections from one file"),
     "serve": ("amends.cli.serve:main", "the site, with the embedded delivery engine"),
+    "worker": ("amends.cli.worker:main", "a worker of the scaled engine, beside `serve`, on PostgreSQL"),
     "simulate": ("amends.simulators.__main__:main", "one simulator alone: open-dental or slack"),
     "doctor": ("amends.cli.doctor:main", "is everything that Amends needs as it should be, and the repair (--json)"),
     "report": ("amends.cli.report:main", "one case for each line of JSON on standard input (--json)"),

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
+from amends import clock
 from amends.connections.checks import REACHED, Check, Neighbor, State, carried_on, worst
 from amends.connections.looking import SECONDS, look_at
 from amends.connections.models import LastKnown
@@ -21,7 +21,7 @@ def refresh_checks() -> bool:
     True when there was anything to look at.
     """
     neighbors = {neighbor.key: neighbor for neighbor in everybody()}
-    began = timezone.now()
+    began = clock.now()
     LastKnown.objects.exclude(key__in=neighbors).delete()
     taken = _take(neighbors)
     for neighbor, checks in look_at(taken, at_most=_ROUND):
@@ -35,7 +35,7 @@ def look_now(key: str) -> bool:
     if neighbor is None:
         return False
     LastKnown.objects.get_or_create(key=key)
-    began = timezone.now()
+    began = clock.now()
     for found, checks in look_at([neighbor], at_most=SECONDS):
         keep(found, checks, began)
     return True
@@ -43,7 +43,7 @@ def look_now(key: str) -> bool:
 
 def _take(neighbors: Mapping[str, Neighbor]) -> list[Neighbor]:
     """Those whose turn it is, now ours until the next one; the one seen longest ago first."""
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         known = set(LastKnown.objects.values_list("key", flat=True))
         new = [LastKnown(key=key) for key in neighbors if key not in known]
@@ -65,7 +65,7 @@ def keep(neighbor: Neighbor, checks: Sequence[Check], began: datetime) -> None:
         row = LastKnown.objects.select_for_update().filter(newer, key=neighbor.key).first()
         if row is None:
             return
-        now = timezone.now()
+        now = clock.now()
         state = worst(check.state for check in checks)
         row.since = row.since if row.since and row.state == state else now
         row.state = state

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
+from amends import clock
 from amends.cases.models import CaseRow
 from amends.deliveries.leasing import whose_turn_it_is
 from amends.deliveries.models import UNFINISHED, Delivery, State, in_states
@@ -23,7 +23,7 @@ class Problem:
 
 def audit(now: datetime | None = None) -> list[Problem]:
     """Everything that is not as it should be; an empty list is the good answer."""
-    at = now or timezone.now()
+    at = now or clock.now()
     return [*_stuck(at), *_forgotten(), *_unowned(), *_unnoticed(at)]
 
 

@@ -4,8 +4,10 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from amends import clock
 from amends.access import actor_at
 from amends.cases import actions
+from amends.deliveries import nudges
 from amends.deliveries.models import Delivery, State
 from amends.practice.models import Person
 from amends.protocol import commands as c
@@ -99,11 +101,11 @@ def try_again(delivery_id: int, person: Person, *, not_there: bool = False) -> D
     with transaction.atomic():
         row = _waiting(delivery_id)
         actor_at(person, str(row.office_id))
-        now = timezone.now()
+        now = clock.now()
         row.state = State.UNKNOWN if row.sent_at and not not_there else State.WAITING
         row.due_at, row.created_at, row.attempts, row.why = now, now, 0, ""
         row.save(update_fields=["state", "due_at", "created_at", "attempts", "why"])
-        transaction.on_commit(actions.nudge)
+        nudges.nudge()
         return row
 
 

@@ -1,4 +1,4 @@
-"""The embedded engine: threads of the web process that deliver, one that keeps house, and one for each other chore."""
+"""The engine: threads that deliver, and one for each chore. In the site's own process, or in workers of their own."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -7,17 +7,13 @@ from dataclasses import dataclass
 import structlog
 from django.db import DatabaseError, close_old_connections, connection
 
-from amends.cases import actions, ticker
-from amends.deliveries.auditor import audit
-from amends.deliveries.leasing import sweep
+from amends.deliveries import nudges
 from amends.deliveries.runner import Channels, run_one
 
 log = structlog.get_logger(__name__)
 
 _LOOK_EVERY = 1.0  # seconds: rows of another process, and rows whose time comes, have nobody who nudges
 _STEP_BACK, _STEPS_BACK = 0.02, 50  # seconds, times: a second at most
-_SWEEP_EVERY = 5.0
-_AUDIT_EVERY = 300.0
 
 
 @dataclass(frozen=True)
@@ -53,13 +49,12 @@ class Engine:
         self._threads = [
             threading.Thread(target=self._run, name=f"deliveries-{n}", daemon=True) for n in range(threads)
         ]
-        self._threads.append(threading.Thread(target=self._keep_house, name="housekeeping", daemon=True))
         self._threads += [
             threading.Thread(target=self._see_to, args=(chore,), name=chore.name, daemon=True) for chore in chores
         ]
 
     def start(self) -> None:
-        actions.on_new_deliveries(self.nudge)
+        nudges.on_nudge(self.nudge)
         for thread in self._threads:
             thread.start()
 
@@ -69,7 +64,7 @@ class Engine:
 
     def stop(self, timeout: float = 10.0) -> None:
         """Lets each thread finish what it is sending, for at most `timeout` seconds each."""
-        actions.no_more_deliveries(self.nudge)
+        nudges.no_more_nudges(self.nudge)
         self._stopping.set()
         self._work.release(len(self._threads))
         for thread in self._threads:
@@ -86,17 +81,6 @@ class Engine:
         for _ in range(_STEPS_BACK):
             if not self._people_wait() or self._stopping.wait(_STEP_BACK):
                 return
-
-    def _keep_house(self) -> None:
-        seconds = 0.0
-        while not self._stopping.is_set():
-            self._guarded("deliveries.sweep", lambda: bool(sweep()))
-            self._guarded("cases.tick", lambda: bool(ticker.tick()))
-            if seconds % _AUDIT_EVERY == 0:
-                self._guarded("deliveries.audit", _report_problems)
-            seconds += _SWEEP_EVERY
-            self._stopping.wait(_SWEEP_EVERY)
-        connection.close()
 
     def _see_to(self, chore: Chore) -> None:
         while not self._stopping.is_set():
@@ -115,9 +99,3 @@ class Engine:
             log.exception(f"{what}.fault")
         self._stopping.wait(_LOOK_EVERY)
         return False
-
-
-def _report_problems() -> bool:
-    for problem in audit():
-        log.error("audit.problem", what=problem.what, where=problem.where)
-    return True

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.utils import timezone
 
+from amends import clock
 from amends.deliveries.models import LEASABLE, MOVING, Delivery, State, in_states
 
 _CANDIDATES = 8
@@ -18,7 +18,7 @@ def lease_next(now: datetime | None = None) -> Delivery | None:
     A waiting row becomes *sending*, which is written before anything leaves. A row of unknown outcome stays *unknown*
     and is only leased. Within one case and channel the earlier row goes first.
     """
-    at = now or timezone.now()
+    at = now or clock.now()
     for row in whose_turn_it_is(at).order_by("due_at", "id")[:_CANDIDATES]:
         if _take(row, at):
             return row
@@ -71,7 +71,7 @@ def sweep(now: datetime | None = None) -> int:
 
     Nobody knows when their request left, only that it was not after the lease ended: so it settles from there on.
     """
-    at = now or timezone.now()
+    at = now or clock.now()
     return Delivery.objects.filter(in_states(State.SENDING), leased_until__lte=at).update(
         state=State.UNKNOWN,
         lease="",

@@ -113,3 +113,15 @@ class Delivery(models.Model):
     def paste_text(self) -> str:
         """The ready text for a person who does it by hand."""
         return str(self.payload.get("text", ""))
+
+
+class Pulse(models.Model):
+    """Something that is done for the whole group by one of its processes, and when: see `pulses.py`."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    taken_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    found = models.PositiveIntegerField(default=0)  # problems, at the last time
+
+    def __str__(self) -> str:
+        return self.name

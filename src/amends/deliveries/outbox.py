@@ -41,8 +41,17 @@ _MODE = {
 
 
 @dataclass(frozen=True)
+class Post:
+    """What one case has to tell: messages that its newest events caused, in their order."""
+
+    row: CaseRow
+    messages: Sequence[Message]
+    policy: Policy
+
+
+@dataclass(frozen=True)
 class _Desk:
-    """What every message of one event needs to be written down."""
+    """What every message of one case needs to be written down."""
 
     row: CaseRow
     office: OfficeEntry
@@ -54,29 +63,40 @@ class _Desk:
 _Telling = ChartNote | TaskMessage | CloseTask | ChartPopup | Direct | LeadersMessage
 
 
-def write(row: CaseRow, messages: Sequence[Message], *, known: Directory, policy: Policy, now: datetime) -> int:
+def write(posts: Sequence[Post], *, known: Directory, now: datetime) -> int:
     """Writes a delivery row for each message and withdraws what is no longer needed; returns how many are new."""
-    desk = _Desk(row=row, office=known.offices[str(row.office_id)], known=known, policy=policy, now=now)
-    telling: list[_Telling] = []
-    for message in messages:
-        match message:
-            case Withdraw():
-                _withdraw(row, message)
-            case Rechart():
-                _rechart(row, message)
-            case LeadersMessage(to=Role.ADMINISTRATOR) if not settings.EMAIL_HOST:
-                pass  # nothing reaches them but e-mail; the leaders' own message goes to a person where it has to
-            case PageMessage():
-                telling += direct(message, known.people[message.to.id], row.number, desk.office.name)
-            case _:
-                telling.append(message)
-    if not telling:
-        return 0
-    last = 0
-    if row.version > 1:
-        last = Delivery.objects.filter(case=row).aggregate(last=Max("no"))["last"] or 0
-    Delivery.objects.bulk_create([_delivery(desk, message, last + n) for n, message in enumerate(telling, start=1)])
-    return len(telling)
+    telling: list[tuple[Post, _Telling]] = []
+    for post in posts:
+        for message in post.messages:
+            match message:
+                case Withdraw():
+                    _withdraw(post.row, message)
+                case Rechart():
+                    _rechart(post.row, message)
+                case LeadersMessage(to=Role.ADMINISTRATOR) if not settings.EMAIL_HOST:
+                    pass  # nothing reaches them but e-mail; the leaders' own message goes to a person where it has to
+                case PageMessage():
+                    office = known.offices[str(post.row.office_id)]
+                    person = known.people[message.to.id]
+                    telling += ((post, one) for one in direct(message, person, post.row.number, office.name))
+                case _:
+                    telling.append((post, message))
+    numbers = _last_numbers({post.row.pk for post, _ in telling if post.row.version > 1})
+    new = []
+    for post, one in telling:
+        no = numbers[post.row.pk] = numbers.get(post.row.pk, 0) + 1
+        office = known.offices[str(post.row.office_id)]
+        new.append(_delivery(_Desk(post.row, office, known, post.policy, now), one, no))
+    Delivery.objects.bulk_create(new)
+    return len(new)
+
+
+def _last_numbers(cases: set[int]) -> dict[int, int]:
+    """case → the number of its last delivery; new cases have none and are not asked for."""
+    if not cases:
+        return {}
+    rows = Delivery.objects.filter(case__in=cases).order_by()
+    return dict(rows.values_list("case_id").annotate(last=Max("no")))
 
 
 def _withdraw(row: CaseRow, message: Withdraw) -> None:

@@ -17,8 +17,8 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
+from amends import clock
 from amends.cases import actions
 from amends.deliveries.channel import (
     CannotTell,
@@ -63,7 +63,7 @@ def _deliver(row: Delivery, channels: Channels) -> None:
     except (RetryAfter, OfficeOffline) as error:
         _send_later(row, error)
     except UseInstead as error:
-        let_wait(row, channel=error.channel, note=str(error), due_at=timezone.now())
+        let_wait(row, channel=error.channel, note=str(error), due_at=clock.now())
     except UnknownOutcome as error:
         _unknown(row, str(error))
     except CannotTell as error:
@@ -79,7 +79,7 @@ def _deliver(row: Delivery, channels: Channels) -> None:
 
 
 def _look(row: Delivery, channels: Channels) -> None:
-    began = timezone.now()
+    began = clock.now()
     try:
         proof = channels(row.channel).find(row.outgoing)
     except CannotTell as error:
@@ -130,12 +130,12 @@ def _next_look(sent_at: datetime, now: datetime) -> datetime:
 
 def _unknown(row: Delivery, why: str) -> None:
     # The lease may be much older than the request, which left at some moment before now: it settles from here on.
-    now = timezone.now()
+    now = clock.now()
     let_go(row, state=State.UNKNOWN, last_error=why, sent_at=now, due_at=_next_look(now, now))
 
 
 def _send_later(row: Delivery, error: DeliveryError) -> None:
-    now = timezone.now()
+    now = clock.now()
     if _given_up(row, now):
         _to_a_person(row, _tried_for_long(error), sent_at=None)
     else:
@@ -143,7 +143,7 @@ def _send_later(row: Delivery, error: DeliveryError) -> None:
 
 
 def _look_later(row: Delivery, error: DeliveryError) -> None:
-    now = timezone.now()
+    now = clock.now()
     if _given_up(row, now) and _is_settled(row, now):
         _to_a_person(row, f"It may have arrived. {_tried_for_long(error)}")
     else:
@@ -177,7 +177,7 @@ def _proved(row: Delivery, proof: Proof) -> None:
             proof_place=proof.place,
             proof_id=proof.id,
             proof_link=proof.link,
-            proved_at=timezone.now(),
+            proved_at=clock.now(),
             last_error="",
             why="",
         ):

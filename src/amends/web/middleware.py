@@ -9,7 +9,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
@@ -18,6 +18,27 @@ from amends.practice.directory import held
 
 ACTIVE_AT = "active_at"
 _REWRITE_SECONDS = 60
+
+
+_FOR_WATCHERS = ("/healthz", "/metrics")
+
+
+class WatchersMiddleware:
+    """Answers balancers and collectors before anything else is asked.
+
+    They come by the machine's own address and without TLS, so neither the name of the host nor a redirect is their
+    business; and they need no session.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info in _FOR_WATCHERS:
+            answer: HttpResponse = resolve(request.path_info).func(request)
+            answer["Cache-Control"] = "no-store"
+            return answer
+        return self.get_response(request)
 
 
 class SignedInMiddleware:

@@ -28,9 +28,12 @@ def theme(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 "ok" when the database answers, for a watcher outside."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """200 while this process serves and its database answers, else 503; for balancers and watchers outside."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, InterfaceError):
+        return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
     return HttpResponse("ok\n", content_type="text/plain")
 
 

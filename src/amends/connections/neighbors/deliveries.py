@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
+from django.conf import settings
 
+from amends import clock
 from amends.connections.checks import Check, Neighbor, down, partly, works
 from amends.connections.models import LastKnown
 from amends.deliveries.auditor import audit
@@ -17,7 +18,7 @@ _NAMED = 3
 
 def neighbor() -> Neighbor:
     """The outbox as something to look at."""
-    return Neighbor(KEY, NAME, lambda seconds: look(timezone.now()))
+    return Neighbor(KEY, NAME, lambda seconds: look(clock.now()))
 
 
 def look(now: datetime) -> list[Check]:
@@ -28,6 +29,8 @@ def look(now: datetime) -> list[Check]:
 def _engine(now: datetime) -> Check:
     key, name = "engine", "Engine"
     repair = "Start the site: `amends serve` delivers, too."
+    if settings.ENGINE != "embedded":
+        repair = "Start a worker: `amends worker`."
     last = LastKnown.last_round()
     if last is None:
         return partly(key, name, "It has not run yet.", repair)

@@ -7,8 +7,8 @@ import socket
 from datetime import datetime, timedelta
 
 from django.db.models import Q
-from django.utils import timezone
 
+from amends import clock
 from amends.integrations.open_dental.models import Ear, OpenDentalDatabase
 
 _HELD_FOR = timedelta(seconds=60)
@@ -24,7 +24,7 @@ def share(holder: str, now: datetime | None = None) -> list[Ear]:
 
     To be called well within a minute. Where others came to share, it lets go of what is beyond its part.
     """
-    at = now or timezone.now()
+    at = now or clock.now()
     _make_ears()
     until = at + _HELD_FOR
     Ear.objects.filter(holder=holder, held_until__gt=at).update(held_until=until)
