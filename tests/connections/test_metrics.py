@@ -54,7 +54,7 @@ def test_the_figures_follow_what_is_there(group: Cast, client: Client, clock: Cl
     clock.move(20)
     told = figures(client)
     assert told["amends_cases_open", ""] == told["amends_cases_late", ""] == 2
-    assert told["amends_ticker_lag_seconds", ""] == 60
+    assert told["amends_ticker_lag_seconds", ""] == 1860  # since the warning half an hour before
     assert told["amends_delivery_oldest_seconds", ""] > 60
     assert told["amends_deliveries", 'channel="open_dental.commlog",state="by_hand"'] == 1
     assert told["amends_deliveries", 'channel="open_dental.commlog",state="waiting"'] == 1
