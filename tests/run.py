@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 # What does not depend on the kind of database need not be told twice.
-ON_ANY_DATABASE = ("protocol", "filters", "simulators", "browser", "cli", "contract", "integrations", "demo")
+ON_ANY_DATABASE = ("protocol", "filters", "simulators", "browser", "cli", "contract", "integrations", "demo", "scale")
 # Every branch of these is tested, by one database or the other. Which thread is quicker may leave out one of four
 # thousand in a single run; the report names it.
 COVER = ["--cov=amends.protocol", "--cov=amends.cases", "--cov=amends.deliveries", "--cov-branch", "--cov-report="]

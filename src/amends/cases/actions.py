@@ -5,7 +5,7 @@ row and the deliveries written. Nothing outside is called here; deliveries do th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import accumulate
 
@@ -18,6 +18,7 @@ from amends.cases.door import opened
 from amends.cases.models import CaseRow, EventRow, number_of
 from amends.cases.policies import current_policy, policy_for
 from amends.deliveries import nudges, outbox
+from amends.deliveries.models import Outage
 from amends.practice.directory import Directory, directory_now, group_stays
 from amends.protocol import commands as c
 from amends.protocol.case import NEW, Case, evolve, fold
@@ -112,11 +113,17 @@ def perform(
 
 
 def perform_each(
-    *, command: Callable[[CaseRow], c.Command], by: Actor, cases: models.QuerySet[CaseRow], at: datetime
+    *,
+    command: Callable[[CaseRow], c.Command],
+    by: Actor,
+    cases: models.QuerySet[CaseRow],
+    at: datetime,
+    missed_in: Callable[[CaseRow], Outage | None] = lambda row: None,
 ) -> tuple[list[Done], list[tuple[int, Refused | HoursError]]]:
     """Performs a command on each of these cases, all in one transaction: what was done, and which were refused and why.
 
-    Cases that somebody else holds at this moment are passed over. A refused one does not keep the others.
+    Cases that somebody else holds at this moment are passed over. A refused one does not keep the others. `missed_in`
+    tells in which outage it should have been done: then people hear of it once, and not once for each case.
     """
     changes: list[_Change] = []
     refused: list[tuple[int, Refused | HoursError]] = []
@@ -127,9 +134,9 @@ def perform_each(
         for event_row in EventRow.objects.filter(case__in=stories).order_by("seq"):
             stories[event_row.case_id].append(event_row)
         for row in rows:
-            before = fold(codec.from_rows(stories[row.pk]))
+            before, outage = fold(codec.from_rows(stories[row.pk])), missed_in(row)
             try:
-                changes.append(_decided(row, before, command(row), by, at, known))
+                changes.append(replace(_decided(row, before, command(row), by, at, known), outage=outage))
             except (Refused, HoursError) as why:
                 refused.append((row.pk, why))
         _write(changes, known, at)
@@ -231,6 +238,7 @@ class _Change:
     events: list[Event]
     messages: list[Message]
     policy: Policy
+    outage: Outage | None = None
 
     @property
     def done(self) -> Done:
@@ -260,7 +268,7 @@ def _write(changes: list[_Change], known: Directory, now: datetime) -> None:
     for change in changes:
         if any(type(event.fact).__name__ in _SEARCHED for event in change.events):
             search.index(change.row.pk, change.after)
-    posts = [outbox.Post(change.row, change.messages, change.policy) for change in changes]
+    posts = [outbox.Post(change.row, change.messages, change.policy, change.outage) for change in changes]
     if outbox.write(posts, known=known, now=now):
         nudges.nudge()
 

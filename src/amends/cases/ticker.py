@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from amends import clock
 from amends.cases import actions
 from amends.cases.models import CaseRow, is_urgent, number_of
+from amends.deliveries import outages
 from amends.protocol.commands import DeadlinePassed
 from amends.protocol.hours import HoursError
 from amends.protocol.values import AMENDS
@@ -42,7 +43,10 @@ def tick(now: datetime | None = None) -> int:
 
 def _tell(late: QuerySet[CaseRow], at: datetime) -> dict[int, bool]:
     """case → whether it was told; of those that nobody else is telling."""
-    done, refused = actions.perform_each(command=_passed, by=AMENDS, cases=late, at=at)
+    outage_at = outages.finder(at)
+    done, refused = actions.perform_each(
+        command=_passed, by=AMENDS, cases=late, at=at, missed_in=lambda row: outage_at(_due(row))
+    )
     for pk, why in refused:
         # One office without any open hours. `Refused` is somebody who acted in this very moment.
         if isinstance(why, HoursError):
@@ -51,5 +55,9 @@ def _tell(late: QuerySet[CaseRow], at: datetime) -> dict[int, bool]:
 
 
 def _passed(row: CaseRow) -> DeadlinePassed:
+    return DeadlinePassed(due=_due(row))
+
+
+def _due(row: CaseRow) -> datetime:
     assert row.alarm_at is not None  # noqa: S101  the filter leaves none
-    return DeadlinePassed(due=row.alarm_at)
+    return row.alarm_at

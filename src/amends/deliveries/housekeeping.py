@@ -7,7 +7,7 @@ by whoever holds its case, and the audit is made by one process for the whole gr
 import structlog
 
 from amends.cases import ticker
-from amends.deliveries import pulses
+from amends.deliveries import outages, pulses
 from amends.deliveries.auditor import audit
 from amends.deliveries.engine import Chore
 from amends.deliveries.leasing import sweep
@@ -27,6 +27,7 @@ def sweep_up() -> bool:
 
 def tell_deadlines() -> bool:
     """Tells every deadline that has passed; True when there was one."""
+    outages.notice(TICK)
     told = ticker.tick()
     pulses.beat(TICK)
     return bool(told)

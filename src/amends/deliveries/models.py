@@ -115,6 +115,29 @@ class Delivery(models.Model):
         return str(self.payload.get("text", ""))
 
 
+class Outage(models.Model):
+    """A time in which nothing of Amends ran: what became late in it is told to each person once (`outages.py`)."""
+
+    began_at = models.DateTimeField(unique=True)
+    ended_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.began_at:%Y-%m-%d %H:%M}"
+
+
+class OutageTold(models.Model):
+    """Who has heard of an outage: `person 12`, or `role leader`."""
+
+    outage = models.ForeignKey(Outage, on_delete=models.CASCADE, related_name="told")
+    hearer = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("outage", "hearer"), name="outage_told_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.outage_id} {self.hearer}"
+
+
 class Pulse(models.Model):
     """Something that is done for the whole group by one of its processes, and when: see `pulses.py`."""
 

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.models import Max
 
 from amends.cases.models import CaseRow
-from amends.deliveries.models import UNFINISHED, Delivery, State
+from amends.deliveries import outages
+from amends.deliveries.models import UNFINISHED, Delivery, Outage, State
 from amends.deliveries.ways import PERSON, Direct, direct
 from amends.practice.directory import NO_USER, Directory, OfficeEntry
 from amends.protocol.messages import (
@@ -42,11 +43,15 @@ _MODE = {
 
 @dataclass(frozen=True)
 class Post:
-    """What one case has to tell: messages that its newest events caused, in their order."""
+    """What one case has to tell: messages that its newest events caused, in their order.
+
+    `outage` is that in which it should have been told.
+    """
 
     row: CaseRow
     messages: Sequence[Message]
     policy: Policy
+    outage: Outage | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def write(posts: Sequence[Post], *, known: Directory, now: datetime) -> int:
     """Writes a delivery row for each message and withdraws what is no longer needed; returns how many are new."""
     telling: list[tuple[Post, _Telling]] = []
     for post in posts:
-        for message in post.messages:
+        for message in _wanted(post, known):
             match message:
                 case Withdraw():
                     _withdraw(post.row, message)
@@ -89,6 +94,12 @@ def write(posts: Sequence[Post], *, known: Directory, now: datetime) -> int:
         new.append(_delivery(_Desk(post.row, office, known, post.policy, now), one, no))
     Delivery.objects.bulk_create(new)
     return len(new)
+
+
+def _wanted(post: Post, known: Directory) -> Sequence[Message]:
+    if post.outage is None:
+        return post.messages
+    return outages.told_once(post.messages, post.outage, known.offices[str(post.row.office_id)].zone)
 
 
 def _last_numbers(cases: set[int]) -> dict[int, int]:

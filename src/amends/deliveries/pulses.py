@@ -4,7 +4,7 @@ One row for each: whoever moves its `taken_at` on has the turn, and nobody else 
 heartbeat that is watched from outside.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -24,6 +24,11 @@ def take_turn(name: str, every: float) -> bool:
 def end_turn(name: str, *, found: int = 0) -> None:
     """Notes that a turn is over, and how many problems it found."""
     _row(name).update(done_at=clock.now(), found=found)
+
+
+def last(name: str) -> datetime | None:
+    """When it was last done, by whichever process; None before the first time."""
+    return Pulse.objects.filter(name=name).values_list("done_at", flat=True).first()
 
 
 def beat(name: str) -> None:
