@@ -18,6 +18,8 @@ from amends.deliveries.engine import Chore, Engine
 from amends.integrations.channels import channel
 from amends.integrations.open_dental.listening.listener import Listener
 from amends.integrations.open_dental.record_keeping import forget_old_records, read_wanted_records
+from amends.integrations.slack.inbound.once import forget_heard
+from amends.integrations.slack.inbound.socket import SocketHolder
 from amends.practice.away.check import check_coverage
 from amends.practice.away.returning import return_cases
 from amends.wsgi import application
@@ -29,6 +31,7 @@ CHORES = (
     Chore("records.read-2", 1.0, lambda: bool(read_wanted_records(limit=3))),
     Chore("practice.cover", 60.0, lambda: bool(check_coverage(timezone.now()) + return_cases(timezone.now()))),
     Chore("records.forget", 86_400.0, lambda: bool(forget_old_records())),
+    Chore("slack.forget", 3_600.0, lambda: bool(forget_heard(timezone.now()))),
 )
 
 
@@ -52,6 +55,7 @@ def serve(*, listen: str, ready: Callable[[], None]) -> None:
         chores=CHORES,
     )
     listener = Listener(threads=settings.CONFIGURATION.listen_threads)
+    sockets = SocketHolder()
     stop = threading.Event()
 
     def ask_to_stop(signum: int, frame: FrameType | None) -> None:
@@ -61,6 +65,7 @@ def serve(*, listen: str, ready: Callable[[], None]) -> None:
         signal.signal(name, ask_to_stop)
     web = threading.Thread(target=server.run, name="web", daemon=True)
     engine.start()
+    sockets.start()
     if settings.CONFIGURATION.listen_threads:
         listener.start()
     web.start()
@@ -69,6 +74,7 @@ def serve(*, listen: str, ready: Callable[[], None]) -> None:
         stop.wait()
     finally:
         server.close()
+        sockets.stop()
         if settings.CONFIGURATION.listen_threads:
             listener.stop()
         engine.stop()

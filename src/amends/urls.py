@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("amends.practice.urls")),
     path("deliveries/", include("amends.deliveries.urls")),
     path("connections/", include("amends.connections.urls")),
+    path("", include("amends.integrations.slack.urls")),
     path("setup/", include("amends.setup.urls")),
     path("handbook/", include("amends.handbook.urls")),
     path("privacy/", include("amends.audit.urls")),

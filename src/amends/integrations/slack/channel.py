@@ -42,7 +42,7 @@ _CLOCKS_DIFFER = timedelta(minutes=15)
 _SEEN_AT_MOST_EVERY = timedelta(minutes=1)
 
 # slack_sdk logs bodies and answers; this logger leads nowhere.
-_SILENT = logging.Logger("amends.slack", logging.CRITICAL + 1)
+SILENT = logging.Logger("amends.slack", logging.CRITICAL + 1)
 
 
 class SlackMessage:
@@ -156,7 +156,7 @@ def client_of(row: SlackWorkspace, *, seconds: int | None = None) -> WebClient:
         base_url=row.api_url,
         timeout=seconds or row.timeout_seconds,
         retry_handlers=[],  # the default would post twice when a connection breaks (slack.md 0.1)
-        logger=_SILENT,
+        logger=SILENT,
     )
     client.proxy = None  # it would take HTTPS_PROXY even for an address that NO_PROXY names; urllib itself does not
     return client

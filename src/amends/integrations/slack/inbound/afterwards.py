@@ -1,0 +1,37 @@
+"""Threads in which things are seen to after Slack was answered. There is nothing in them that may not get lost.
+
+Whoever pressed a button sees that nothing came of it, and presses again; a form that was sent is written down before it
+is acknowledged (`app.py`).
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import TypeVar
+
+import structlog
+from django.db import close_old_connections, connection
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+# More than wait for the database at once in a busy minute, so that a modal is opened within its three seconds.
+_THREADS = 24
+_executor: Executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="slack")
+
+
+def afterwards(work: Callable[[], T]) -> "Future[T | None]":
+    """Does it in another thread. Its result is None where it failed by our own fault, which is logged."""
+    return _executor.submit(_guarded, work)
+
+
+def _guarded(work: Callable[[], T]) -> T | None:
+    try:
+        close_old_connections()
+        return work()
+    except Exception:
+        log.exception("slack.fault")
+        return None
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
