@@ -34,6 +34,8 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         Purpose.TASK_CLOSED.value: "where the case went, and that it is done",
         Purpose.ASK.value: "the question what was said",
         Purpose.POPUP.value: "a greeting at the next visit",
+        Purpose.LEADER_CALLS.value: "a leader will call the patient",
+        Purpose.CALL_LEADER.value: "a leader wants to be called",
         Purpose.LEADERS_NOW.value: "for the leaders at once",
         Purpose.LEADERS_TOLD.value: "how it was put right",
     }

@@ -24,6 +24,7 @@ from amends.protocol.values import (
     Review,
     SentTask,
     Settled,
+    Word,
 )
 from amends.protocol.words import (
     BEFORE_ADDRESSED,
@@ -52,7 +53,8 @@ class Case:
     `version` counts the events. `round_start` is the number of the event that last reopened the case: what was
     said and done before it does not count towards closing. `accepted` says that the owner knows and has taken it.
     `came_from` is the stage that had the case before it was addressed or set aside. `noted_late` holds the deadlines
-    (UTC) that somebody was told about, `late_for` the newest of them.
+    (UTC) that somebody was told about, `late_for` the newest of them. `seen_by` are the leaders who have seen what they
+    were told last, `calling` the one who will call the patient, `wants_call` those who asked for a call.
     """
 
     version: int = 0
@@ -100,6 +102,9 @@ class Case:
     kept_on: date | None = None
     late_for: datetime | None = None
     noted_late: tuple[datetime, ...] = ()
+    seen_by: tuple[Word, ...] = ()
+    calling: tuple[Word, ...] = ()
+    wants_call: tuple[Word, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -184,7 +189,10 @@ def _apply(case: Case, event: Event) -> Case:
             return _found(replace(case, attempts=(*case.attempts, attempt)), event, fact.found, Purpose.ATTEMPT)
         case e.ConversationRecorded():
             conversation = Conversation(seq, event.at, event.by, fact.way, fact.note)
-            spoken = replace(case, conversations=(*case.conversations, conversation), still_here=False)
+            calling = tuple(word for word in case.calling if word.by != event.by.person)
+            spoken = replace(
+                case, conversations=(*case.conversations, conversation), still_here=False, calling=calling
+            )
             return _found(spoken, event, fact.found, Purpose.CONVERSATION)
         case e.AttemptsSettled():
             return replace(case, settled=Settled(seq, event.at, event.by, fact.reason, fact.note))
@@ -207,10 +215,16 @@ def _apply(case: Case, event: Event) -> Case:
             return replace(case, stage=fact.stage, owner=fact.to, accepted=False)
         case e.SteppedIn():
             return replace(case, stage=Stage.LEADERS, owner=event.by.person, accepted=True, still_here=False)
+        case e.Seen():
+            return replace(case, seen_by=(*case.seen_by, Word(event.by.person, event.at)))
+        case e.CallOffered():
+            return replace(case, calling=(*case.calling, Word(event.by.person, event.at)))
+        case e.CallWanted():
+            return replace(case, wants_call=(*case.wants_call, Word(event.by.person, event.at)))
         case e.Addressed():
             addressing = Addressing(seq, event.at, event.by, fact.resolution, fact.note, fact.change)
             addressed = replace(case, stage=Stage.ADDRESSED, addressing=addressing, addressed_since=event.at)
-            return replace(addressed, came_from=case.held_at)
+            return replace(addressed, came_from=case.held_at, seen_by=())  # what they saw said less
         case e.Reopened():
             return _reopened(case, event, fact)
         case e.SetAside():
@@ -326,7 +340,8 @@ def _reopened(case: Case, event: Event, fact: e.Reopened) -> Case:
         return replace(resumed, addressed_since=event.at)  # it stays put right; something of the record is missing
     if case.stage is Stage.SET_ASIDE and case.round_addressing is None:
         return resumed  # it was never addressed, so what was done so far still counts
-    return replace(resumed, round_start=case.version, round_since=event.at, late_for=None, noted_late=())
+    fresh = replace(resumed, round_start=case.version, round_since=event.at, late_for=None, noted_late=())
+    return replace(fresh, seen_by=(), calling=(), wants_call=())
 
 
 def _promise_settled(case: Case, no: int, *, kept: bool) -> Case:

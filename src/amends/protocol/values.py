@@ -175,6 +175,14 @@ class SentTask:
 
 
 @dataclass(frozen=True)
+class Word:
+    """Somebody's word, and when they gave it: that they have seen it, that they will call."""
+
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ReplyLive:
     at: datetime
     link: str

@@ -172,6 +172,8 @@ class Purpose(StrEnum):
     TASK_CLOSED = "task_closed"
     ASK = "ask"
     POPUP = "popup"
+    LEADER_CALLS = "leader_calls"
+    CALL_LEADER = "call_leader"
     LEADERS_NOW = "leaders_now"
     LEADERS_TOLD = "leaders_told"
 
