@@ -9,7 +9,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TypeVar
 
 import structlog
-from django.db import close_old_connections, connection
+from django.db import connection
 
 T = TypeVar("T")
 
@@ -27,11 +27,10 @@ def afterwards(work: Callable[[], T]) -> "Future[T | None]":
 
 def _guarded(work: Callable[[], T]) -> T | None:
     try:
-        close_old_connections()
         return work()
     except Exception:
         log.exception("slack.fault")
         return None
     finally:
-        if not connection.in_atomic_block:
+        if not connection.in_atomic_block:  # a thread that waits for hours keeps none open
             connection.close()

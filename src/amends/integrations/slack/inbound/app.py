@@ -38,7 +38,11 @@ _SENT_BEFORE = "This form was sent before, and what it said is written down."
 _WRITING = "Writing it down…"
 
 # What asks for one thing at once, and what is said when it was done.
-AT_ONCE: Mapping[str, tuple[Callable[[], c.Command], str]] = {}
+AT_ONCE: Mapping[str, tuple[Callable[[], c.Command], str]] = {
+    "leader_seen": (c.MarkSeen, "noted that you have seen it."),
+    "leader_calls": (c.OfferCall, "noted that you call them."),
+    "leader_wants_call": (c.AskForCall, "whoever has it is asked to call you."),
+}
 FORMS: Mapping[str, Act] = {
     reports.FORM: reports.send,
     buttons.SPOKE_FORM: buttons.send_spoke,

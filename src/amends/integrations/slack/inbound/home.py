@@ -1,6 +1,7 @@
 """The Home tab: what waits for a person and for those whom they cover, by number, office and step. No patient."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from .answer import Block, View, actions, case_link, link, plain, section
 REPORT = "report"
 _MOST = 30  # cases shown of each kind: a Home tab holds 100 blocks (slack.md 5)
 _MOST_COVERED = 5  # people
+_AN_INSTANT = timedelta(microseconds=1)
 
 
 def view_for(person: Person, workspace: SlackWorkspace) -> View:
@@ -59,10 +61,10 @@ def _away(person: str, known: Directory) -> list[Block]:
     absence = own_absence(person, known, timezone.now())
     if absence is None:
         return []
-    until = absence.until.astimezone(absence.zone)
+    last = (absence.until - _AN_INSTANT).astimezone(absence.zone)
     covers = f" {absence.cover} covers for you." if absence.cover else ""
     return [
-        section(f"You are away until {until:%A, %B} {until.day}.{covers} Type /upset back when you are here again.")
+        section(f"You are away through {last:%A, %B} {last.day}.{covers} Type /upset back when you are here again.")
     ]
 
 
@@ -83,9 +85,10 @@ def due_in_words(row: CaseRow) -> str:
     """When the step that is now is due, as from now."""
     if row.due_at is None:
         return ""
-    minutes = int((row.due_at - timezone.now()).total_seconds() // 60)
-    if minutes < 0:
-        return f"late by {in_hours(max(1, -minutes))}"
+    left = (row.due_at - timezone.now()).total_seconds()
+    minutes = int(abs(left) // 60)
+    if left < 0:
+        return f"late by {in_hours(max(1, minutes))}"
     return f"due in {in_hours(minutes)}" if minutes else "due now"
 
 

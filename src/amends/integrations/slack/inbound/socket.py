@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 from django.db import DatabaseError, close_old_connections, connection
@@ -65,20 +64,27 @@ class SocketHolder:
         """One round: keeps what is held, takes what nobody holds, lets go of what is not to be held any more."""
         wanted = {row.pk: row for row in SlackWorkspace.objects.all() if row.app_token and row.bot_token}
         for pk in self._lines.keys() - wanted.keys():
-            self._let_go(pk)
+            self._hang_up(pk)
+        mine = SlackInbound.objects.filter(held_by=self.holder)
+        mine.exclude(workspace_id__in=wanted).update(held_by="", held_until=None, connected_at=None, trouble="")
         for pk, workspace in wanted.items():
             if not self._hold(pk):
                 self._hang_up(pk)
             else:
                 self._see_to(workspace)
 
+    def let_go_of_all(self) -> None:
+        """Hangs up everything and gives every lease back."""
+        for pk in list(self._lines):
+            self._hang_up(pk)
+        SlackInbound.objects.filter(held_by=self.holder).update(held_by="", held_until=None, connected_at=None)
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._guarded(self.look)
             self._guarded(traffic.write_down)
             self._stopping.wait(_LOOK_EVERY)
-        for pk in list(self._lines):
-            self._guarded(partial(self._let_go, pk))
+        self._guarded(self.let_go_of_all)
         self._guarded(traffic.write_down)
         connection.close()
 
@@ -124,7 +130,7 @@ class SocketHolder:
             handler.connect()  # type: ignore[no-untyped-call]
         except TROUBLE as trouble:
             handler.close()  # type: ignore[no-untyped-call]
-            self._note(workspace.pk, connected_at=None, trouble=str(error_of(trouble))[:300])
+            self._note(workspace.pk, connected_at=None, trouble=_in_words(trouble))
             return
         line = _Line(handler, settings, down_since=timezone.now())
         self._lines[workspace.pk] = line
@@ -135,11 +141,6 @@ class SocketHolder:
             line.down_since = None
             self._note(pk, connected_at=timezone.now(), trouble="")
 
-    def _let_go(self, pk: int) -> None:
-        self._hang_up(pk)
-        mine = SlackInbound.objects.filter(workspace_id=pk, held_by=self.holder)
-        mine.update(held_by="", held_until=None, connected_at=None)
-
     def _hang_up(self, pk: int) -> None:
         line = self._lines.pop(pk, None)
         if line:
@@ -147,3 +148,8 @@ class SocketHolder:
 
     def _note(self, pk: int, **changes: object) -> None:
         SlackInbound.objects.filter(workspace_id=pk, held_by=self.holder).update(**changes)
+
+
+def _in_words(trouble: Exception) -> str:
+    """Why no socket was opened; the token that Slack speaks of is the app's."""
+    return str(error_of(trouble)).replace("the bot's token", "the app token")[:300]

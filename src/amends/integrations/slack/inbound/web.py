@@ -38,7 +38,7 @@ def events(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=400)
     if answer.status == 404:
         log.warning("slack.nobody_listens")  # the app in Slack was made from another manifest
-    response = HttpResponse(answer.body, status=min(answer.status, 404))
+    response = HttpResponse(answer.body, status=answer.status if answer.status < 500 else 400)
     response["Content-Type"] = answer.first_headers().get("content-type", "text/plain")
     return response
 
@@ -52,7 +52,7 @@ def _signed_by(raw: bytes, headers: dict[str, str]) -> SlackWorkspace | None:
                 body=raw, timestamp=headers.get(_TIMESTAMP, ""), signature=headers.get(_SIGNATURE, "")
             ):
                 return row
-        except (ValueError, TypeError):  # no number, no text in UTF-8 or in ASCII: not signed by Slack
+        except (ValueError, TypeError, OverflowError):  # no time, no text in UTF-8 or ASCII: nothing of Slack's
             continue
     traffic.refused([row.pk for row in listening])
     return None
