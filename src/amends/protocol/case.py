@@ -190,9 +190,7 @@ def _apply(case: Case, event: Event) -> Case:
         case e.ConversationRecorded():
             conversation = Conversation(seq, event.at, event.by, fact.way, fact.note)
             calling = tuple(word for word in case.calling if word.by != event.by.person)
-            spoken = replace(
-                case, conversations=(*case.conversations, conversation), still_here=False, calling=calling
-            )
+            spoken = replace(case, conversations=(*case.conversations, conversation), still_here=False, calling=calling)
             return _found(spoken, event, fact.found, Purpose.CONVERSATION)
         case e.AttemptsSettled():
             return replace(case, settled=Settled(seq, event.at, event.by, fact.reason, fact.note))

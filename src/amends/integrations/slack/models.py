@@ -4,6 +4,16 @@ from django.db import models
 
 from amends.sealing import SealedTextField
 
+from .outbound.models import (  # noqa: F401  Django looks for an app's models here
+    SlackAgreement,
+    SlackCard,
+    SlackChannel,
+    SlackNotice,
+    SlackPace,
+    SlackTaste,
+    SlackTrouble,
+)
+
 
 class SlackWorkspace(models.Model):
     """One workspace: the address of its API, the bot's token, and the leaders' channel."""
@@ -12,6 +22,9 @@ class SlackWorkspace(models.Model):
     name = models.CharField(max_length=100)
     api_url = models.URLField(default="https://slack.com/api/")
     bot_token = SealedTextField(blank=True)
+    may_carry_patients = models.BooleanField(
+        default=False, help_text="The group has a signed agreement that covers patient information in this workspace."
+    )
     leaders_channel = models.CharField(
         max_length=30, blank=True, help_text="The channel's id (C0123ABC), never its name: names change."
     )
