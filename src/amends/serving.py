@@ -20,6 +20,7 @@ from amends.integrations.open_dental.listening.listener import Listener
 from amends.integrations.open_dental.record_keeping import forget_old_records, read_wanted_records
 from amends.integrations.slack.inbound.once import forget_heard
 from amends.integrations.slack.inbound.socket import SocketHolder
+from amends.integrations.slack.outbound.notices import keep_notices
 from amends.practice.away.check import check_coverage
 from amends.practice.away.returning import return_cases
 from amends.wsgi import application
@@ -30,6 +31,7 @@ CHORES = (
     Chore("records.read-1", 1.0, lambda: bool(read_wanted_records(limit=3))),
     Chore("records.read-2", 1.0, lambda: bool(read_wanted_records(limit=3))),
     Chore("practice.cover", 60.0, lambda: bool(check_coverage(timezone.now()) + return_cases(timezone.now()))),
+    Chore("slack.notices", 20.0, keep_notices),
     Chore("records.forget", 86_400.0, lambda: bool(forget_old_records())),
     Chore("slack.forget", 3_600.0, lambda: bool(forget_heard(timezone.now()))),
 )

@@ -128,6 +128,8 @@ ROUTES: Mapping[str, Rule] = {
     "connections:list": Rule(who=("alex",)),
     "connections:test": Rule(who=("alex",), status=303, method="POST", where={"key": "people"}),
     "connections:same_practice": Rule(status=404, method="POST", where={"key": "open_dental.main"}),  # none was moved
+    # what Slack sends: public, and 401 for whatever is not signed with a workspace's secret
+    "slack_events": Rule(public=True, status=401, method="POST"),
     # the access log
     "audit:looks": Rule(who=("pia",)),
 }

@@ -217,7 +217,7 @@ def _apply(row: CaseRow, before: Case, command: c.Command, by: Actor, now: datet
     messages = [
         message for state, event in zip(states[1:], events, strict=True) for message in react(state, event, policy)
     ]
-    if messages and outbox.write(row, messages, known=known, policy=policy, now=now):
+    if outbox.write(row, messages, case=after, events=events, known=known, policy=policy, now=now):
         transaction.on_commit(nudge)
     return Done(row=row, case=after, events=tuple(events))
 

@@ -10,7 +10,10 @@ from django.db.models import Max
 
 from amends.cases.models import CaseRow
 from amends.deliveries.models import UNFINISHED, Delivery, State
+from amends.deliveries.telling import CHANNEL, SlackMessage, Told, leaders_are_on_slack, leaders_payload, slack_messages
 from amends.practice.directory import NO_USER, Directory, OfficeEntry
+from amends.protocol.case import Case
+from amends.protocol.events import Event
 from amends.protocol.messages import (
     ChartNote,
     ChartPopup,
@@ -47,14 +50,31 @@ class _Desk:
     known: Directory
     policy: Policy
     now: datetime
+    told: Told
 
 
-_Telling = ChartNote | TaskMessage | CloseTask | ChartPopup | LeadersMessage
+_Telling = ChartNote | TaskMessage | CloseTask | ChartPopup | LeadersMessage | SlackMessage
 
 
-def write(row: CaseRow, messages: Sequence[Message], *, known: Directory, policy: Policy, now: datetime) -> int:
-    """Writes a delivery row for each message and withdraws what is no longer needed; returns how many are new."""
-    desk = _Desk(row=row, office=known.offices[str(row.office_id)], known=known, policy=policy, now=now)
+def write(
+    row: CaseRow,
+    messages: Sequence[Message],
+    *,
+    case: Case,
+    events: Sequence[Event],
+    known: Directory,
+    policy: Policy,
+    now: datetime,
+) -> int:
+    """Writes a delivery row for each message and withdraws what is no longer needed; returns how many are new.
+
+    `case` is the case with `events` in it, which are those of one command; `messages` are what they mean for others.
+    """
+    office = known.offices[str(row.office_id)]
+    told = Told(
+        row=row, office=office, known=known, policy=policy, case=case, events=events, messages=messages, now=now
+    )
+    desk = _Desk(row=row, office=office, known=known, policy=policy, now=now, told=told)
     telling: list[_Telling] = []
     for message in messages:
         match message:
@@ -64,6 +84,7 @@ def write(row: CaseRow, messages: Sequence[Message], *, known: Directory, policy
                 _rechart(row, message)
             case _:
                 telling.append(message)
+    telling += slack_messages(told)
     if not telling:
         return 0
     last = 0
@@ -102,6 +123,8 @@ def _delivery(desk: _Desk, message: _Telling, no: int) -> Delivery:
             channel, target, payload = _close(desk, message, marker)
         case ChartPopup():
             channel, target, payload = _popup(desk, message, marker)
+        case SlackMessage():
+            channel, target, payload = CHANNEL, message.target, message.payload
         case _:
             channel, target, payload = _leaders(desk, message)
     return Delivery(
@@ -117,7 +140,7 @@ def _delivery(desk: _Desk, message: _Telling, no: int) -> Delivery:
         state=State.BY_HAND if held else State.WAITING,
         why=held,
         created_at=desk.now,
-        due_at=desk.now,
+        due_at=(message.due_at if isinstance(message, SlackMessage) else None) or desk.now,
     )
 
 
@@ -179,10 +202,12 @@ def _popup(desk: _Desk, popup: ChartPopup, marker: str) -> tuple[str, str, dict[
 def _leaders(desk: _Desk, message: LeadersMessage) -> tuple[str, str, dict[str, Any]]:
     number = desk.row.number
     link = f"{settings.BASE_URL}/cases/{number}"
+    on_slack = leaders_are_on_slack(desk.office)
     return (
-        "slack.message",
+        CHANNEL if on_slack else "slack.message",
         "leaders",
         {
+            **(leaders_payload(desk.told) if on_slack else {}),
             "text": leaders_text(message, number, desk.office.name, desk.policy, link),
             "subject": f"{number} · {desk.office.name}",
             # All of them, also who is away: this is news and asks for nothing.

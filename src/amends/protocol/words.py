@@ -176,11 +176,15 @@ class Purpose(StrEnum):
     CALL_LEADER = "call_leader"
     LEADERS_NOW = "leaders_now"
     LEADERS_TOLD = "leaders_told"
+    CARD = "card"
+    THREAD = "thread"
 
 
 CHART_PURPOSES = frozenset({Purpose.ACCOUNT, Purpose.ATTEMPT, Purpose.CONVERSATION, Purpose.SETTLED})
 # Good to have, but no case waits for them and nobody needs them to go on.
-MINOR_PURPOSES = frozenset({Purpose.TASK_CLOSED, Purpose.POPUP})
+MINOR_PURPOSES = frozenset({Purpose.TASK_CLOSED, Purpose.POPUP, Purpose.CARD, Purpose.THREAD})
+# News that was told elsewhere as well: where it cannot be delivered, nobody is asked to do it by hand.
+QUIET_PURPOSES = frozenset({Purpose.CARD, Purpose.THREAD})
 
 
 class GateName(StrEnum):

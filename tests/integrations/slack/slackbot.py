@@ -8,7 +8,6 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
 from django.test import Client
 from slack_sdk.signature import SignatureVerifier
 from tests.conftest import Cast
@@ -49,15 +48,15 @@ class Slackbot:
 
     # ---- what people do
 
-    def command(self, user: str, text: str = "", **changes: Any) -> HttpResponse:
+    def command(self, user: str, text: str = "", **changes: Any) -> Any:
         body = {"command": "/upset", "text": text, "user_id": user_of(user), "team_id": TEAM, "channel_id": "C0NORTH"}
         return self.form({**body, "trigger_id": self.trigger(), "response_url": self.response_url, **changes})
 
-    def press(self, who: str, action: str, value: str = "", **changes: Any) -> HttpResponse:
+    def press(self, who: str, action: str, value: str = "", **changes: Any) -> Any:
         pressed = {"type": "button", "action_id": action, "block_id": "b", "value": value}
         return self.interact(self.about(who, "block_actions", actions=[pressed], **changes))
 
-    def shortcut(self, user: str, text: str, **changes: Any) -> HttpResponse:
+    def shortcut(self, user: str, text: str, **changes: Any) -> Any:
         message = {"type": "message", "text": text, "ts": "1.1"}
         return self.interact(
             self.about(user, "message_action", callback_id="report_message", message=message, **changes)
@@ -69,7 +68,7 @@ class Slackbot:
         payload = self.about(user, "view_submission", view={**view, "state": state, **changes})
         return self.interact({name: payload[name] for name in ("type", "user", "team", "view", "trigger_id")})
 
-    def open_home(self, user: str, **changes: Any) -> HttpResponse:
+    def open_home(self, user: str, **changes: Any) -> Any:
         event = {"type": "app_home_opened", "user": user_of(user), "tab": "home", "channel": "D1"}
         body = {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{next(numbers)}", "event": event}
         return self.post(json.dumps({**body, **changes}), JSON)
@@ -94,17 +93,19 @@ class Slackbot:
             **more,
         }
 
-    def interact(self, payload: Mapping[str, Any]) -> HttpResponse:
+    def interact(self, payload: Mapping[str, Any]) -> Any:
         return self.form({"payload": json.dumps(payload)})
 
-    def form(self, fields: Mapping[str, str]) -> HttpResponse:
+    def form(self, fields: Mapping[str, str]) -> Any:
         return self.post(urlencode(fields), FORM)
 
-    def post(self, body: str | bytes, kind: str, *, age: int = 0, secret: str = "", **headers: str) -> HttpResponse:
+    def post(
+        self, body: str | bytes, kind: str, *, age: int = 0, secret: str = "", headers: Mapping[str, str] | None = None
+    ) -> Any:
         stamp = str(int(time.time()) - age)
         signature = SignatureVerifier(secret or self.secret).generate_signature(timestamp=stamp, body=body)
         signed = {"x-slack-request-timestamp": stamp, "x-slack-signature": signature or ""}
-        return self.client.post(PATH, data=body, content_type=kind, headers={**signed, **headers})  # type: ignore[return-value]
+        return self.client.post(PATH, data=body, content_type=kind, headers={**signed, **(headers or {})})
 
     # ---- what it was told
 

@@ -63,6 +63,11 @@ def until(true: Callable[[], object], what: str, seconds: float = 40) -> None:
         time.sleep(0.02)
 
 
+def noted(holder: SocketHolder) -> bool:
+    holder.look()
+    return row().connected_at is not None
+
+
 def row() -> SlackInbound:
     return SlackInbound.objects.get()
 
@@ -147,7 +152,7 @@ def test_a_line_that_breaks_comes_back(slack: Slack, workspace: SlackWorkspace, 
     until(lambda: slack.sockets == 1, "the socket")
     slack.control("sockets", do="lose")
     until(lambda: slack.sockets == 1, "the socket again")
-    until(lambda: holder.look() or row().connected_at, "the note of it")
+    until(lambda: noted(holder), "the note of it")
     assert row().trouble == ""
 
 

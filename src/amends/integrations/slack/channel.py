@@ -121,11 +121,15 @@ def _reaches_back(messages: list[Mapping[str, Any]], sent_at: datetime | None) -
 
 
 def _proof(client: WebClient, channel: str, ts: str) -> Proof:
+    return Proof(ts, PLACE, link_of(client, channel, ts))
+
+
+def link_of(client: WebClient, channel: str, ts: str) -> str:
+    """The message's permalink; "" where it cannot be had: the message is there, and a link is only a comfort."""
     try:
-        link = str(client.chat_getPermalink(channel=channel, message_ts=ts).get("permalink") or "")
+        return str(client.chat_getPermalink(channel=channel, message_ts=ts).get("permalink") or "")
     except TROUBLE:
-        link = ""  # the message is there; a link is only a comfort
-    return Proof(ts, PLACE, link)
+        return ""
 
 
 @contextmanager

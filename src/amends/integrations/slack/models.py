@@ -5,6 +5,16 @@ from django.db import models
 from amends.practice.models import Person
 from amends.sealing import SealedTextField
 
+from .outbound.models import (  # noqa: F401  Django looks for an app's models here
+    SlackAgreement,
+    SlackCard,
+    SlackChannel,
+    SlackNotice,
+    SlackPace,
+    SlackTaste,
+    SlackTrouble,
+)
+
 
 class SlackWorkspace(models.Model):
     """One workspace: the address of its API, the tokens, and the leaders' channel.

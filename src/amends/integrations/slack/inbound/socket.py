@@ -31,6 +31,7 @@ _LOOK_EVERY = 5.0
 # Longer than connecting may take, so that nobody takes over a socket that is being opened.
 _LEASE = timedelta(seconds=60)
 _SECONDS = 10  # for the call that opens a socket
+_PING_EVERY = 3.0  # a line that says nothing for four of them is broken
 _BY_ITSELF = timedelta(seconds=30)  # within which Slack's client comes back after a broken line
 
 
@@ -124,7 +125,7 @@ class SocketHolder:
     def _connect(self, workspace: SlackWorkspace, settings: tuple[str, ...]) -> None:
         app = app_of(workspace)
         app.client.timeout = _SECONDS
-        handler = SocketModeHandler(app, workspace.app_token, logger=SILENT)
+        handler = SocketModeHandler(app, workspace.app_token, logger=SILENT, ping_interval=_PING_EVERY)
         handler.client.proxy = None  # as in `client_of`
         try:
             handler.connect()  # type: ignore[no-untyped-call]
