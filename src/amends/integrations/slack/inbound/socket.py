@@ -31,6 +31,7 @@ _LOOK_EVERY = 5.0
 # Longer than connecting may take, so that nobody takes over a socket that is being opened.
 _LEASE = timedelta(seconds=60)
 _SECONDS = 10  # for the call that opens a socket
+_SECONDS_TO_CLOSE = 10
 _PING_EVERY = 3.0  # a line that says nothing for four of them is broken
 _BY_ITSELF = timedelta(seconds=30)  # within which Slack's client comes back after a broken line
 
@@ -130,12 +131,15 @@ class SocketHolder:
         try:
             handler.connect()  # type: ignore[no-untyped-call]
         except TROUBLE as trouble:
-            handler.close()  # type: ignore[no-untyped-call]
+            _close(handler)
             self._note(workspace.pk, connected_at=None, trouble=_in_words(trouble))
             return
         line = _Line(handler, settings, down_since=timezone.now())
         self._lines[workspace.pk] = line
-        self._note_up(workspace.pk, line)
+        if handler.client.is_connected():
+            self._note_up(workspace.pk, line)
+        else:  # a line that Slack's client could not open it tries again by itself
+            self._note(workspace.pk, connected_at=None, trouble="Slack answers, but the line could not be opened.")
 
     def _note_up(self, pk: int, line: _Line) -> None:
         if line.down_since is not None:
@@ -145,10 +149,26 @@ class SocketHolder:
     def _hang_up(self, pk: int) -> None:
         line = self._lines.pop(pk, None)
         if line:
-            line.handler.close()  # type: ignore[no-untyped-call]
+            _close(line.handler)
 
     def _note(self, pk: int, **changes: object) -> None:
         SlackInbound.objects.filter(workspace_id=pk, held_by=self.holder).update(**changes)
+
+
+def _close(handler: SocketModeHandler) -> None:
+    """Closes it, in a thread that may be left behind: Slack's client can wait for ever for one of its own.
+
+    Its receiving thread takes back the sign to end when it starts at that very moment, so the sign is given until it
+    is seen.
+    """
+    closing = threading.Thread(target=handler.close, name="slack-hanging-up", daemon=True)
+    closing.start()
+    for _ in range(_SECONDS_TO_CLOSE * 5):
+        handler.client.current_session_state.terminated = True
+        closing.join(0.2)
+        if not closing.is_alive():
+            return
+    log.error("slack.sockets.not_closed")
 
 
 def _in_words(trouble: Exception) -> str:
