@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("amends.cases.urls")),
     path("", include("amends.practice.urls")),
     path("deliveries/", include("amends.deliveries.urls")),
+    path("slack/", include("amends.integrations.slack.outbound.urls")),
     path("connections/", include("amends.connections.urls")),
     path("", include("amends.integrations.slack.urls")),
     path("setup/", include("amends.setup.urls")),

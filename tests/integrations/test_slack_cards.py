@@ -1,10 +1,16 @@
 """One message for each case and place, kept true, whatever the network and the workspace do."""
 
+import json
+from typing import Any
+
 import pytest
 from tests.integrations.slack_world import LEADERS, NORTH, World, world
 
+from amends.cases import actions
+from amends.cases.ticker import tick
 from amends.deliveries.models import Delivery, State
-from amends.integrations.slack.models import SlackCard, SlackChannel, SlackPerson, SlackTrouble
+from amends.integrations.slack.models import SlackPerson
+from amends.integrations.slack.outbound.models import SlackCard, SlackChannel, SlackTrouble
 from amends.protocol import commands as c
 from amends.protocol.gates import gates
 from amends.protocol.words import GateName, Purpose, Trigger
@@ -12,17 +18,16 @@ from amends.simulators.slack.cast import BOT_TOKEN
 
 __all__ = ["world"]
 
+LEADERS_TARGET = "leaders"
 GRAVE = frozenset({Trigger.LAWYER})
 
 
-def buttons(message: dict) -> list[str]:
+def buttons(message: dict[str, Any]) -> list[str]:
     return [e["action_id"] for b in message["blocks"] if b["type"] == "actions" for e in b["elements"]]
 
 
-def told(world: World, case: object) -> bool:
-    from amends.cases.actions import state_of
-
-    state = state_of(case.row.pk)
+def told(world: World, case: actions.Done) -> bool:
+    state = actions.state_of(case.row.pk)
     return next(gate for gate in gates(state) if gate.name is GateName.LEADERS_TOLD).shut
 
 
@@ -86,6 +91,8 @@ def test_a_grave_case_is_told_at_once_and_what_follows_is_a_change_that_proves_i
     assert "Addressed by Omar Haddad" in card["text"]
     now, then = world.row(Purpose.LEADERS_NOW), world.row(Purpose.LEADERS_TOLD)
     assert now.proof_id == then.proof_id == card["ts"]
+    assert now.proved_at
+    assert then.proved_at
     assert now.proved_at < then.proved_at
     assert told(world, case)
     assert world.lines()[-1] == f"{case.number}: Omar Haddad, office manager, put it right: Bill or record corrected."
@@ -118,12 +125,7 @@ def test_a_newer_change_makes_an_older_one_that_waits_unnecessary(world: World) 
     assert "Lee Hartwell, Sam Okafor" in world.card()["text"]
 
 
-LEADERS_TARGET = "leaders"
-
-
-def calls(world: World) -> list[dict]:
-    import json
-
+def calls(world: World) -> list[dict[str, Any]]:
     return list(json.loads(world.slack.http("GET", "/_control/calls")[2])["calls"])
 
 
@@ -138,7 +140,7 @@ def test_a_first_message_that_may_have_arrived_is_looked_for_and_not_posted_agai
     world.work(1)
     world.slack.faults()
     world.work(120)
-    leaders = [m for m in world.posted(LEADERS)]
+    leaders = world.posted(LEADERS)
     assert len(leaders) == 1
     assert told(world, case)
     assert SlackCard.objects.get(target=LEADERS_TARGET).ts == leaders[0]["ts"]
@@ -262,8 +264,6 @@ def test_a_late_step_is_told_directly(world: World) -> None:
     case = world.reported()
     world.work()
     world.clock.move(6 * 3600)
-    from amends.cases.ticker import tick
-
     tick()
     world.work()
     assert "· late" in world.card(world.direct("U0RITA"))["text"]
@@ -279,8 +279,8 @@ def test_who_is_not_matched_gets_no_message_and_nothing_is_asked_of_anybody(worl
 # --- what is broken, shown and mended ----------------------------------------------------------------------------
 
 
-def test_an_archived_channel_falls_to_email_and_is_shown(world: World, settings: object) -> None:
-    settings.EMAIL_HOST = "mail.example"  # type: ignore[attr-defined]
+def test_an_archived_channel_falls_to_email_and_is_shown(world: World, settings: Any) -> None:
+    settings.EMAIL_HOST = "mail.example"
     world.slack.control("archive", channel=LEADERS, archived=True)
     world.addressed()
     world.work()

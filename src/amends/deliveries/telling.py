@@ -1,10 +1,10 @@
 """Which Slack messages an event is worth: the case's card at every place that has it, and lines under it.
 
 A place is a delivery's target: `leaders`, `channel:7` (a region's or an office's own), `person:12` (a direct message).
-Payload of a card: `{"card": …, "number", "office", "policy", "buttons", "root", "asks", "text", "subject", "to"}`; of a line
-the same with `line`. Both hold nothing but `protocol.card` values: whoever makes the message has no patient to tell of.
-`root`: where the place has no card yet, this may post it; else it only changes the one that is there. `asks`: where it
-cannot be delivered, a person is asked to.
+Payload of a card: `{"card", "number", "office", "policy", "buttons", "root", "asks", "text", "subject", "to"}`; of a
+line `{"line", "number", "office", "policy", "text", "subject", "to"}`. Both hold nothing but `protocol.card` values:
+whoever makes the message has no patient to tell of. `root`: where the place has no card yet, this may post it; else it
+only changes the one that is there. `asks`: where it cannot be delivered, a person is asked to.
 """
 
 from collections.abc import Mapping, Sequence

@@ -4,17 +4,23 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 
+from django.utils import timezone
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from amends.connections.checks import REACHED, Check, Neighbor, down, partly, works
 from amends.deliveries.channel import Configuration, OfficeOffline, Permanent, RetryAfter
+from amends.deliveries.telling import LEADERS
 from amends.integrations.slack.answers import TROUBLE, error_of
 from amends.integrations.slack.channel import client_of
 from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.outbound.models import SlackChannel, SlackNotice, SlackTrouble
+from amends.practice.directory import directory
 
 PREFIX = "slack."
 _EVERY = timedelta(seconds=55)  # reading a channel may be limited to once a minute
+_FEW = 20
+_NEWS = timedelta(days=8)
 _CALLS = 3  # auth.test, conversations.info, conversations.history
 _CHANNEL, _NAME = "channel", "Leaders' channel"
 _ANY_PUBLIC = "chat:write.public"  # may post in public channels without being a member
@@ -53,7 +59,27 @@ def look(row: SlackWorkspace, seconds: float) -> list[Check]:
     if not row.leaders_channel:
         says = "No channel is chosen for the leaders."
         return [*found, down(_CHANNEL, _NAME, says, "Enter the channel's id (C0123ABC).")]
-    return [*found, *_channel(client, row.leaders_channel, scopes)]
+    return [*found, *_channel(client, row.leaders_channel, scopes), *_places()]
+
+
+def _places() -> Iterator[Check]:
+    """Channels of regions and offices, and people, that the newest message could not reach; and what was given up."""
+    known = directory()
+    for trouble in SlackTrouble.objects.exclude(target=LEADERS).order_by("since")[:_FEW]:
+        kind, _, key = trouble.target.partition(":")
+        if kind == "person":
+            name, repair = known.people[key].name, "Match this person with their Slack account again."
+        else:
+            channel = SlackChannel.objects.select_related("region", "office").filter(pk=int(key)).first()
+            if channel is None:
+                continue  # it is not in use any more
+            name, repair = f"Channel of {channel}", "Invite the app to the channel, or choose another."
+        yield partly(trouble.target, name, trouble.says, repair)
+    for notice in SlackNotice.objects.filter(state=SlackNotice.State.GIVEN_UP).order_by("-created_at")[:1]:
+        if timezone.now() - notice.created_at < _NEWS:
+            day = f"{notice.created_at:%b} {notice.created_at.day}"
+            says = f"That of {day} was not sent. {notice.last_error}"
+            yield partly("notices", "Summaries", says, "Nothing: the next one comes by itself.")
 
 
 def _token(team: object, scopes: frozenset[str]) -> Check:

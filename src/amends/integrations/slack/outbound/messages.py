@@ -19,8 +19,8 @@ from amends.protocol.words import Severity, Stage
 
 from .summary import Day, DayCase, Week
 
-_LONGEST_LINE = 240
-_LONGEST_TEXT = 2000
+_LONGEST_LINE = 200  # before it is escaped, which may make five of one
+_LONGEST_TEXT = 1900
 # Colour helps to find a card; what it means stands beside it in words.
 _MARKS = {
     Stage.ADDRESSED: "🟢",
@@ -110,7 +110,7 @@ def _listed(lines: list[str], link: str) -> Body:
     told = [_line(line) for line in lines]
     sections = [f"*{told[0]}*"]
     for line in told[1:]:
-        if len(sections[-1]) + len(line) > _LONGEST_TEXT:
+        if _size(sections[-1]) + _size(line) > _LONGEST_TEXT:
             sections.append(line)
         else:
             sections[-1] += f"\n{line}"
@@ -188,10 +188,15 @@ def _plain(text: str) -> dict[str, Any]:
 def _lines(lines: Iterable[str]) -> str:
     kept: list[str] = []
     for line in map(_line, lines):
-        if sum(map(len, kept)) + len(line) > _LONGEST_TEXT:
+        if sum(map(_size, kept)) + _size(line) > _LONGEST_TEXT:
             break
         kept.append(line)
     return "\n".join(kept) or "-"
+
+
+def _size(text: str) -> int:
+    """Its length as Slack may count it: an emoji is two."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _line(line: str) -> str:
