@@ -128,6 +128,11 @@ ROUTES: Mapping[str, Rule] = {
     "connections:list": Rule(who=("alex",)),
     "connections:test": Rule(who=("alex",), status=303, method="POST", where={"key": "people"}),
     "connections:same_practice": Rule(status=404, method="POST", where={"key": "open_dental.main"}),  # none was moved
+    "connections:slack": Rule(who=("alex",)),
+    "connections:slack POST": Rule(who=("alex",), status=422, method="POST"),
+    "connections:slack_test": Rule(status=404, method="POST"),  # Slack is not set up
+    "connections:slack_find": Rule(status=404, method="POST"),
+    "connections:slack_person": Rule(status=404, method="POST", where=_OF_ANA),
     # what Slack sends: public, and 401 for whatever is not signed with a workspace's secret
     "slack_events": Rule(public=True, status=401, method="POST"),
     # the access log

@@ -12,7 +12,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "group": ("amends.cli.group:main", "offices, people and connections from one file"),
     "serve": ("amends.cli.serve:main", "the site, with the embedded delivery engine"),
     "simulate": ("amends.simulators.__main__:main", "one simulator alone: open-dental or slack"),
-    "slack-manifest": ("amends.cli.slack_manifest:main", "the manifest of the group's own Slack app (--socket), with a link"),
+    "slack-manifest": (
+        "amends.cli.slack_manifest:main",
+        "the manifest of the group's own Slack app (--socket)",
+    ),
     "doctor": ("amends.cli.doctor:main", "is everything that Amends needs as it should be, and the repair (--json)"),
     "report": ("amends.cli.report:main", "one case for each line of JSON on standard input (--json)"),
     "due": ("amends.cli.filters:due", "open-hours arithmetic as a filter of JSON lines (--json)"),
