@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.integrations.slack_world import LEADERS, World, world
 
 from amends.cases.ticker import tick
-from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.models import SlackPerson, SlackWorkspace
 from amends.integrations.slack.outbound.models import SlackNotice, SlackTaste, SlackTrouble
 from amends.integrations.slack.outbound.notices import group_zone, keep_notices
 from amends.integrations.slack.outbound.quiet import after_quiet_hours, is_quiet
@@ -263,8 +263,7 @@ def test_a_daily_message_waits_for_the_end_of_the_quiet_hours_and_needs_a_slack_
     world.clock.now = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
     notices(world)
     assert len(to_lee(world)) == 1
-    world.group.lee.slack_id = ""
-    world.group.lee.save()
+    SlackPerson.objects.filter(person=world.group.lee).delete()
     world.clock.move(2 * 86_400)
     notices(world)
     assert SlackNotice.objects.filter(key__startswith="digest").count() == 1

@@ -77,12 +77,8 @@ def _inbound(row: SlackWorkspace) -> Iterator[Check]:
     elif row.signing_secret:
         yield works("inbound", _INBOUND, f"Requests that Slack signs are taken.{heard}")
     if told.refused_at and timezone.now() - told.refused_at < _NEWS:
-        says = (
-            f"Refused because Slack did not sign them: {told.refused}, the last {_ago(told.refused_at)}."
-        )
-        repair = (
-            "Where buttons do not work: enter the signing secret again, and set this machine's clock."
-        )
+        says = f"Refused because Slack did not sign them: {told.refused}, the last {_ago(told.refused_at)}."
+        repair = "Where buttons do not work: enter the signing secret again, and set this machine's clock."
         yield partly("signatures", "Signatures", says, repair)
 
 
