@@ -43,5 +43,6 @@ def workspace(server: StubServer, group: Cast) -> SlackWorkspace:
 @pytest.fixture
 def slack(server: StubServer, workspace: SlackWorkspace, monkeypatch: pytest.MonkeyPatch) -> Slackbot:
     """People in Slack, before the site."""
-    monkeypatch.setattr(afterwards, "_executor", Inline())
+    for pool in ("_executor", "_urgent"):
+        monkeypatch.setattr(afterwards, pool, Inline())
     return Slackbot(server)

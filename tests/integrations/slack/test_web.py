@@ -225,7 +225,8 @@ class Later:
 @pytest.fixture
 def later(slack: Slackbot, monkeypatch: pytest.MonkeyPatch) -> Later:
     waiting = Later()
-    monkeypatch.setattr(afterwards, "_executor", waiting)
+    for pool in ("_executor", "_urgent"):
+        monkeypatch.setattr(afterwards, pool, waiting)
     monkeypatch.setattr(app, "_WAIT", 0.01)
     return waiting
 

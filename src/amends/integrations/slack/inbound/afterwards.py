@@ -15,14 +15,15 @@ T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
-# More than wait for the database at once in a busy minute, so that a modal is opened within its three seconds.
-_THREADS = 24
-_executor: Executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="slack")
+# Few, because each that works takes the interpreter from the requests that are to be acknowledged.
+_executor: Executor = ThreadPoolExecutor(4, thread_name_prefix="slack")
+# For what somebody waits for: a form to be written down, and a modal, whose trigger lasts three seconds.
+_urgent: Executor = ThreadPoolExecutor(8, thread_name_prefix="slack-urgent")
 
 
-def afterwards(work: Callable[[], T]) -> "Future[T | None]":
+def afterwards(work: Callable[[], T], *, urgent: bool = False) -> "Future[T | None]":
     """Does it in another thread. Its result is None where it failed by our own fault, which is logged."""
-    return _executor.submit(_guarded, work)
+    return (_urgent if urgent else _executor).submit(_guarded, work)
 
 
 def _guarded(work: Callable[[], T]) -> T | None:

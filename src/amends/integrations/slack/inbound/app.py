@@ -113,13 +113,14 @@ def _nothing(ack: Ack) -> None:
 def _command(workspace: int, ack: Ack, body: Body) -> None:
     said = of_command(workspace, body)
     ack()
-    afterwards(partial(see_to, said, upset, may_open=is_report(said)))
+    form = is_report(said)
+    afterwards(partial(see_to, said, upset, may_open=form), urgent=form)
 
 
 def _press(workspace: int, act: Act, ack: Ack, body: Body, **opening: bool) -> None:
     said = of_press(workspace, body)
     ack()
-    afterwards(partial(see_to, said, act, **opening))
+    afterwards(partial(see_to, said, act, **opening), urgent=bool(opening))
 
 
 def _home(workspace: int, body: Body) -> None:
@@ -129,7 +130,7 @@ def _home(workspace: int, body: Body) -> None:
 
 def _form(workspace: int, act: Act, ack: Ack, body: Body) -> None:
     said = of_form(workspace, body)
-    writing = afterwards(partial(answer_to, said, act))
+    writing = afterwards(partial(answer_to, said, act), urgent=True)
     try:
         answer = writing.result(timeout=_WAIT)
     except TimeoutError:
