@@ -46,6 +46,8 @@ class Engine:
     def _deliver(self, rows: Iterable[Delivery]) -> None:
         begun: dict[int, int] = {}
         for row in rows:
+            if row.purpose == Purpose.CARD and not _waiting().filter(pk=row.pk).exists():
+                continue  # what arrived just before closed the case, and a newer message says so
             seconds = begun[row.case_id] = begun.get(row.case_id, _FIRST_SECONDS - _NEXT_SECONDS) + _NEXT_SECONDS
             at = row.created_at + timedelta(seconds=seconds)
             if row.channel == "open_dental.task" and not row.payload["to_user_num"]:
