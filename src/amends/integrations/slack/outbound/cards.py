@@ -59,7 +59,7 @@ class SlackCards:
             return _proof(card)
         with _speaking(item) as (client, place):
             channel = card.channel if card else place.channel
-            take_turn(channel)
+            take_turn(channel, place.workspace.pace_seconds)
             if is_line:
                 return _post(client, channel, item, thread=card.ts if card else "")[0]
             if card is not None and card.ts and _change(client, card, item):
