@@ -1,7 +1,7 @@
 """Fifty people type `/upset` at once while the database is busy: how long Slack waits for its answer.
 
-The site is a process of its own, as `amends serve` starts it; Slack's side takes a second to answer, so that nothing that
-waits for it could hide.
+The site is a process of its own, as `amends serve` starts it; Slack's side takes a second to answer, so that
+nothing that waits for it could hide.
 """
 
 import http.client

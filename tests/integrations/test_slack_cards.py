@@ -185,6 +185,23 @@ def test_a_message_that_somebody_deleted_is_posted_anew(world: World) -> None:
     assert world.card()["ts"] == card["ts"]
 
 
+def test_a_line_whose_message_is_gone_stands_nowhere_else(world: World) -> None:
+    case = world.addressed()
+    world.work()
+    world.slack.client.chat_delete(channel=LEADERS, ts=world.card()["ts"])
+    SlackCard.objects.filter(target=LEADERS_TARGET).update(ts="")
+    world.slack.faults("status:429:40", path="/api/chat.postMessage", times=1)
+    world.says(world.group.lee, c.OfferCall(), case)
+    world.work(120)
+    assert len(world.posted(LEADERS)) == 1
+    assert world.lines() == [f"{case.number}: Lee Hartwell, leader, will call the patient."]
+    SlackCard.objects.filter(target=LEADERS_TARGET).delete()
+    world.says(world.group.sam, c.AskForCall(), case)
+    world.work(10)
+    assert len(world.posted(LEADERS)) == 1
+    assert len(world.lines()) == 1
+
+
 def test_a_new_message_in_place_of_a_deleted_one_is_not_forgotten_over_a_pause(world: World) -> None:
     case = world.addressed()
     world.work()

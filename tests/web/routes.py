@@ -137,4 +137,12 @@ ROUTES: Mapping[str, Rule] = {
     "slack_events": Rule(public=True, status=401, method="POST"),
     # the access log
     "audit:looks": Rule(who=("pia",)),
+    # Slack: a leader's own messages, the channels of regions and offices, what the privacy officer vouches for
+    "slack_mine": Rule(who=("lee", "sam")),
+    "slack_mine POST": Rule(who=("lee", "sam"), status=422, method="POST"),
+    "slack_channels": Rule(who=("alex",)),
+    "slack_channels POST": Rule(who=("alex",), status=422, method="POST"),
+    "slack_channel_remove": Rule(who=("alex",), status=302, method="POST", where={"row": "1"}),
+    "slack_agreement": Rule(who=("pia",)),
+    "slack_agreement POST": Rule(who=("pia",), method="POST"),
 }

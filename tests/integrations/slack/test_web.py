@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -23,6 +24,7 @@ from amends.cases.models import CaseRow, EventRow
 from amends.integrations.slack.inbound import afterwards, app, traffic
 from amends.integrations.slack.models import SlackInbound, SlackWorkspace
 from amends.practice.models import Absence
+from amends.serving import site
 
 COMMAND = urlencode(
     {"command": "/upset", "text": "away tomorrow", "user_id": "U0OMAR", "team_id": TEAM, "trigger_id": "1.1"}
@@ -300,18 +302,21 @@ def test_a_database_that_is_full_is_said(slack: Slackbot, group: Cast, monkeypat
 
 
 @pytest.mark.usefixtures("committed")
-def test_in_threads_of_its_own_it_comes_to_the_same(server: StubServer, live_server: Any) -> None:
+def test_in_threads_of_its_own_it_comes_to_the_same(server: StubServer) -> None:
     group = make_cast()
     connect(f"{server.url}/", group)
     stamp = str(int(time.time()))
     signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=COMMAND)
     headers = {"Content-Type": FORM, "X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature or ""}
-    line = http.client.HTTPConnection("127.0.0.1", live_server.thread.port, timeout=30)
+    web = site("127.0.0.1:0")
+    threading.Thread(target=web.run, daemon=True).start()
+    line = http.client.HTTPConnection("127.0.0.1", web.effective_port, timeout=30)
     line.request("POST", PATH, COMMAND, headers)
     assert line.getresponse().status == 200
     line.close()
     deadline = time.monotonic() + 30
     while not server.bodies("POST", "views.publish") and time.monotonic() < deadline:
         time.sleep(0.02)
+    web.close()
     assert Absence.objects.count() == 1
     connection.close()

@@ -1,6 +1,6 @@
 """The Slack workspace in which the leaders are told: its token, its channel, and whether Amends may look there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -40,14 +40,21 @@ _NEW_TOKEN = "Install the app in Slack again, and enter its new bot token."  # n
 
 def neighbors() -> list[Neighbor]:
     """Every workspace that is set up."""
+    elsewhere = tuple(_places())
     return [
-        Neighbor(f"{PREFIX}{row.key}", f"Slack: {row.name}", partial(look, row), far=True, every=_EVERY)
+        Neighbor(
+            f"{PREFIX}{row.key}",
+            f"Slack: {row.name}",
+            partial(look, row, elsewhere=[*elsewhere, *_inbound(row)]),
+            far=True,
+            every=_EVERY,
+        )
         for row in SlackWorkspace.objects.all()
     ]
 
 
-def look(row: SlackWorkspace, seconds: float) -> list[Check]:
-    """Asks who the token is, then for the channel. Writes nothing there."""
+def look(row: SlackWorkspace, seconds: float, *, elsewhere: Sequence[Check] = ()) -> list[Check]:
+    """Asks who the token is, then for the channel. Writes nothing there. `elsewhere` is known of other places."""
     if not row.bot_token:
         return [down("token", "Bot token", "No bot token is set.", _NEW_TOKEN)]
     client = client_of(row, seconds=max(1, int(seconds / _CALLS)))
@@ -61,7 +68,7 @@ def look(row: SlackWorkspace, seconds: float) -> list[Check]:
     if not row.leaders_channel:
         says = "No channel is chosen for the leaders."
         return [*found, down(_CHANNEL, _NAME, says, "Enter the channel's id (C0123ABC).")]
-    return [*found, *_channel(client, row.leaders_channel, scopes), *_places(), *_inbound(row)]
+    return [*found, *_channel(client, row.leaders_channel, scopes), *elsewhere]
 
 
 def _inbound(row: SlackWorkspace) -> Iterator[Check]:

@@ -36,6 +36,7 @@ class SlackWorkspace(models.Model):
         max_length=30, blank=True, help_text="The channel's id (C0123ABC), never its name: names change."
     )
     timeout_seconds = models.PositiveSmallIntegerField(default=30)
+    pace_seconds = models.FloatField(default=1, help_text="Slack takes one message a second in each channel.")
     last_seen = models.DateTimeField(null=True, blank=True, editable=False)
     last_error = models.CharField(max_length=300, blank=True, editable=False)
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="slackworkspace",
+            name="pace_seconds",
+            field=models.FloatField(default=1, help_text="Slack takes one message a second in each channel."),
+        ),
         migrations.CreateModel(
             name="SlackAgreement",
             fields=[

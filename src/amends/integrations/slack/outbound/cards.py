@@ -7,7 +7,7 @@ A card that shows this or a later state of the case proves what was to be told.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeGuard
 
 import structlog
 from django.conf import settings
@@ -52,13 +52,14 @@ class SlackCards:
     def deliver(self, item: Outgoing) -> Proof:
         """Post or change it. Raises a `DeliveryError`."""
         card, is_line = _card_at(item), "line" in item.payload
-        if card is None and (is_line or not item.payload["root"]):
+        nowhere = not (card and card.ts) if is_line else card is None and not item.payload["root"]
+        if nowhere:
             raise Permanent("There is no message here that it could belong to.")
-        if card is not None and not is_line and card.version >= _version(item):
+        if not is_line and _says(card, item):
             return _proof(card)
         with _speaking(item) as (client, place):
             channel = card.channel if card else place.channel
-            take_turn(channel)
+            take_turn(channel, place.workspace.pace_seconds)
             if is_line:
                 return _post(client, channel, item, thread=card.ts if card else "")[0]
             if card is not None and card.ts and _change(client, card, item):
@@ -72,7 +73,7 @@ class SlackCards:
         if "line" in item.payload:
             raise CannotTell("Lines under a message are not looked for.")
         card = _card_at(item)
-        if card is not None and card.version >= _version(item):
+        if _says(card, item):
             return _proof(card)
         if card is not None and card.ts:
             return None  # to change it once more does no harm
@@ -86,6 +87,11 @@ class SlackCards:
 
 def _card_at(item: Outgoing) -> SlackCard | None:
     return SlackCard.objects.filter(case_id=pk_of(item.payload["number"]), target=item.target).first()
+
+
+def _says(card: SlackCard | None, item: Outgoing) -> TypeGuard[SlackCard]:
+    """Whether the card is there and shows this state of the case or a later one."""
+    return card is not None and bool(card.ts) and card.version >= _version(item)
 
 
 def _version(item: Outgoing) -> int:

@@ -28,7 +28,7 @@ class TasteForm(forms.Form):
     how = OneOf(dict(SlackTaste.How.choices), label="How do you want to hear of cases?", needed="Choose one.")
     daily_at = Time("Once a day at", required=True)
     quiet_from = Time("Quiet from")
-    quiet_to = Time("until")
+    quiet_to = Time("Quiet until")
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

@@ -164,7 +164,7 @@ def _look(row: SlackNotice, at: datetime) -> None:
 
 def _post(row: SlackNotice) -> str:
     place, body = place_of(row.target), _body(row)
-    take_turn(place.channel)
+    take_turn(place.channel, place.workspace.pace_seconds)
     try:
         posted = client_of(place.workspace).chat_postMessage(
             channel=place.channel,

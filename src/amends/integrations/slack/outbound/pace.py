@@ -8,17 +8,16 @@ from amends.deliveries.channel import RetryAfter
 
 from .models import SlackPace
 
-_A_SECOND = timedelta(seconds=1)
 
-
-def take_turn(channel: str) -> None:
-    """Takes the next second of this channel. Raises `RetryAfter` with the time to wait where it is taken."""
+def take_turn(channel: str, seconds: float) -> None:
+    """Takes the next `seconds` of this channel. Raises `RetryAfter` with the time to wait where they are taken."""
     now = timezone.now()
-    pace, made = SlackPace.objects.get_or_create(channel=channel, defaults={"free_at": now + _A_SECOND})
+    pause = timedelta(seconds=seconds)
+    pace, made = SlackPace.objects.get_or_create(channel=channel, defaults={"free_at": now + pause})
     if made:
         return
     ours = SlackPace.objects.filter(pk=pace.pk, free_at__lte=now)
-    if not ours.update(free_at=now + _A_SECOND):
+    if not ours.update(free_at=now + pause):
         raise RetryAfter("The channel takes one message a second.", _seconds_until(pace.free_at, now))
 
 
