@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from bench import delivered, due, listening, pages
+from bench import delivered, due, listening, pages, slack
 from tests.run import postgresql
 
 PORT = 8391
@@ -13,6 +13,7 @@ def rows(*, quick: bool) -> Iterator[tuple[str, str]]:
     yield from due.main()
     yield from delivered.main()
     yield from listening.main()
+    yield from slack.main()
     databases = ["sqlite", *(["postgresql"] if postgresql() else [])]
     for database in databases:
         for cases in (1_000,) if quick else (1_000, 100_000):

@@ -17,6 +17,9 @@ from amends.deliveries.housekeeping import HOUSEKEEPING
 from amends.integrations.channels import channel
 from amends.integrations.open_dental.listening.listener import Listener
 from amends.integrations.open_dental.record_keeping import forget_old_records, read_wanted_records
+from amends.integrations.slack.inbound.once import forget_heard
+from amends.integrations.slack.inbound.socket import SocketHolder
+from amends.integrations.slack.outbound.notices import keep_notices
 from amends.practice.away.check import check_coverage
 from amends.practice.away.returning import return_cases
 
@@ -28,6 +31,8 @@ CHORES = (
     Chore("records.read-1", 1.0, lambda: bool(read_wanted_records(limit=3, now=clock.now))),
     Chore("records.read-2", 1.0, lambda: bool(read_wanted_records(limit=3, now=clock.now))),
     Chore("practice.cover", 60.0, lambda: bool(check_coverage(clock.now()) + return_cases(clock.now()))),
+    Chore("slack.notices", 20.0, keep_notices),
+    Chore("slack.forget", 3_600.0, lambda: bool(forget_heard(clock.now()))),
     Chore("records.forget", 86_400.0, lambda: bool(forget_old_records(now=clock.now))),
 )
 
@@ -37,12 +42,15 @@ def engine_running(*, people_wait: Callable[[], bool] = lambda: False) -> Iterat
     """Delivers, keeps house, listens and sees to the chores while the block lasts, in threads of this process."""
     engine = Engine(channel, threads=settings.CONFIGURATION.delivery_threads, people_wait=people_wait, chores=CHORES)
     listener = Listener(threads=settings.CONFIGURATION.listen_threads)
+    sockets = SocketHolder()
     engine.start()
+    sockets.start()
     if settings.CONFIGURATION.listen_threads:
         listener.start()
     try:
         yield
     finally:
+        sockets.stop()
         if settings.CONFIGURATION.listen_threads:
             listener.stop()
         engine.stop()

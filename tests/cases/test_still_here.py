@@ -20,7 +20,8 @@ from amends.cases.actions import state_of
 from amends.cases.models import CaseRow
 from amends.deliveries import in_words
 from amends.deliveries.models import Delivery, State
-from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.models import SlackPerson, SlackWorkspace
+from amends.integrations.slack.people import set_user
 from amends.practice.models import Person, Post
 from amends.protocol import commands as c
 from amends.protocol.values import Patient
@@ -323,11 +324,10 @@ def test_my_work_is_answered_with_nothing_while_nothing_happened(group: Cast, cl
 
 @pytest.fixture
 def every_way(group: Cast, settings: Any) -> None:
-    SlackWorkspace.objects.create(name="Group", bot_token="xoxb-1", leaders_channel="C1")
+    slack = SlackWorkspace.objects.create(name="Group", bot_token="xoxb-1", leaders_channel="C1")
+    set_user(slack, group.omar, "U0OMAR", SlackPerson.How.TYPED)
     settings.EMAIL_HOST = "mail.example"
     settings.BASE_URL = "https://amends.example"
-    group.omar.slack_id = "U0OMAR"
-    group.omar.save()
 
 
 def pages_of(row: CaseRow) -> list[Delivery]:

@@ -210,6 +210,7 @@ def connect(open_dental: OpenDentalServer, slack: SlackServer) -> None:
         bot_token="xoxb-demo-token",
         leaders_channel="C0LEADERS",
         timeout_seconds=3,
+        pace_seconds=0,
     )
 
 

@@ -1,5 +1,6 @@
 """`amends init` and every command that finds something missing: a sentence, and nothing half done."""
 
+import json
 import stat
 
 import pytest
@@ -127,3 +128,11 @@ def test_an_unknown_command_names_the_others(empty: Home) -> None:
         assert said.status == 2
         assert "Traceback" not in said.err
     assert "report" in empty.run("--help").out
+
+
+def test_the_manifest_is_printed_with_its_link(home: Home) -> None:
+    said = home.run("slack-manifest", "--socket")
+    assert said.status == 0
+    assert json.loads(said.out)["settings"]["socket_mode_enabled"] is True
+    assert "https://api.slack.com/apps?new_app=1&manifest_json=" in said.err
+    assert "/slack/events" in home.run("slack-manifest").out

@@ -32,6 +32,7 @@ from amends.protocol.words import (
     Moment,
     NoContact,
     PatientStatus,
+    Purpose,
     RemedyKind,
     Severity,
     Source,
@@ -218,7 +219,9 @@ def test_what_waits_for_omar_and_rita_today(told):
 def test_deliveries_of_the_past_are_proved_and_those_of_today_are_left_to_the_engine(told):
     open_cases = {row.pk for row in told.rows if row.is_open}
     states = Counter(row.state for row in told.deliveries)
-    assert set(states) == {State.PROVED, State.WAITING, State.BY_HAND}
+    assert set(states) == {State.PROVED, State.WAITING, State.BY_HAND, State.WITHDRAWN}
+    withdrawn = [row for row in told.deliveries if row.state == State.WITHDRAWN]
+    assert {(row.purpose, row.why) for row in withdrawn} == {(Purpose.CARD, "A newer message says more.")}
     assert states[State.BY_HAND] == 2
     waiting = [row for row in told.deliveries if row.state == State.WAITING]
     assert {row.case_id for row in waiting} <= open_cases
@@ -228,7 +231,7 @@ def test_deliveries_of_the_past_are_proved_and_those_of_today_are_left_to_the_en
         "open_dental.clinical_note",
         "open_dental.task",
         "open_dental.task_close",
-        "slack.message",
+        "slack.card",
     }
     proved = [row for row in told.deliveries if row.state == State.PROVED]
     assert all(row.proof_id or row.proved_by_id for row in proved)

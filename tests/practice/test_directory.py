@@ -55,9 +55,7 @@ def directories(draw: st.DrawFn) -> Directory:
         for name, zone in zip(OFFICES, zones, strict=True)
     }
     entries = {
-        name: PersonEntry(
-            id=name, name=name, email="", slack_id="", is_active=presence.is_active, users={}, presence=presence
-        )
+        name: PersonEntry(id=name, name=name, email="", is_active=presence.is_active, users={}, presence=presence)
         for name, presence in people.items()
     }
     return Directory(

@@ -132,6 +132,21 @@ ROUTES: Mapping[str, Rule] = {
     "connections:list": Rule(who=("alex",)),
     "connections:test": Rule(who=("alex",), status=303, method="POST", where={"key": "people"}),
     "connections:same_practice": Rule(status=404, method="POST", where={"key": "open_dental.main"}),  # none was moved
+    "connections:slack": Rule(who=("alex",)),
+    "connections:slack POST": Rule(who=("alex",), status=422, method="POST"),
+    "connections:slack_test": Rule(status=404, method="POST"),  # Slack is not set up
+    "connections:slack_find": Rule(status=404, method="POST"),
+    "connections:slack_person": Rule(status=404, method="POST", where=_OF_ANA),
+    # what Slack sends: public, and 401 for whatever is not signed with a workspace's secret
+    "slack_events": Rule(public=True, status=401, method="POST"),
     # the access log
     "audit:looks": Rule(who=("pia",)),
+    # Slack: a leader's own messages, the channels of regions and offices, what the privacy officer vouches for
+    "slack_mine": Rule(who=("lee", "sam")),
+    "slack_mine POST": Rule(who=("lee", "sam"), status=422, method="POST"),
+    "slack_channels": Rule(who=("alex",)),
+    "slack_channels POST": Rule(who=("alex",), status=422, method="POST"),
+    "slack_channel_remove": Rule(who=("alex",), status=302, method="POST", where={"row": "1"}),
+    "slack_agreement": Rule(who=("pia",)),
+    "slack_agreement POST": Rule(who=("pia",), method="POST"),
 }

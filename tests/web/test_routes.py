@@ -95,7 +95,11 @@ def test_what_changes_something_needs_a_press_and_not_a_link(group, story, clien
     assert client_for(group.people[rule.who[0]]).get(address).status_code == 405
 
 
-@pytest.mark.parametrize("line", SENT)
+# Signed by Slack instead, which knows no token of a page.
+SIGNED = {"slack_events"}
+
+
+@pytest.mark.parametrize("line", [line for line in SENT if line not in SIGNED])
 def test_what_changes_something_needs_the_pages_token(group, story, line):
     client = Client(enforce_csrf_checks=True)
     client.force_login(group.people[ROUTES[line].who[0]])

@@ -268,7 +268,10 @@ def _write(changes: list[_Change], known: Directory, now: datetime) -> None:
     for change in changes:
         if any(type(event.fact).__name__ in _SEARCHED for event in change.events):
             search.index(change.row.pk, change.after)
-    posts = [outbox.Post(change.row, change.messages, change.policy, change.outage) for change in changes]
+    posts = [
+        outbox.Post(change.row, change.after, change.events, change.messages, change.policy, change.outage)
+        for change in changes
+    ]
     if outbox.write(posts, known=known, now=now):
         nudges.nudge()
 

@@ -173,6 +173,12 @@ def _of_people(fact: Fact, policy: Policy, known: Directory) -> str:
             return _with(f"Asked {_name(fact.to)} to take it on. {policy.stages[fact.stage]}.", f"{fact.why}{tried}")
         case e.SteppedIn():
             return "Stepped in and has the case now."
+        case e.Seen():
+            return "Has seen what the leaders were told."
+        case e.CallOffered():
+            return "Will call the patient."
+        case e.CallWanted():
+            return "Wants to be called about this."
         case e.Addressed():
             change = f" What changes: {fact.change}" if fact.change else ""
             phrase = policy.resolutions.get(fact.resolution, fact.resolution)

@@ -33,6 +33,27 @@ class StepIn(Act):
         return [c.StepIn()]
 
 
+class Seen(Act):
+    key, title, button, said = "seen", "Seen", "I have seen this", "The others see that you have seen it."
+
+    def commands(self) -> list[c.Command]:
+        return [c.MarkSeen()]
+
+
+class OfferCall(Act):
+    key, title, button, said = "offer_call", "I'll call them", "I will call the patient", "Everybody sees it."
+
+    def commands(self) -> list[c.Command]:
+        return [c.OfferCall()]
+
+
+class AskForCall(Act):
+    key, title, button, said = "ask_for_call", "Call me about this", "Ask for a call", "They are asked to call you."
+
+    def commands(self) -> list[c.Command]:
+        return [c.AskForCall()]
+
+
 class Conversation(Act):
     key, title, button = "conversation", "I spoke with the patient", "I spoke with the patient"
     way = OneOf(label="How did you speak?", needed="Say how you spoke.")

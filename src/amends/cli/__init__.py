@@ -13,6 +13,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("amends.cli.serve:main", "the site, with the embedded delivery engine"),
     "worker": ("amends.cli.worker:main", "a worker of the scaled engine, beside `serve`, on PostgreSQL"),
     "simulate": ("amends.simulators.__main__:main", "one simulator alone: open-dental or slack"),
+    "slack-manifest": (
+        "amends.cli.slack_manifest:main",
+        "the manifest of the group's own Slack app (--socket)",
+    ),
     "doctor": ("amends.cli.doctor:main", "is everything that Amends needs as it should be, and the repair (--json)"),
     "report": ("amends.cli.report:main", "one case for each line of JSON on standard input (--json)"),
     "due": ("amends.cli.filters:due", "open-hours arithmetic as a filter of JSON lines (--json)"),
@@ -26,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    listing = "\n".join(f"  {name:<10} {text}" for name, (_, text) in COMMANDS.items())
+    listing = "\n".join(f"  {name:<14} {text}" for name, (_, text) in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="amends",
         description="Service recovery for dental groups that run on Open Dental.",

@@ -59,6 +59,7 @@ def connections(request: HttpRequest) -> HttpResponse:
     last = LastKnown.last_round()
     context = {
         "cards": cards,
+        "may_set_up": may_for_group(person, Right.SET_UP),
         "troubled": [card for card in cards if card.state in (State.PARTLY, State.DOWN)],
         "stale": last if last and timezone.now() - last > deliveries.QUIET else None,
         "never": last is None,

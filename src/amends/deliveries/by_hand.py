@@ -24,6 +24,7 @@ PLACES = {
     "open_dental.task_close": "Earlier Task",
     "open_dental.popup": "Popup",
     "slack.message": "Slack",
+    "slack.card": "Slack",
     "email": "E-mail",
 }
 

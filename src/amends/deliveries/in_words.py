@@ -38,8 +38,12 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         Purpose.PAGE.value: "please come now",
         Purpose.PAGE_TASK.value: "please come now",
         Purpose.POPUP.value: "a greeting at the next visit",
+        Purpose.LEADER_CALLS.value: "a leader will call the patient",
+        Purpose.CALL_LEADER.value: "a leader wants to be called",
         Purpose.LEADERS_NOW.value: "for the leaders at once",
         Purpose.LEADERS_TOLD.value: "how it was put right",
+        Purpose.CARD.value: "how the case stands",
+        Purpose.THREAD.value: "what happened since",
     }
 )
 _HOW: Mapping[str, str] = MappingProxyType(
@@ -53,6 +57,7 @@ _HOW: Mapping[str, str] = MappingProxyType(
         "open_dental.popup": "In Open Dental, open the patient, choose Popups, add one, paste the text and let it end "
         "by itself.",
         "slack.message": "In Slack, post the text to the leaders' channel. It says nothing about the patient.",
+        "slack.card": "In Slack, post the text to the leaders' channel. It says nothing about the patient.",
         "email": "Send the text to the leaders by e-mail. It says nothing about the patient.",
     }
 )

@@ -16,7 +16,7 @@ def lease_next(now: datetime | None = None) -> Delivery | None:
     """Leases the most urgent row that is due and whose turn it is; None when there is none.
 
     A waiting row becomes *sending*, which is written before anything leaves. A row of unknown outcome stays *unknown*
-    and is only leased. Within one case and channel the earlier row goes first.
+    and is only leased. Within one case, channel and target the earlier row goes first.
     """
     at = now or clock.now()
     for row in whose_turn_it_is(at).order_by("due_at", "id")[:_CANDIDATES]:
@@ -26,9 +26,13 @@ def lease_next(now: datetime | None = None) -> Delivery | None:
 
 
 def whose_turn_it_is(at: datetime) -> QuerySet[Delivery]:
-    """Rows that are due, that nobody works on, and that wait for no earlier one of their case and channel."""
+    """Rows that are due, that nobody works on, and that wait for no earlier one of their case, channel and target."""
     earlier = Delivery.objects.filter(
-        case=OuterRef("case"), channel=OuterRef("channel"), no__lt=OuterRef("no"), state__in=MOVING
+        case=OuterRef("case"),
+        channel=OuterRef("channel"),
+        target=OuterRef("target"),
+        no__lt=OuterRef("no"),
+        state__in=MOVING,
     )
     return Delivery.objects.filter(
         Q(leased_until__isnull=True) | Q(leased_until__lte=at),

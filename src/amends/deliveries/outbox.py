@@ -11,8 +11,19 @@ from django.db.models import Max
 from amends.cases.models import CaseRow
 from amends.deliveries import outages
 from amends.deliveries.models import UNFINISHED, Delivery, Outage, State
+from amends.deliveries.telling import (
+    CHANNEL,
+    ROOTS,
+    SlackMessage,
+    Told,
+    leaders_are_on_slack,
+    leaders_payload,
+    slack_messages,
+)
 from amends.deliveries.ways import PERSON, Direct, direct
-from amends.practice.directory import NO_USER, Directory, OfficeEntry
+from amends.practice.directory import NO_USER, Directory
+from amends.protocol.case import Case
+from amends.protocol.events import Event
 from amends.protocol.messages import (
     ChartNote,
     ChartPopup,
@@ -49,30 +60,22 @@ class Post:
     """
 
     row: CaseRow
+    case: Case
+    events: Sequence[Event]
     messages: Sequence[Message]
     policy: Policy
     outage: Outage | None = None
 
 
-@dataclass(frozen=True)
-class _Desk:
-    """What every message of one case needs to be written down."""
-
-    row: CaseRow
-    office: OfficeEntry
-    known: Directory
-    policy: Policy
-    now: datetime
-
-
-_Telling = ChartNote | TaskMessage | CloseTask | ChartPopup | Direct | LeadersMessage
+_Telling = ChartNote | TaskMessage | CloseTask | ChartPopup | Direct | LeadersMessage | SlackMessage
 
 
 def write(posts: Sequence[Post], *, known: Directory, now: datetime) -> int:
     """Writes a delivery row for each message and withdraws what is no longer needed; returns how many are new."""
-    telling: list[tuple[Post, _Telling]] = []
+    telling: list[tuple[Told, _Telling]] = []
     for post in posts:
-        for message in _wanted(post, known):
+        desk = _desk(post, known, now)
+        for message in desk.messages:
             match message:
                 case Withdraw():
                     _withdraw(post.row, message)
@@ -81,25 +84,35 @@ def write(posts: Sequence[Post], *, known: Directory, now: datetime) -> int:
                 case LeadersMessage(to=Role.ADMINISTRATOR) if not settings.EMAIL_HOST:
                     pass  # nothing reaches them but e-mail; the leaders' own message goes to a person where it has to
                 case PageMessage():
-                    office = known.offices[str(post.row.office_id)]
                     person = known.people[message.to.id]
-                    telling += ((post, one) for one in direct(message, person, post.row.number, office.name))
+                    telling += ((desk, one) for one in direct(message, person, post.row.number, desk.office.name))
                 case _:
-                    telling.append((post, message))
-    numbers = _last_numbers({post.row.pk for post, _ in telling if post.row.version > 1})
+                    telling.append((desk, message))
+        telling += ((desk, one) for one in slack_messages(desk))
+    numbers = _last_numbers({desk.row.pk for desk, _ in telling if desk.row.version > 1})
     new = []
-    for post, one in telling:
-        no = numbers[post.row.pk] = numbers.get(post.row.pk, 0) + 1
-        office = known.offices[str(post.row.office_id)]
-        new.append(_delivery(_Desk(post.row, office, known, post.policy, now), one, no))
+    for desk, one in telling:
+        no = numbers[desk.row.pk] = numbers.get(desk.row.pk, 0) + 1
+        new.append(_delivery(desk, one, no))
     Delivery.objects.bulk_create(new)
     return len(new)
 
 
-def _wanted(post: Post, known: Directory) -> Sequence[Message]:
-    if post.outage is None:
-        return post.messages
-    return outages.told_once(post.messages, post.outage, known.offices[str(post.row.office_id)].zone)
+def _desk(post: Post, known: Directory, now: datetime) -> Told:
+    office = known.offices[str(post.row.office_id)]
+    messages = post.messages
+    if post.outage:
+        messages = outages.told_once(messages, post.outage, office.zone)
+    return Told(
+        row=post.row,
+        office=office,
+        known=known,
+        policy=post.policy,
+        case=post.case,
+        events=post.events,
+        messages=messages,
+        now=now,
+    )
 
 
 def _last_numbers(cases: set[int]) -> dict[int, int]:
@@ -126,7 +139,7 @@ def _rechart(row: CaseRow, message: Rechart) -> None:
             delivery.save(update_fields=["payload"])
 
 
-def _delivery(desk: _Desk, message: _Telling, no: int) -> Delivery:
+def _delivery(desk: Told, message: _Telling, no: int) -> Delivery:
     marker = f"{desk.row.number}.{no}"
     held = ""
     match message:
@@ -141,6 +154,8 @@ def _delivery(desk: _Desk, message: _Telling, no: int) -> Delivery:
             channel, target, payload = _popup(desk, message, marker)
         case Direct():
             channel, target, payload = message.channel, PERSON, message.payload
+        case SlackMessage():
+            channel, target, payload = CHANNEL, message.target, message.payload
         case _:
             channel, target, payload = _leaders(desk, message)
     return Delivery(
@@ -156,11 +171,11 @@ def _delivery(desk: _Desk, message: _Telling, no: int) -> Delivery:
         state=State.BY_HAND if held else State.WAITING,
         why=held,
         created_at=desk.now,
-        due_at=desk.now,
+        due_at=(message.due_at if isinstance(message, SlackMessage) else None) or desk.now,
     )
 
 
-def _chart(desk: _Desk, note: ChartNote, marker: str) -> tuple[str, str, dict[str, Any]]:
+def _chart(desk: Told, note: ChartNote, marker: str) -> tuple[str, str, dict[str, Any]]:
     channel = "open_dental.clinical_note" if note.clinical else "open_dental.commlog"
     return (
         channel,
@@ -177,7 +192,7 @@ def _chart(desk: _Desk, note: ChartNote, marker: str) -> tuple[str, str, dict[st
     )
 
 
-def _task(desk: _Desk, task: TaskMessage, marker: str) -> tuple[str, str, dict[str, Any]]:
+def _task(desk: Told, task: TaskMessage, marker: str) -> tuple[str, str, dict[str, Any]]:
     person = desk.known.people.get(task.to.id)
     user = person.user_in(desk.office.open_dental) if person else NO_USER
     # A number of another database means nothing here.
@@ -196,12 +211,12 @@ def _task(desk: _Desk, task: TaskMessage, marker: str) -> tuple[str, str, dict[s
     )
 
 
-def _close(desk: _Desk, close: CloseTask, marker: str) -> tuple[str, str, dict[str, Any]]:
+def _close(desk: Told, close: CloseTask, marker: str) -> tuple[str, str, dict[str, Any]]:
     text = close_text(close, desk.row.number, marker, desk.office.zone, desk.policy)
     return "open_dental.task_close", desk.office.open_dental, {"TaskNum": int(close.task), "text": text}
 
 
-def _popup(desk: _Desk, popup: ChartPopup, marker: str) -> tuple[str, str, dict[str, Any]]:
+def _popup(desk: Told, popup: ChartPopup, marker: str) -> tuple[str, str, dict[str, Any]]:
     return (
         "open_dental.popup",
         popup.patient.database,
@@ -215,16 +230,17 @@ def _popup(desk: _Desk, popup: ChartPopup, marker: str) -> tuple[str, str, dict[
     )
 
 
-def _leaders(desk: _Desk, message: LeadersMessage) -> tuple[str, str, dict[str, Any]]:
-    number, people = desk.row.number, desk.known.holders(message.to, desk.office)
+def _leaders(desk: Told, message: LeadersMessage) -> tuple[str, str, dict[str, Any]]:
+    number = desk.row.number
     link = f"{settings.BASE_URL}/cases/{number}"
-    return (
-        "slack.message" if message.to is Role.LEADER else "email",
-        "leaders" if message.to is Role.LEADER else "administrators",
-        {
-            "text": leaders_text(message, number, desk.office.name, desk.policy, link),
-            "subject": f"{number} · {desk.office.name}",
-            # All of them, also who is away: this is news and asks for nothing.
-            "to": [person.email for person in people],
-        },
-    )
+    payload = {
+        "text": leaders_text(message, number, desk.office.name, desk.policy, link),
+        "subject": f"{number} · {desk.office.name}",
+        # All of them, also who is away: this is news and asks for nothing.
+        "to": [person.email for person in desk.known.holders(message.to, desk.office)],
+    }
+    if message.to is not Role.LEADER:
+        return "email", "administrators", payload
+    if message.purpose in ROOTS and leaders_are_on_slack(desk.office):
+        return CHANNEL, "leaders", {**leaders_payload(desk), **payload}
+    return "slack.message", "leaders", payload

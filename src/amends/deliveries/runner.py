@@ -34,7 +34,7 @@ from amends.deliveries.leasing import lease_next, let_go, let_wait
 from amends.deliveries.models import Delivery, State
 from amends.protocol import commands as c
 from amends.protocol.values import AMENDS
-from amends.protocol.words import Purpose
+from amends.protocol.words import QUIET_PURPOSES, Purpose
 
 log = structlog.get_logger(__name__)
 
@@ -199,7 +199,9 @@ def _to_a_person(row: Delivery, why: str, **changes: object) -> None:
     with transaction.atomic():
         actions.hold(row.case_id)
         row.refresh_from_db(fields=["why"])
-        if row.why:
+        if row.purpose in QUIET_PURPOSES:
+            let_go(row, state=State.WITHDRAWN, why=row.why or why, last_error=why, **changes)
+        elif row.why:
             let_go(row, state=State.WITHDRAWN, last_error=why, **changes)  # it was needed no longer meanwhile
         elif let_go(row, state=State.BY_HAND, why=why, last_error=why, **changes):
             log.warning("delivery.by_hand")

@@ -1,24 +1,18 @@
 """By which ways somebody is reached at once, beside the page that they have open: those that the group has set up."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
+from amends.deliveries.telling import slack_user
 from amends.practice.entries import PersonEntry
 from amends.protocol.messages import PageMessage
 from amends.protocol.wording import page_text
 from amends.protocol.words import Purpose
 
 PERSON = "person"  # a delivery to one person has no other target
-
-_slack: list[Callable[[], bool]] = []
-
-
-def slack_is_there(ask: Callable[[], bool]) -> None:
-    """Registers what tells whether the group has Slack."""
-    _slack[:] = [ask]
 
 
 @dataclass(frozen=True)
@@ -35,8 +29,8 @@ def direct(message: PageMessage, person: PersonEntry, number: str, office: str) 
     """The message by every way by which this person is reached."""
     link = f"{settings.BASE_URL}/cases/{number}/come"
     words = {"person": person.name, "text": page_text(number, office, link)}
-    if person.slack_id and any(ask() for ask in _slack):
-        yield Direct(message.purpose, message.about, "slack.message", {**words, "channel": person.slack_id})
+    if user := slack_user(person.id):
+        yield Direct(message.purpose, message.about, "slack.message", {**words, "channel": user})
     if person.email and settings.EMAIL_HOST:
         subject = f"Still here: {office}, {number}"
         yield Direct(message.purpose, message.about, "email", {**words, "to": [person.email], "subject": subject})

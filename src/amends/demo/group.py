@@ -9,12 +9,13 @@ from django.utils import timezone
 from amends.demo import staff
 from amends.demo.calendars import calendar_of
 from amends.integrations.open_dental.models import Mode, OpenDentalDatabase
-from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.models import SlackPerson, SlackWorkspace
+from amends.integrations.slack.people import set_user
 from amends.practice.models import Group, Office, OpenDentalUser, Person, Post, Region
 
 # The simulators' own defaults: good on this machine only.
 _DEVELOPER_KEY, _CUSTOMER_KEY = "demo-developer", "demo-customer"
-_BOT_TOKEN, _LEADERS_CHANNEL = "xoxb-demo-token", "C0LEADERS"
+_BOT_TOKEN, _APP_TOKEN, _LEADERS_CHANNEL = "xoxb-demo-token", "xapp-demo-token", "C0LEADERS"
 _AUTHOR_OF_TASKS = 1
 
 
@@ -53,6 +54,7 @@ def _connect(open_dental_url: str, slack_url: str) -> None:
             "name": f"{staff.GROUP} (simulated)",
             "api_url": slack_url,
             "bot_token": _BOT_TOKEN,
+            "app_token": _APP_TOKEN,
             "leaders_channel": _LEADERS_CHANNEL,
         },
     )
@@ -79,12 +81,10 @@ def _make_offices(regions: dict[str, Region], today: date) -> dict[int, Office]:
 
 
 def _add(member: staff.Member, password: str, offices: dict[int, Office], regions: dict[str, Region]) -> None:
-    person = Person.objects.create(
-        name=member.name,
-        email=member.email,
-        password=password,
-        slack_id=staff.SLACK_IDS.get(member.name, ""),
-    )
+    person = Person.objects.create(name=member.name, email=member.email, password=password)
+    if member.name in staff.SLACK_IDS:
+        workspace = SlackWorkspace.objects.get(key=staff.SLACK)
+        set_user(workspace, person, staff.SLACK_IDS[member.name], SlackPerson.How.TYPED)
     if member.UserNum:
         OpenDentalUser.objects.create(
             person=person,

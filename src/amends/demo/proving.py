@@ -36,8 +36,9 @@ class Engine:
         self._numbers = dict(_FIRST_NUMBERS)
 
     def run(self) -> None:
-        """Works on everything that waits."""
-        self._deliver(_waiting().exclude(case_id__in=self.left))
+        """Works on everything that waits, and on what follows from it."""
+        while rows := list(_waiting().exclude(case_id__in=self.left)):
+            self._deliver(rows)
 
     def put_in_inboxes(self, case: int) -> None:
         """The Tasks of one case that waits otherwise: they were there before the next thing happened."""
@@ -46,6 +47,8 @@ class Engine:
     def _deliver(self, rows: Iterable[Delivery]) -> None:
         begun: dict[int, int] = {}
         for row in rows:
+            if row.purpose == Purpose.CARD and not _waiting().filter(pk=row.pk).exists():
+                continue  # what arrived just before closed the case, and a newer message says so
             seconds = begun[row.case_id] = begun.get(row.case_id, _FIRST_SECONDS - _NEXT_SECONDS) + _NEXT_SECONDS
             at = row.created_at + timedelta(seconds=seconds)
             if row.channel == "open_dental.task" and not row.payload["to_user_num"]:

@@ -13,6 +13,7 @@ CHANNELS = {
     "open_dental.task_close": "amends.integrations.open_dental.task_close:TaskClose",
     "open_dental.popup": "amends.integrations.open_dental.popup:PatientPopup",
     "slack.message": "amends.integrations.slack.channel:SlackMessage",
+    "slack.card": "amends.integrations.slack.outbound.cards:SlackCards",
     "email": "amends.integrations.email.channel:Email",
 }
 

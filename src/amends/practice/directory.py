@@ -141,7 +141,6 @@ def _read() -> Directory:
                 id=str(person.pk),
                 name=person.name,
                 email=person.email,
-                slack_id=person.slack_id,
                 is_active=person.is_active,
                 users=users.get(person.pk, {}),
                 presence=replace(presences.get(person.pk, cover.ALWAYS_THERE), is_active=person.is_active),

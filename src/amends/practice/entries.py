@@ -51,7 +51,6 @@ class PersonEntry:
     id: str
     name: str
     email: str
-    slack_id: str
     is_active: bool
     users: Mapping[str, UserEntry]
     presence: Presence

@@ -96,7 +96,6 @@ class Person(Revised, AbstractBaseUser):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
-    slack_id = models.CharField(max_length=20, blank=True)
     is_active = models.BooleanField(default=True)
 
     objects = PersonManager()

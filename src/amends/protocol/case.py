@@ -26,6 +26,7 @@ from amends.protocol.values import (
     Review,
     SentTask,
     Settled,
+    Word,
 )
 from amends.protocol.words import (
     BEFORE_ADDRESSED,
@@ -64,7 +65,8 @@ class Case:
     deadlines (UTC) that were found late, `late_for` the newest of them; `warned` those of which somebody heard before.
     `were_late` are the owners of this round who were late; the first `anew` of them may have it again, since nobody was
     left. `alarmed_at` is when a step that moves the case was found late last. `tasks` ask an owner to take the case on,
-    to be in time, or what was said.
+    to be in time, or what was said. `seen_by` are the leaders who have seen what they were told last, `calling` the one
+    who will call the patient, `wants_call` those who asked for a call.
     """
 
     version: int = 0
@@ -118,6 +120,9 @@ class Case:
     were_late: tuple[Person, ...] = ()
     anew: int = 0
     alarmed_at: datetime = _BEGINNING
+    seen_by: tuple[Word, ...] = ()
+    calling: tuple[Word, ...] = ()
+    wants_call: tuple[Word, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -232,7 +237,8 @@ def _apply(case: Case, event: Event) -> Case:
             return _found(replace(case, attempts=(*case.attempts, attempt)), event, fact.found, Purpose.ATTEMPT)
         case e.ConversationRecorded():
             conversation = Conversation(seq, event.at, event.by, fact.way, fact.note)
-            spoken = replace(case, conversations=(*case.conversations, conversation), still_here=False)
+            calling = tuple(word for word in case.calling if word.by != event.by.person)
+            spoken = replace(case, conversations=(*case.conversations, conversation), still_here=False, calling=calling)
             return _found(spoken, event, fact.found, Purpose.CONVERSATION)
         case e.AttemptsSettled():
             return replace(case, settled=Settled(seq, event.at, event.by, fact.reason, fact.note))
@@ -255,10 +261,17 @@ def _apply(case: Case, event: Event) -> Case:
             return replace(case, stage=fact.stage, owner=fact.to, accepted=False)
         case e.SteppedIn():
             return replace(case, stage=Stage.LEADERS, owner=event.by.person, accepted=True, still_here=False)
+        case e.Seen():
+            return replace(case, seen_by=(*case.seen_by, Word(event.by.person, event.at)))
+        case e.CallOffered():
+            return replace(case, calling=(*case.calling, Word(event.by.person, event.at)))
+        case e.CallWanted():
+            return replace(case, wants_call=(*case.wants_call, Word(event.by.person, event.at)))
         case e.Addressed():
             addressing = Addressing(seq, event.at, event.by, fact.resolution, fact.note, fact.change)
             addressed = replace(case, stage=Stage.ADDRESSED, addressing=addressing, addressed_since=event.at)
-            return replace(addressed, came_from=case.held_at, still_here=False)
+            # What the leaders saw said less.
+            return replace(addressed, came_from=case.held_at, still_here=False, seen_by=())
         case e.Reopened():
             return _reopened(case, event, fact)
         case e.SetAside():
@@ -397,6 +410,9 @@ def _reopened(case: Case, event: Event, fact: e.Reopened) -> Case:
         warned=(),
         were_late=(),
         anew=0,
+        seen_by=(),
+        calling=(),
+        wants_call=(),
     )
 
 

@@ -156,6 +156,21 @@ class StepIn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MarkSeen:
+    """A leader has seen what the leaders were told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferCall:
+    """A leader: "I'll call them". The case stays with whoever has it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskForCall:
+    """A leader: "Call me about this"."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MarkAddressed:
     resolution: str
     note: str = ""
@@ -341,6 +356,9 @@ Command = (
     | AskRegion
     | AskLeaders
     | StepIn
+    | MarkSeen
+    | OfferCall
+    | AskForCall
     | MarkAddressed
     | Reopen
     | PutAside

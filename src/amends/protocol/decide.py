@@ -19,6 +19,7 @@ from amends.protocol.rules import (
     ending,
     from_the_chart,
     hearing_back,
+    leading,
     learning,
     passing_on,
     putting_right,
@@ -89,6 +90,12 @@ def _facts(case: Case, command: c.Command, context: Context) -> Sequence[Fact]:
             return passing_on.ask_leaders(case, command, context)
         case c.StepIn():
             return passing_on.step_in(case, context)
+        case c.MarkSeen():
+            return leading.mark_seen(case, context)
+        case c.OfferCall():
+            return leading.offer_call(case, context)
+        case c.AskForCall():
+            return leading.ask_for_call(case, context)
         case c.Reopen():
             return ending.reopen(case, command, context)
         case c.PutAside():

@@ -172,6 +172,21 @@ class SteppedIn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A leader has seen what the leaders were told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallOffered:
+    """A leader will call the patient."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallWanted:
+    """A leader wants to be called about the case."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Addressed:
     resolution: str
     note: str
@@ -382,6 +397,9 @@ Fact = (
     | PromisesHandedOver
     | Escalated
     | SteppedIn
+    | Seen
+    | CallOffered
+    | CallWanted
     | Addressed
     | Reopened
     | SetAside

@@ -89,6 +89,14 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
         case e.PatientLeft():
             ask = f"The patient has left, {event.by.name} says. Please call them and record it."
             return [] if case.accepted else [_no_longer(Purpose.TASK), *_owner_task(case, event, policy, ask)]
+        case e.CallOffered():
+            who = event.by.name
+            says = f"{who} (leader) will call the patient about this case. Please tell {who} what they should know."
+            return _told_by_leader(case, event, Purpose.LEADER_CALLS, f"{who} will call the patient", says)
+        case e.CallWanted():
+            who = event.by.name
+            says = f"{who} (leader) asks you to call them about this case."
+            return _told_by_leader(case, event, Purpose.CALL_LEADER, f"Please call {who}", says)
         case e.Addressed():
             return [
                 _no_longer(*ASKING, Purpose.LATE, Purpose.NOBODY_LEFT),
@@ -340,6 +348,25 @@ def _late_task(case: Case, event: Event, told: Person, role: Role, policy: Polic
         author=event.by,
         at=event.at,
     )
+
+
+def _told_by_leader(case: Case, event: Event, purpose: Purpose, headline: str, says: str) -> list[Message]:
+    """A Task for the owner about what a leader said, unless they are that leader."""
+    if case.owner is None or case.owner == event.by.person:
+        return []
+    return [
+        TaskMessage(
+            purpose=purpose,
+            about=case.version,
+            to=case.owner,
+            role=_owner_role(case),
+            patient=case.patient,
+            headline=f"{headline}: {_who(case.patient)}",
+            text=says,
+            author=event.by,
+            at=event.at,
+        )
+    ]
 
 
 def _privacy_task(case: Case, event: Event, officer: Person | None) -> list[Message]:

@@ -210,6 +210,14 @@ class Here:
 
 
 @dataclass(frozen=True)
+class Word:
+    """Somebody's word, and when they gave it: that they have seen it, that they will call."""
+
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ReplyLive:
     at: datetime
     link: str

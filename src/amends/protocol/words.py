@@ -181,15 +181,21 @@ class Purpose(StrEnum):
     POPUP = "popup"
     PAGE = "page"
     PAGE_TASK = "page_task"
+    LEADER_CALLS = "leader_calls"
+    CALL_LEADER = "call_leader"
     LEADERS_NOW = "leaders_now"
     LEADERS_TOLD = "leaders_told"
+    CARD = "card"
+    THREAD = "thread"
 
 
 CHART_PURPOSES = frozenset({Purpose.ACCOUNT, Purpose.ATTEMPT, Purpose.CONVERSATION, Purpose.SETTLED})
 # "Please come now": over as soon as somebody comes.
 PAGE_PURPOSES = (Purpose.PAGE, Purpose.PAGE_TASK)
 # Good to have, but no case waits for them and nobody needs them to go on.
-MINOR_PURPOSES = frozenset({Purpose.TASK_CLOSED, Purpose.POPUP, *PAGE_PURPOSES})
+MINOR_PURPOSES = frozenset({Purpose.TASK_CLOSED, Purpose.POPUP, *PAGE_PURPOSES, Purpose.CARD, Purpose.THREAD})
+# News that was told elsewhere as well: where it cannot be delivered, nobody is asked to do it by hand.
+QUIET_PURPOSES = frozenset({Purpose.CARD, Purpose.THREAD})
 
 
 class GateName(StrEnum):

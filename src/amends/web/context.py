@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from amends.access import FOR_THE_GROUP, Right, may_for_group, offices_with
 from amends.practice.directory import Directory, directory
 from amends.practice.models import Person
+from amends.protocol.words import Role
 
 # What the head of the page leads to, and the right that it takes; None means everybody who is signed in.
 _PLACES = (
@@ -34,8 +35,8 @@ class Place:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """For every template: `group`, `accent`, `revision`, `person`, `nav`, `may_report`, `may_see_connections`, `demo`
-    and `now`."""
+    """For every template: `group`, `accent`, `revision`, `person`, `nav`, `leads`, `may_report`, `may_see_connections`,
+    `demo` and `now`."""
     user = getattr(request, "user", None)
     person = user if isinstance(user, Person) else None
     known = directory()
@@ -45,11 +46,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "revision": known.revision,
         "person": person,
         "nav": SimpleLazyObject(lambda: _nav(person, known, request.path)) if person else (),
+        "leads": person is not None and _leads(person, known),
         "may_report": person is not None and bool(offices_with(person, Right.REPORT, known)),
         "may_see_connections": person is not None and bool(offices_with(person, Right.SEE_CONNECTIONS, known)),
         "demo": settings.CONFIGURATION.demo,
         "now": timezone.now(),
     }
+
+
+def _leads(person: Person, known: Directory) -> bool:
+    return any(Role.LEADER in roles for roles in known.own_roles_of(str(person.pk)).values())
 
 
 def _nav(person: Person, known: Directory, path: str) -> list[Place]:

@@ -1,21 +1,29 @@
 """The Slack workspace in which the leaders are told: its token, its channel, and whether Amends may look there."""
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
+from django.utils import timezone
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from amends.connections.checks import REACHED, Check, Neighbor, down, partly, works
 from amends.deliveries.channel import Configuration, OfficeOffline, Permanent, RetryAfter
+from amends.deliveries.telling import LEADERS
 from amends.integrations.slack.answers import TROUBLE, error_of
 from amends.integrations.slack.channel import client_of
-from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.models import SlackInbound, SlackWorkspace
+from amends.integrations.slack.outbound.models import SlackChannel, SlackNotice, SlackTrouble
+from amends.practice.directory import directory
+from amends.protocol.wording import in_hours
 
 PREFIX = "slack."
 _EVERY = timedelta(seconds=55)  # reading a channel may be limited to once a minute
+_FEW = 20
+_NEWS = timedelta(days=8)
 _CALLS = 3  # auth.test, conversations.info, conversations.history
+_INBOUND = "Buttons and commands"
 _CHANNEL, _NAME = "channel", "Leaders' channel"
 _ANY_PUBLIC = "chat:write.public"  # may post in public channels without being a member
 _NO_MEMBER = frozenset({"channel_not_found", "not_in_channel"})
@@ -32,14 +40,21 @@ _NEW_TOKEN = "Install the app in Slack again, and enter its new bot token."  # n
 
 def neighbors() -> list[Neighbor]:
     """Every workspace that is set up."""
+    elsewhere = tuple(_places())
     return [
-        Neighbor(f"{PREFIX}{row.key}", f"Slack: {row.name}", partial(look, row), far=True, every=_EVERY)
+        Neighbor(
+            f"{PREFIX}{row.key}",
+            f"Slack: {row.name}",
+            partial(look, row, elsewhere=[*elsewhere, *_inbound(row)]),
+            far=True,
+            every=_EVERY,
+        )
         for row in SlackWorkspace.objects.all()
     ]
 
 
-def look(row: SlackWorkspace, seconds: float) -> list[Check]:
-    """Asks who the token is, then for the channel. Writes nothing there."""
+def look(row: SlackWorkspace, seconds: float, *, elsewhere: Sequence[Check] = ()) -> list[Check]:
+    """Asks who the token is, then for the channel. Writes nothing there. `elsewhere` is known of other places."""
     if not row.bot_token:
         return [down("token", "Bot token", "No bot token is set.", _NEW_TOKEN)]
     client = client_of(row, seconds=max(1, int(seconds / _CALLS)))
@@ -53,7 +68,51 @@ def look(row: SlackWorkspace, seconds: float) -> list[Check]:
     if not row.leaders_channel:
         says = "No channel is chosen for the leaders."
         return [*found, down(_CHANNEL, _NAME, says, "Enter the channel's id (C0123ABC).")]
-    return [*found, *_channel(client, row.leaders_channel, scopes)]
+    return [*found, *_channel(client, row.leaders_channel, scopes), *elsewhere]
+
+
+def _inbound(row: SlackWorkspace) -> Iterator[Check]:
+    """What comes in: over which way, since when, and what was refused. Nothing where it is not set up."""
+    told = SlackInbound.objects.filter(workspace=row).first() or SlackInbound(workspace=row)
+    heard = f" Last heard {_ago(told.heard_at)}." if told.heard_at else " Nothing was heard yet."
+    if row.app_token and told.connected_at:
+        yield works("inbound", _INBOUND, f"Socket Mode: connected {_ago(told.connected_at)}.{heard}")
+    elif row.app_token:
+        says = f"Socket Mode: not connected. {told.trouble}".strip()
+        repair = "Look at the app token and at the network; Amends calls again by itself every few seconds."
+        yield down("inbound", _INBOUND, says, repair)
+    elif row.signing_secret:
+        yield works("inbound", _INBOUND, f"Requests that Slack signs are taken.{heard}")
+    if told.refused_at and timezone.now() - told.refused_at < _NEWS:
+        says = f"Refused because Slack did not sign them: {told.refused}, the last {_ago(told.refused_at)}."
+        repair = "Where buttons do not work: enter the signing secret again, and set this machine's clock."
+        yield partly("signatures", "Signatures", says, repair)
+
+
+def _ago(moment: datetime) -> str:
+    """In words; to the hour, so that a check stays the same from one look to the next."""
+    minutes = int((timezone.now() - moment).total_seconds() // 60)
+    return f"{in_hours(minutes if minutes < 60 else minutes // 60 * 60)} ago" if minutes >= 5 else "just now"
+
+
+def _places() -> Iterator[Check]:
+    """Channels of regions and offices, and people, that the newest message could not reach; and what was given up."""
+    known = directory()
+    for trouble in SlackTrouble.objects.exclude(target=LEADERS).order_by("since")[:_FEW]:
+        kind, _, key = trouble.target.partition(":")
+        if kind == "person":
+            name, repair = known.people[key].name, "Match this person with their Slack account again."
+        else:
+            channel = SlackChannel.objects.select_related("region", "office").filter(pk=int(key)).first()
+            if channel is None:
+                continue  # it is not in use any more
+            name, repair = f"Channel of {channel}", "Invite the app to the channel, or choose another."
+        yield partly(trouble.target, name, trouble.says, repair)
+    for notice in SlackNotice.objects.filter(state=SlackNotice.State.GIVEN_UP).order_by("-created_at")[:1]:
+        if timezone.now() - notice.created_at < _NEWS:
+            day = f"{notice.created_at:%b} {notice.created_at.day}"
+            says = f"That of {day} was not sent. {notice.last_error}"
+            yield partly("notices", "Summaries", says, "Nothing: the next one comes by itself.")
 
 
 def _token(team: object, scopes: frozenset[str]) -> Check:

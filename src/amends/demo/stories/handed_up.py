@@ -63,6 +63,8 @@ def leader_stepped_in(scene: Scene) -> Story:
     yield from scene.report()
     yield from accepted(scene, scene.place.manager)
     scene.pause(5, 30)
+    yield scene.step(leader, c.AskForCall())
+    scene.pause(1, 5)
     yield scene.step(leader, c.StepIn())
     yield from spoken_to(scene, leader)
     yield from finished(scene, leader)
@@ -70,9 +72,13 @@ def leader_stepped_in(scene: Scene) -> Story:
 
 def grave(scene: Scene) -> Story:
     """Injury, threat, lawyer…: the leaders hear of it at once, and a manager acts within minutes."""
-    manager = scene.place.manager
+    manager, leader = scene.place.manager, scene.place.leaders[0]
     yield from scene.report()
     scene.pause(2, 12)
+    yield scene.step(leader, c.MarkSeen())
+    scene.pause(1, 2)
+    yield scene.step(leader, c.OfferCall())
+    scene.pause(1, 2)
     yield scene.step(manager, c.Acknowledge())
     scene.soon(3, 40)
     yield scene.step(manager, scene.conversation())

@@ -22,7 +22,7 @@ TROUBLE = (SlackClientError, OSError, http.client.HTTPException, UnicodeError)
 
 _SLOW_DOWN = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 _MAY_HAVE_HAPPENED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
-_OUR_CONTENT = {
+OUR_CONTENT = {
     "msg_too_long",
     "msg_blocks_too_long",
     "invalid_blocks",
@@ -45,6 +45,7 @@ _SET_UP = {
     "channel_not_found": "The channel does not exist, or the app is not invited to it.",
     "not_in_channel": "The app is not a member of the channel: invite it.",
     "is_archived": "The channel is archived.",
+    "is_inactive": "The channel is archived.",
     "user_not_found": "That person is not in this Slack workspace.",
     "user_disabled": "That person's Slack account is switched off.",
     "cannot_dm_bot": "That Slack account is a bot.",
@@ -81,7 +82,7 @@ def _refused(refusal: SlackApiError) -> DeliveryError:
         return UnknownOutcome("Slack had a failure of its own. The message may have been posted.")
     if told in _SET_UP or told.startswith("restricted_action"):
         return Configuration(_SET_UP.get(told, "A rule of this Slack workspace forbids the message."))
-    if told in _OUR_CONTENT:
+    if told in OUR_CONTENT:
         return Permanent(f"Slack refuses what the message holds ({told}).")
     return Permanent(f"Slack refused the message ({told}).")
 

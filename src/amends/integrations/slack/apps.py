@@ -12,8 +12,8 @@ class SlackConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from amends.deliveries.ways import slack_is_there
+        from amends.deliveries.telling import slack_is_here
 
-        from .models import SlackWorkspace
+        from .outbound.places import SlackPlaces
 
-        slack_is_there(SlackWorkspace.objects.exists)
+        slack_is_here(SlackPlaces())

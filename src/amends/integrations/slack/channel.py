@@ -44,7 +44,7 @@ _CLOCKS_DIFFER = timedelta(minutes=15)
 _SEEN_AT_MOST_EVERY = timedelta(minutes=1)
 
 # slack_sdk logs bodies and answers; this logger leads nowhere.
-_SILENT = logging.Logger("amends.slack", logging.CRITICAL + 1)
+SILENT = logging.Logger("amends.slack", logging.CRITICAL + 1)
 
 
 class SlackMessage:
@@ -123,11 +123,15 @@ def _reaches_back(messages: list[Mapping[str, Any]], sent_at: datetime | None) -
 
 
 def _proof(client: WebClient, channel: str, ts: str) -> Proof:
+    return Proof(ts, PLACE, link_of(client, channel, ts))
+
+
+def link_of(client: WebClient, channel: str, ts: str) -> str:
+    """The message's permalink; "" where it cannot be had: the message is there, and a link is only a comfort."""
     try:
-        link = str(client.chat_getPermalink(channel=channel, message_ts=ts).get("permalink") or "")
+        return str(client.chat_getPermalink(channel=channel, message_ts=ts).get("permalink") or "")
     except TROUBLE:
-        link = ""  # the message is there; a link is only a comfort
-    return Proof(ts, PLACE, link)
+        return ""
 
 
 @contextmanager
@@ -158,7 +162,7 @@ def client_of(row: SlackWorkspace, *, seconds: int | None = None) -> WebClient:
         base_url=row.api_url,
         timeout=seconds or row.timeout_seconds,
         retry_handlers=[],  # the default would post twice when a connection breaks (slack.md 0.1)
-        logger=_SILENT,
+        logger=SILENT,
     )
     client.proxy = None  # it would take HTTPS_PROXY even for an address that NO_PROXY names; urllib itself does not
     return client

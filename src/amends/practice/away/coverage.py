@@ -9,6 +9,7 @@ from amends.protocol.hours import windows_on
 from amends.protocol.words import Role
 
 _A_DAY = timedelta(days=1)
+_LOOK_FOR_GAPS = 92  # days
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,26 @@ def gaps_ahead(office: OfficeEntry, known: Directory, *, now: datetime, days: in
     today = now.astimezone(office.zone).date()
     found = (gap_on(office, today + n * _A_DAY, known, now=now) for n in range(days))
     yield from (gap for gap in found if gap)
+
+
+def gaps_made(person: str, begins: datetime, ends: datetime, known: Directory, now: datetime) -> list[str]:
+    """Sentences on the open days of an absence on which nobody is left at an office of this person."""
+    sentences = []
+    for office, roles in known.own_roles_of(person).items():
+        if Role.OFFICE_MANAGER not in roles:
+            continue
+        entry, start = known.offices[office], max(begins, now)
+        first = start.astimezone(entry.zone).date()
+        days = min(_LOOK_FOR_GAPS, (ends.astimezone(entry.zone).date() - first).days + 1)
+        dates = [first + n * _A_DAY for n in range(days)]
+        gaps = [gap for day in dates if (gap := gap_on(entry, day, known, now=start)) and gap.at < ends]
+        if gaps:
+            more = f" and {len(gaps) - 1} more day{'s' if len(gaps) > 2 else ''}" if len(gaps) > 1 else ""
+            sentences.append(
+                f"Nobody answers for {entry.name} on {gaps[0].day:%A, %B} {gaps[0].day.day}{more}. The next level is "
+                "asked instead, and told in the morning. Name a cover if there is one."
+            )
+    return sentences
 
 
 def who_is_told(gap: Gap, known: Directory) -> list[PersonEntry]:

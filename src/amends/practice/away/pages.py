@@ -14,18 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from amends.cases.policies import current_policy
 from amends.practice.away import said
-from amends.practice.away.coverage import gap_on
+from amends.practice.away.coverage import gaps_made
 from amends.practice.away.forms import AwayForm, RoutineForm
 from amends.practice.away.on_work import covering
 from amends.practice.away.people import answers_for_something, manages, people_of, possible_covers
 from amends.practice.cover import back_at, stand_in
 from amends.practice.directory import Directory, PersonEntry, directory, directory_now
 from amends.practice.models import Absence, Person
-from amends.protocol.words import Role
 
 _A_DAY, _AN_INSTANT = timedelta(days=1), timedelta(microseconds=1)
 _TWO_WEEKS = 14  # this week and the next
-_LOOK_FOR_GAPS = 92  # days
 _FEW = 30
 
 
@@ -198,23 +196,8 @@ def _chosen(cover: str) -> Person | None:
 
 
 def _warn_of_gaps(request: HttpRequest, whom: Person, begins: datetime, ends: datetime) -> None:
-    """Says on which open days of that time nobody is left at an office of this person."""
-    known, now, key = directory_now(), timezone.now(), str(whom.pk)
-    for office, roles in known.own_roles_of(key).items():
-        if Role.OFFICE_MANAGER not in roles:
-            continue
-        entry = known.offices[office]
-        first = max(begins, now).astimezone(entry.zone).date()
-        days = min(_LOOK_FOR_GAPS, (ends.astimezone(entry.zone).date() - first).days + 1)
-        dates = [first + n * _A_DAY for n in range(days)]
-        gaps = [gap for day in dates if (gap := gap_on(entry, day, known, now=max(begins, now))) and gap.at < ends]
-        if gaps:
-            more = f" and {len(gaps) - 1} more day{'s' if len(gaps) > 2 else ''}" if len(gaps) > 1 else ""
-            messages.warning(
-                request,
-                f"Nobody answers for {entry.name} on {gaps[0].day:%A, %B} {gaps[0].day.day}{more}. The next level is "
-                "asked instead, and told in the morning. Name a cover if there is one.",
-            )
+    for sentence in gaps_made(str(whom.pk), begins, ends, directory_now(), timezone.now()):
+        messages.warning(request, sentence)
 
 
 def _whom(request: HttpRequest, person: int | None) -> Person:

@@ -3,10 +3,11 @@
 A problem is told as Slack tells it: what is wrong, and where as a JSON pointer.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from amends.simulators.slack.arguments import Json
-from amends.simulators.slack.refusals import SlackError
+from amends.simulators.slack.refusals import SlackError, invalid_arguments
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
@@ -14,6 +15,10 @@ VIEW_BLOCKS = 100
 MESSAGE_CHARACTERS = 13_200
 MARKDOWN_CHARACTERS = 12_000
 ID_CHARACTERS = 255
+ATTACHMENTS = 100
+TITLE_CHARACTERS = 24
+PRIVATE_METADATA = 3000
+VIEW_BYTES = 250_000
 TEXT_TYPES = ("plain_text", "mrkdwn")
 PLAIN = ("plain_text",)
 
@@ -26,6 +31,7 @@ _SELECTS = {
 _PICKERS = {"datepicker", "timepicker", "datetimepicker"}
 _INPUTS = {"plain_text_input", "rich_text_input", "email_text_input", "number_input", "url_text_input", "file_input"}
 _ACTIONS = _SELECTS | _PICKERS | {"button", "overflow", "checkboxes", "radio_buttons", "workflow_button"}
+_WITH_OPTIONS = {"static_select", "multi_static_select", "overflow", "checkboxes", "radio_buttons"}
 _UNCHECKED = {"divider", "rich_text", "video", "file", "call", "table", "context_actions"}
 
 
@@ -83,15 +89,58 @@ def check_message(blocks: object) -> list[Json]:
     return checked
 
 
-def check_view(blocks: object) -> list[Json]:
-    """The blocks of a Home tab or a modal. Raises `invalid_blocks_format` or `invalid_blocks`."""
-    return _check(blocks, VIEW_BLOCKS, "/view/blocks")
+def check_attachments(attachments: object) -> list[Json]:
+    """The attachments of a message, with the blocks in them. Raises as `check_message`, or `too_many_attachments`."""
+    if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
+        raise invalid_arguments("must be a list of objects [json-pointer:/attachments]")
+    if len(attachments) > ATTACHMENTS:
+        raise SlackError("too_many_attachments")
+    for one in attachments:
+        if one.get("blocks") is not None:
+            check_message(one["blocks"])
+    return attachments
+
+
+def check_view(view: object, kinds: tuple[str, ...]) -> Json:
+    """A modal or Home tab. Raises `view_too_large`, or `invalid_arguments` with every reason: what is wrong with the
+    blocks of a view is told in this way, too (https://github.com/rtCamp/frappe-slack-connector/issues/54).
+    """
+    if not isinstance(view, dict) or view.get("type") not in kinds:
+        raise invalid_arguments(f"must be a view of type {' or '.join(kinds)} [json-pointer:/view]")
+    if len(json.dumps(view).encode()) > VIEW_BYTES:
+        raise SlackError("view_too_large")
+    problems = _Problems()
+    if view["type"] == "modal":
+        problems.text(view.get("title"), "/view/title", TITLE_CHARACTERS)
+        for name in ("submit", "close"):
+            problems.text(view.get(name), f"/view/{name}", TITLE_CHARACTERS, required=False)
+    for name, most in (("private_metadata", PRIVATE_METADATA), ("callback_id", 255), ("external_id", 255)):
+        problems.length(view.get(name), f"/view/{name}", most)
+    blocks = view.get("blocks")
+    if not isinstance(blocks, list):
+        problems.add("missing required field: blocks", "/view")
+        blocks = []
+    _rows(blocks, VIEW_BLOCKS, "/view/blocks", problems)
+    has_input = any(isinstance(block, dict) and block.get("type") == "input" for block in blocks)
+    if view["type"] == "modal" and has_input and not view.get("submit"):
+        problems.add("missing required field: submit", "/view")
+    if problems.found:
+        raise invalid_arguments(*problems.found)
+    return view
 
 
 def _check(blocks: object, most: int, at: str) -> list[Json]:
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
     problems = _Problems()
+    rows = _rows(blocks, most, at, problems)
+    if problems.found:
+        told = [f"[ERROR] {one}" for one in problems.found]
+        raise SlackError("invalid_blocks", errors=problems.found, response_metadata={"messages": told})
+    return rows
+
+
+def _rows(blocks: list[object], most: int, at: str, problems: _Problems) -> list[Json]:
     rows = list(problems.objects(blocks, at, most)) if blocks else []
     for block, place in rows:
         _block(block, place, problems)
@@ -101,9 +150,6 @@ def _check(blocks: object, most: int, at: str) -> list[Json]:
         > MARKDOWN_CHARACTERS
     ):
         problems.add(f"must be less than {MARKDOWN_CHARACTERS + 1} characters in all markdown blocks", at)
-    if problems.found:
-        told = [f"[ERROR] {one}" for one in problems.found]
-        raise SlackError("invalid_blocks", errors=problems.found, response_metadata={"messages": told})
     return [block for block, _ in rows]
 
 
@@ -194,9 +240,12 @@ def _element(element: Json, at: str, problems: _Problems, kinds: set[str]) -> No
     if kind == "button":
         _button(element, at, problems)
     if kind == "plain_text_input":
-        least = element.get("min_length")
-        if isinstance(least, int) and least > 3000:
-            problems.add("must be at most 3000", f"{at}/min_length")
+        for name in ("min_length", "max_length"):
+            size = element.get(name)
+            if isinstance(size, int) and size > 3000:
+                problems.add("must be at most 3000", f"{at}/{name}")
+    if kind in _WITH_OPTIONS and "options" not in element and "option_groups" not in element:
+        problems.add("missing required field: options", at)
     if "options" in element:
         _options(element["options"], f"{at}/options", problems, _OPTIONS_AT_MOST.get(kind, 100))
     if "option_groups" in element:

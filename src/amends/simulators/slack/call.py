@@ -1,22 +1,30 @@
 """One call of one method: its arguments, the workspace, and the questions that every method asks first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from amends.simulators.slack import cast
 from amends.simulators.slack.arguments import Arguments, Json
 from amends.simulators.slack.refusals import SlackError, invalid_arguments
+from amends.simulators.slack.settings import Settings
 from amends.simulators.slack.workspace import SCOPE_FAMILY, Channel, Kind, User, Workspace
 
 
 @dataclass(frozen=True)
 class Call:
-    """`server` is this simulator's own address, so that the links in answers lead to its page."""
+    """`server` is this simulator's own address, so that the links in answers lead to its page.
+
+    `emit` sends an event to the app, `ticket` gives one for a Socket Mode connection.
+    """
 
     workspace: Workspace
     arguments: Arguments
     now: datetime
     server: str
+    settings: Settings
+    emit: Callable[[Json], None]
+    ticket: Callable[[], str]
 
     def need(self, *scopes: str) -> None:
         """Raises `missing_scope`, with what is needed and what is provided, unless all of these are granted."""

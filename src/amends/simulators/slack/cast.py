@@ -10,6 +10,9 @@ BOT_ID = "B0AMENDS"
 APP_ID = "A0AMENDS"
 BOT_NAME = "amends"
 BOT_TOKEN = "xoxb-demo-token"  # noqa: S105  the demo's, good on this machine only
+APP_TOKEN = "xapp-demo-token"  # noqa: S105  as above
+SIGNING_SECRET = "demo-signing-secret"  # noqa: S105  as above
+VERIFICATION_TOKEN = "demo-verification-token"  # noqa: S105  sent by Slack in every payload, and long not to be used
 
 PEOPLE = (  # id, name, title
     ("U0LEE", "Lee Hartwell", "Owner"),

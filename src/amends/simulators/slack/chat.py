@@ -1,10 +1,11 @@
 """`chat.*`: post, edit, delete, say to one person only, link (slack.md 6)."""
 
 import copy
+import json
 
 from amends.simulators.slack import cast
 from amends.simulators.slack.arguments import Json
-from amends.simulators.slack.blocks import check_message
+from amends.simulators.slack.blocks import check_attachments, check_message
 from amends.simulators.slack.call import Call, ok
 from amends.simulators.slack.refusals import SlackError
 from amends.simulators.slack.shapes import message_shape
@@ -26,7 +27,8 @@ def post_message(call: Call) -> Json:
         ts=call.workspace.new_ts(channel, call.now),
         user=cast.BOT_USER,
         text=text[:POST_CHARACTERS],
-        blocks=_with_ids(call, blocks or []),
+        blocks=call.workspace.with_ids(blocks or []),
+        attachments=_attachments(call) or [],
         metadata=metadata or None,
         thread=parent.ts if parent else None,
         broadcast=parent is not None and call.arguments.flag("reply_broadcast"),
@@ -51,7 +53,9 @@ def update(call: Call) -> Json:
     if len(text) > UPDATE_CHARACTERS:
         raise SlackError("msg_too_long")
     metadata = _metadata(call)
-    message.text, message.blocks = text, _with_ids(call, blocks or [])
+    message.text, message.blocks = text, call.workspace.with_ids(blocks or [])
+    attachments = _attachments(call)
+    message.attachments = message.attachments if attachments is None else attachments
     if metadata is not None:
         message.metadata = metadata or None
     if not message.blocks:  # an edit with blocks shows no mark
@@ -92,7 +96,8 @@ def post_ephemeral(call: Call) -> Json:
         ts=call.workspace.new_ts(channel, call.now),
         user=cast.BOT_USER,
         text=text[:POST_CHARACTERS],
-        blocks=_with_ids(call, blocks or []),
+        blocks=call.workspace.with_ids(blocks or []),
+        attachments=_attachments(call) or [],
         thread=call.arguments.text("thread_ts") or None,
         only_for=user,
     )
@@ -117,9 +122,22 @@ def _content(call: Call) -> tuple[str, list[Json] | None]:
     text = call.arguments.text("text")
     given = call.arguments.nested("blocks", refusal="invalid_blocks_format")
     blocks = None if given is None else check_message(given)
-    if not text.strip() and not blocks:
+    if not text.strip() and not blocks and not call.arguments.nested("attachments", refusal="invalid_arguments"):
         raise SlackError("no_text")
     return text, blocks
+
+
+def _attachments(call: Call) -> list[Json] | None:
+    """The checked attachments, None when none were sent."""
+    given = call.arguments.nested("attachments", refusal="invalid_arguments")
+    if given is None:
+        return None
+    attachments = copy.deepcopy(check_attachments(given))
+    for one in attachments:
+        blocks = one.get("blocks")
+        if isinstance(blocks, list):
+            one["blocks"] = call.workspace.with_ids(blocks)
+    return attachments
 
 
 def _metadata(call: Call) -> Json | None:
@@ -131,6 +149,8 @@ def _metadata(call: Call) -> Json | None:
         raise SlackError("invalid_metadata_format")
     if not isinstance(given.get("event_type"), str) or not isinstance(given.get("event_payload"), dict):
         raise SlackError("invalid_metadata_schema")
+    if len(json.dumps(given).encode()) > call.settings.metadata_bytes:
+        raise SlackError("metadata_too_large")
     return {"event_type": given["event_type"], "event_payload": copy.deepcopy(given["event_payload"])}
 
 
@@ -172,8 +192,3 @@ def _own(call: Call, channel: Channel, *, refusal: str) -> Message:
     if message.user != cast.BOT_USER:
         raise SlackError(refusal)
     return message
-
-
-def _with_ids(call: Call, blocks: list[Json]) -> list[Json]:
-    """A copy in which each block has an id, as Slack gives them."""
-    return [{"block_id": call.workspace.new_id("b"), **copy.deepcopy(block)} for block in blocks]

@@ -7,6 +7,7 @@ from pathlib import Path
 from amends.simulators.clock import Clock
 from amends.simulators.serving import Server
 from amends.simulators.slack import cast
+from amends.simulators.slack.settings import Settings
 from amends.simulators.slack.simulator import SlackSimulator
 
 
@@ -20,6 +21,14 @@ def main(argv: list[str]) -> int:
             bot_token=given.bot_token,
             scopes=None if given.scopes is None else [scope for scope in given.scopes.split(",") if scope],
             rate_limit=given.rate_limit,
+            settings=Settings().changed(
+                {
+                    "signing_secret": given.signing_secret,
+                    "app_token": given.app_token,
+                    "request_url": given.request_url,
+                    "commands": [name for name in given.commands.split(",") if name],
+                }
+            ),
             state_file=given.state,
         )
         server = Server(simulator, port=given.port)
@@ -36,11 +45,25 @@ def _flags() -> argparse.ArgumentParser:
     flags.add_argument("--seed", type=int, default=0, help="the same number makes the same ids")
     flags.add_argument("--state", type=Path, help="a file that keeps the workspace")
     flags.add_argument("--bot-token", default=cast.BOT_TOKEN, help=f"the app's token (default {cast.BOT_TOKEN})")
+    flags.add_argument(
+        "--app-token", default=cast.APP_TOKEN, help=f"the one for Socket Mode (default {cast.APP_TOKEN})"
+    )
+    flags.add_argument(
+        "--signing-secret",
+        default=cast.SIGNING_SECRET,
+        help=f"what requests to the app are signed with (default {cast.SIGNING_SECRET})",
+    )
+    flags.add_argument(
+        "--request-url",
+        default="",
+        help="where commands, buttons and events are sent while no socket is open: http://127.0.0.1:PORT/…",
+    )
+    flags.add_argument("--commands", default="", help="the app's slash commands, /a,/b (default: any)")
     flags.add_argument("--scopes", help=f"what the token may do (default {','.join(cast.SCOPES)})")
     flags.add_argument(
         "--rate-limit",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="one post per second and channel, a few at once let through",
+        help="one post per second and channel, and so many calls of each method a minute",
     )
     return flags

@@ -2,7 +2,7 @@
 
 import re
 
-from amends.simulators.slack import cast
+from amends.simulators.slack import cast, events_of
 from amends.simulators.slack.arguments import Json
 from amends.simulators.slack.call import Call, ok
 from amends.simulators.slack.paging import page
@@ -74,6 +74,7 @@ def join(call: Call) -> Json:
         warned = {"warnings": ["already_in_channel"]}
         return ok(channel=channel_shape(channel), warning="already_in_channel", response_metadata=warned)
     channel.members.append(cast.BOT_USER)
+    call.emit(events_of.joined(channel, cast.BOT_USER))
     return ok(channel=channel_shape(channel))
 
 
@@ -115,6 +116,8 @@ def invite(call: Call) -> Json:
     if any(user in channel.members for user in users):
         raise SlackError("already_in_channel")
     channel.members.extend(users)
+    for user in users:
+        call.emit(events_of.joined(channel, user))
     return ok(channel=channel_shape(channel))
 
 
@@ -128,6 +131,7 @@ def archive(call: Call) -> Json:
     if cast.BOT_USER not in channel.members:
         raise SlackError("not_in_channel")
     channel.archived = True
+    call.emit(events_of.archived(channel, cast.BOT_USER, True))
     return ok()
 
 

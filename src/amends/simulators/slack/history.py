@@ -10,6 +10,8 @@ from amends.simulators.slack.refusals import SlackError
 from amends.simulators.slack.shapes import message_shape
 from amends.simulators.slack.workspace import Channel, Message
 
+LIMITED_OBJECTS = 15  # of an app sold to several customers and not approved (slack.md 0.4)
+
 
 def history(call: Call) -> Json:
     """`conversations.history`: newest first, without replies (but for those sent to the channel as well)."""
@@ -48,6 +50,8 @@ def _within(call: Call, message: Message) -> bool:
 
 def _answer(call: Call, rows: list[Message]) -> Json:
     limit = call.limit(otherwise=100, most=1000)
+    if call.settings.history_limited:
+        limit = min(limit, LIMITED_OBJECTS)
     cut, cursor = page(rows, key=lambda one: one.ts, cursor=call.arguments.text("cursor"), limit=limit)
     with_metadata = call.arguments.flag("include_all_metadata")
     messages = [message_shape(one, call.workspace, with_metadata=with_metadata) for one in cut]

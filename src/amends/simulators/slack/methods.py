@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from amends.simulators.slack import cast, chat, conversations, history, home, people
+from amends.simulators.slack import cast, chat, conversations, history, people, views
 from amends.simulators.slack.arguments import Json
 from amends.simulators.slack.call import Call, ok
 from amends.simulators.slack.refusals import SlackError
@@ -31,6 +31,16 @@ def auth_test(call: Call) -> Json:
     )
 
 
+def open_connection(call: Call) -> Json:
+    """`apps.connections.open`: an address for one WebSocket, on this simulator's own host."""
+    if call.settings.socket_mode is False:
+        raise SlackError("access_denied")
+    host = call.server.partition("://")[2]
+    return ok(url=f"ws://{host}/link/?ticket={call.ticket()}&app_id={cast.APP_ID}")
+
+
+# What an app-level token (`xapp-`) is for; a bot's token is for all others.
+WITH_APP_TOKEN = ("apps.connections.open",)
 WITHOUT_TOKEN = ("api.test",)
 METHODS: dict[str, Method] = {
     "api.test": api_test,
@@ -54,5 +64,9 @@ METHODS: dict[str, Method] = {
     "users.info": people.info,
     "users.lookupByEmail": people.lookup_by_email,
     "users.conversations": conversations.of_user,
-    "views.publish": home.publish,
+    "views.open": views.open_view,
+    "views.push": views.push,
+    "views.update": views.update,
+    "views.publish": views.publish,
+    "apps.connections.open": open_connection,
 }

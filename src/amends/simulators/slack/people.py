@@ -31,7 +31,7 @@ def lookup_by_email(call: Call) -> Json:
     call.need(EMAIL_SCOPE)
     wanted = call.arguments.required("email").strip().lower()
     for user in call.workspace.users.values():
-        if user.email.lower() == wanted and not user.deleted:
+        if user.email.lower() == wanted and (not user.deleted or call.settings.lookup_finds_deactivated):
             return ok(user=_shape(call, user))
     raise SlackError("users_not_found")
 

@@ -79,6 +79,12 @@ def message_shape(message: Message, workspace: Workspace, *, with_metadata: bool
         shape |= {"bot_id": cast.BOT_ID, "app_id": cast.APP_ID, "team": cast.TEAM_ID, "bot_profile": BOT_PROFILE}
     if message.blocks:
         shape["blocks"] = message.blocks
+    if message.attachments:
+        shape["attachments"] = message.attachments
+    if message.reactions:
+        shape["reactions"] = [
+            {"name": name, "users": list(users), "count": len(users)} for name, users in message.reactions.items()
+        ]
     if message.metadata and with_metadata:
         shape["metadata"] = message.metadata
     if message.edited:

@@ -1,6 +1,7 @@
-"""The state of the workspace: people, channels, messages, Home tabs, and what the app's token may do."""
+"""The state of the workspace: people, channels, messages, Home tabs, open modals, and what the app's token may do."""
 
 import base64
+import copy
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -23,6 +24,7 @@ class Kind(StrEnum):
     MPIM = "mpim"
 
 
+_TRIGGERS_REMEMBERED = 3600.0  # seconds: longer than any is good
 SCOPE_FAMILY = {Kind.PUBLIC: "channels", Kind.PRIVATE: "groups", Kind.IM: "im", Kind.MPIM: "mpim"}
 
 
@@ -74,6 +76,39 @@ class Message:
     edited: str | None = None
     tombstone: bool = False
     only_for: str | None = None
+    attachments: list[Json] = field(default_factory=list)
+    reactions: dict[str, list[str]] = field(default_factory=dict)  # name -> who, in their order
+
+
+@dataclass
+class Trigger:
+    """A `trigger_id` that was sent to the app: good once, for three seconds (slack.md 3)."""
+
+    user: str
+    at: float  # seconds since 1970, by the simulator's clock
+    view: str | None = None  # the modal in which it arose
+    used: bool = False
+
+
+@dataclass
+class ResponseUrl:
+    """Where the app may answer an interaction: five times within thirty minutes (slack.md 3)."""
+
+    channel: str
+    user: str
+    at: float
+    source: str | None = None  # the ts of the message whose button was pressed
+    uses: int = 0
+
+
+@dataclass
+class Notice:
+    """What Slack itself tells one person because the app did not do its part."""
+
+    user: str
+    text: str
+    at: float
+    channel: str | None = None
 
 
 @dataclass
@@ -86,6 +121,11 @@ class Workspace:
     channels: dict[str, Channel] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     homes: dict[str, Json] = field(default_factory=dict)
+    modals: dict[str, list[Json]] = field(default_factory=dict)  # the stack of each person, the lowest first
+    view_errors: dict[str, dict[str, str]] = field(default_factory=dict)  # view -> block_id -> what the app says of it
+    triggers: dict[str, Trigger] = field(default_factory=dict)
+    response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
     scopes: list[str] = field(default_factory=list)
     revoked: list[str] = field(default_factory=list)
 
@@ -104,6 +144,37 @@ class Workspace:
     def find(self, channel: str, ts: str) -> Message | None:
         """One lasting message."""
         return next((one for one in self.lasting(channel) if one.ts == ts), None)
+
+    def seen(self, channel: str, ts: str, user: str) -> Message | None:
+        """One message that this person sees, ephemeral ones as well."""
+        mine = (None, user)
+        return next(
+            (one for one in self.messages if (one.channel, one.ts) == (channel, ts) and one.only_for in mine), None
+        )
+
+    def new_trigger(self, user: str, now: datetime, view: str | None = None) -> str:
+        """A `trigger_id` for something that this person did."""
+        moment = now.timestamp()
+        self.triggers = {
+            number: one for number, one in self.triggers.items() if abs(moment - one.at) < _TRIGGERS_REMEMBERED
+        }
+        number = f"{self.new_id('T')[1:]}.{self.serial}.{hashlib.sha256(self.new_id('t').encode()).hexdigest()[:16]}"
+        self.triggers[number] = Trigger(user, moment, view)
+        return number
+
+    def new_response_url(self, channel: str, user: str, now: datetime, source: str | None = None) -> str:
+        """The last part of a `response_url`."""
+        number = hashlib.sha256(self.new_id("r").encode()).hexdigest()[:24]
+        self.response_urls[number] = ResponseUrl(channel, user, now.timestamp(), source)
+        return number
+
+    def with_ids(self, blocks: list[Json]) -> list[Json]:
+        """A copy in which each block has an id and each element an action_id, as Slack gives them."""
+        copied = [{"block_id": self.new_id("b"), **copy.deepcopy(block)} for block in blocks]
+        for block in copied:
+            for element in elements(block):
+                element.setdefault("action_id", self.new_id("a"))
+        return copied
 
     def lasting(self, channel: str) -> list[Message]:
         """The messages of a channel, oldest first, without the ephemeral ones."""
@@ -153,6 +224,11 @@ def restored(state: Mapping[str, object]) -> Workspace:
             channels={channel.id: channel for channel in channels},
             messages=[Message(**row) for row in _rows(state, "messages")],
             homes=dict(as_type(dict[str, Json], state["homes"])),
+            modals=dict(as_type(dict[str, list[Json]], state["modals"])),
+            view_errors=dict(as_type(dict[str, dict[str, str]], state["view_errors"])),
+            triggers={number: Trigger(**row) for number, row in _named_rows(state, "triggers")},
+            response_urls={number: ResponseUrl(**row) for number, row in _named_rows(state, "response_urls")},
+            notices=[Notice(**row) for row in _rows(state, "notices")],
             scopes=list(as_type(list[str], state["scopes"])),
             revoked=list(as_type(list[str], state["revoked"])),
         )
@@ -163,6 +239,19 @@ def restored(state: Mapping[str, object]) -> Workspace:
 def _rows(state: Mapping[str, object], name: str) -> list[dict[str, Any]]:
     """Rows as they were written by `dump`; their own classes refuse what they do not know."""
     return as_type(list[dict[str, Any]], state[name])
+
+
+def _named_rows(state: Mapping[str, object], name: str) -> Iterable[tuple[str, dict[str, Any]]]:
+    return as_type(dict[str, dict[str, Any]], state[name]).items()
+
+
+def elements(block: Json) -> list[Json]:
+    """The interactive elements of one block."""
+    if block.get("type") == "actions":
+        given = as_type(list[Json], block.get("elements") or [])
+    else:
+        given = [as_type(Json, block[name]) for name in ("accessory", "element") if block.get(name)]
+    return [one for one in given if one.get("type") != "image"]
 
 
 def seeded(seed: int, *, scopes: Iterable[str], now: datetime) -> Workspace:

@@ -1,0 +1,152 @@
+"""Whoever asks for something in Slack, and what comes of it: the person, their rights, the change, and the answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import structlog
+from django.db import DatabaseError, transaction
+from django.http import Http404
+from slack_sdk import WebClient, WebhookClient
+
+from amends.integrations.slack.answers import TROUBLE
+from amends.integrations.slack.channel import SILENT, client_of
+from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.people import learn_team, person_of, recognise
+from amends.practice.away.said import CannotBe
+from amends.practice.directory import held
+from amends.practice.models import Person
+from amends.protocol.decide import Refused
+
+from . import home
+from .answer import Answer, View, modal, section
+from .once import first_time
+from .said import Said
+
+log = structlog.get_logger(__name__)
+
+_SECONDS = 10  # for one call of Slack, while a person waits
+NOT_KNOWN = (
+    "Amends does not know yet who you are in Slack, so nothing was done. Ask an administrator of Amends to match you "
+    "under Connections, Slack; until then use the site itself."
+)
+NOT_SAVED = "Amends could not save that just now, so nothing was done. Please try again in a minute."
+NOT_FOUND = "There is no such case, or it is not one of your offices."
+_ONE_MOMENT = "One moment…"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What was said, in which workspace, and who said it."""
+
+    said: Said
+    workspace: SlackWorkspace
+    person: Person
+
+
+Act = Callable[[Asking], Answer]
+
+
+def answer_to(said: Said, act: Act) -> Answer | None:
+    """Does it once, in one transaction and with the rights of whoever asks. None for what was done before."""
+    try:
+        with held(), transaction.atomic():
+            workspace = _workspace(said)
+            if workspace is None or not first_time(said):
+                return None
+            person = person_of(said.team, said.user) if said.team == workspace.team_id else None
+            return act(Asking(said, workspace, person)) if person else Answer(NOT_KNOWN, refused=True)
+    except (Refused, CannotBe) as refused:
+        return Answer(str(refused), refused=True)
+    except Http404:
+        return Answer(NOT_FOUND, refused=True)
+    except DatabaseError:
+        log.exception("slack.not_saved")
+        return Answer(NOT_SAVED, refused=True)
+
+
+def see_to(said: Said, act: Act, *, in_modal: bool = False, may_open: bool = False) -> None:
+    """Does it and answers: in a modal, or with `may_open` in one only where patient information may be in Slack.
+
+    A modal is opened at once, since its trigger lasts three seconds, and filled when it is known with what.
+    """
+    workspace = _workspace(said)
+    client = client_of_said(said)
+    if workspace is None or client is None:
+        return
+    view = _open(client, said) if in_modal or (may_open and workspace.may_carry_patients) else ""
+    answer = answer_to(said, act)
+    if answer is not None:
+        show(client, said, answer, view)
+
+
+def show(client: WebClient, said: Said, answer: Answer, view: str = "") -> None:
+    """Shows the answer to whoever asked, in the modal with that id or for them alone. What fails is not repeated."""
+    try:
+        if view:
+            client.views_update(view_id=view, view=answer.modal)
+        elif said.response_url:
+            _respond(said.response_url, answer)
+        elif said.channel:
+            client.chat_postEphemeral(channel=said.channel, user=said.user, **answer.message)
+    except TROUBLE as trouble:
+        log.warning("slack.answer_not_shown", error=type(trouble).__name__)
+    if answer.text == NOT_KNOWN:
+        workspace = _workspace(said)
+        if workspace is not None and said.team == workspace.team_id and said.user:
+            recognise(workspace, said.user, client)
+    if answer.refresh:
+        refresh_home(client, said)
+
+
+def refresh_home(client: WebClient, said: Said) -> None:
+    """The Home tab of whoever asked, as it is now."""
+    with held():
+        workspace = _workspace(said)
+        if workspace is None or said.team != workspace.team_id or not said.user:
+            return
+        person = person_of(said.team, said.user)
+        shown = home.view_for(person, workspace) if person else _stranger()
+    try:
+        client.views_publish(user_id=said.user, view=shown)
+    except TROUBLE as trouble:
+        log.warning("slack.home_not_shown", error=type(trouble).__name__)
+    if person is None:
+        recognise(workspace, said.user, client)
+
+
+def _stranger() -> View:
+    return {"type": "home", "blocks": [section(NOT_KNOWN)]}
+
+
+def client_of_said(said: Said) -> WebClient | None:
+    """A client for the workspace in which it was said, of which Amends knows from now on which one it is."""
+    workspace = _workspace(said)
+    if workspace is None or not workspace.bot_token:
+        return None
+    client = client_of(workspace, seconds=_SECONDS)
+    if not workspace.team_id:
+        learn_team(workspace, client)
+    return client
+
+
+def _workspace(said: Said) -> SlackWorkspace | None:
+    return SlackWorkspace.objects.filter(pk=said.workspace).first()
+
+
+def _open(client: WebClient, said: Said) -> str:
+    """The id of a modal that was opened; "" where Slack did not open one, and the answer goes another way."""
+    try:
+        view = client.views_open(trigger_id=said.trigger, view=modal([section(_ONE_MOMENT)])).get("view")
+    except TROUBLE as trouble:
+        log.warning("slack.modal_not_opened", error=type(trouble).__name__)
+        return ""
+    return str(view.get("id") or "") if isinstance(view, dict) else ""
+
+
+def _respond(address: str, answer: Answer) -> None:
+    hook = WebhookClient(address, timeout=_SECONDS, retry_handlers=[], logger=SILENT)
+    hook.proxy = None  # as in `client_of`
+    told = hook.send(**answer.message, response_type="ephemeral", replace_original=False)
+    if told.status_code != HTTPStatus.OK:
+        log.warning("slack.answer_refused", status=told.status_code)

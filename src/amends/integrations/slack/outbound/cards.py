@@ -1,0 +1,222 @@
+"""`slack.card`: the one message of a case at a place, kept true, and the lines under it.
+
+Payload and targets: `deliveries.telling`. A card that is there is changed, which may be repeated at will; the first
+message is posted once, with the delivery's marker in its metadata, and looked for there before anybody posts it again.
+A card that shows this or a later state of the case proves what was to be told.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeGuard
+
+import structlog
+from django.conf import settings
+from django.utils import timezone
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from amends.cases.models import pk_of
+from amends.deliveries.channel import (
+    CannotTell,
+    Configuration,
+    DeliveryError,
+    OfficeOffline,
+    Outgoing,
+    Permanent,
+    Proof,
+    RetryAfter,
+    UnknownOutcome,
+    UseInstead,
+)
+from amends.deliveries.telling import CARDS, LINES, link_to
+from amends.integrations.slack.answers import OUR_CONTENT, TROUBLE, error_of
+from amends.integrations.slack.channel import EVENT_TYPE, PLACE, SlackMessage, client_of, link_of
+from amends.integrations.slack.models import SlackWorkspace
+
+from .limits import message_problems
+from .messages import Body, card_body, line_body, minimal, policy_of
+from .models import SlackCard, SlackTrouble
+from .pace import take_turn, wait_as_told
+from .places import Place, place_of
+
+log = structlog.get_logger(__name__)
+
+_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+
+class SlackCards:
+    """Keeps cards true and writes lines under them."""
+
+    name = "slack.card"
+
+    def deliver(self, item: Outgoing) -> Proof:
+        """Post or change it. Raises a `DeliveryError`."""
+        card, is_line = _card_at(item), "line" in item.payload
+        nowhere = not (card and card.ts) if is_line else card is None and not item.payload["root"]
+        if nowhere:
+            raise Permanent("There is no message here that it could belong to.")
+        if not is_line and _says(card, item):
+            return _proof(card)
+        with _speaking(item) as (client, place):
+            channel = card.channel if card else place.channel
+            take_turn(channel, place.workspace.pace_seconds)
+            if is_line:
+                return _post(client, channel, item, thread=card.ts if card else "")[0]
+            if card is not None and card.ts and _change(client, card, item):
+                return _proof(card)
+            proof, channel = _post(client, place.channel, item)
+            _keep(item, channel, proof)
+            return proof
+
+    def find(self, item: Outgoing) -> Proof | None:
+        """By what is known of the card, else by the marker in the channel. Raises a `DeliveryError`."""
+        if "line" in item.payload:
+            raise CannotTell("Lines under a message are not looked for.")
+        card = _card_at(item)
+        if _says(card, item):
+            return _proof(card)
+        if card is not None and card.ts:
+            return None  # to change it once more does no harm
+        place = place_of(item.target)
+        payload = {"channel": place.channel}
+        found = SlackMessage().find(Outgoing(item.marker, self.name, place.workspace.key, payload, item.sent_at))
+        if found is not None:
+            _keep(item, place.channel, found)
+        return found
+
+
+def _card_at(item: Outgoing) -> SlackCard | None:
+    return SlackCard.objects.filter(case_id=pk_of(item.payload["number"]), target=item.target).first()
+
+
+def _says(card: SlackCard | None, item: Outgoing) -> TypeGuard[SlackCard]:
+    """Whether the card is there and shows this state of the case or a later one."""
+    return card is not None and bool(card.ts) and card.version >= _version(item)
+
+
+def _version(item: Outgoing) -> int:
+    return int(item.payload["card"]["version"])
+
+
+def _proof(card: SlackCard) -> Proof:
+    return Proof(card.ts, PLACE, card.link)
+
+
+def _keep(item: Outgoing, channel: str, proof: Proof) -> None:
+    SlackCard.objects.update_or_create(
+        case_id=pk_of(item.payload["number"]),
+        target=item.target,
+        defaults={"channel": channel, "ts": proof.id, "link": proof.link, "version": _version(item)},
+    )
+
+
+def _change(client: WebClient, card: SlackCard, item: Outgoing) -> bool:
+    """Changes the card; False where it is gone, so that a new one must be posted."""
+    try:
+        _send(
+            item, lambda body: client.chat_update(channel=card.channel, ts=card.ts, text=body.text, blocks=body.blocks)
+        )
+    except SlackApiError as refused:
+        if _code(refused) not in _GONE:
+            raise
+        SlackCard.objects.filter(pk=card.pk).update(ts="")  # not forgotten: whoever comes next may post it anew
+        return False
+    card.version = _version(item)
+    card.save(update_fields=["version"])
+    return True
+
+
+def _post(client: WebClient, channel: str, item: Outgoing, *, thread: str = "") -> tuple[Proof, str]:
+    """The proof of a new message, and the channel in which it stands."""
+    posted = _send(
+        item,
+        lambda body: client.chat_postMessage(
+            channel=channel,
+            text=body.text,
+            blocks=body.blocks,
+            thread_ts=thread or None,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"marker": item.marker}},
+        ),
+    )
+    ts, where = str(posted.get("ts") or ""), str(posted.get("channel") or channel)
+    if not ts:
+        raise UnknownOutcome("Slack says that it was posted, but not under which number.")
+    return Proof(ts, PLACE, link_of(client, where, ts)), where
+
+
+def _send(item: Outgoing, call: Callable[[Body], Any]) -> Any:
+    """Sends the whole message, or the least of it where Slack would not or does not take what it holds."""
+    whole, least = _body(item), minimal(item.payload["number"], link_to(item.payload["number"]))
+    wrong = message_problems(whole.text, whole.blocks)
+    if wrong:
+        log.error("slack.message_too_long", problems=wrong)
+        return call(least)
+    try:
+        return call(whole)
+    except SlackApiError as refused:
+        if _code(refused) not in OUR_CONTENT:
+            raise
+        log.error("slack.message_refused", code=_code(refused))
+        return call(least)
+
+
+def _body(item: Outgoing) -> Body:
+    payload = item.payload
+    number, policy = payload["number"], policy_of(payload["policy"])
+    if "line" in payload:
+        return line_body(LINES.validate_python(payload["line"]), number=number, policy=policy)
+    return card_body(
+        CARDS.validate_python(payload["card"]),
+        number=number,
+        office=payload["office"],
+        policy=policy,
+        link=link_to(number),
+        buttons=payload["buttons"],
+    )
+
+
+@contextmanager
+def _speaking(item: Outgoing) -> Iterator[tuple[WebClient, Place]]:
+    """A client and the place; what went wrong there is kept for the Connections page, until something arrives again."""
+    try:
+        place = place_of(item.target)
+        try:
+            yield client_of(place.workspace), place
+        except TROUBLE as trouble:
+            error = error_of(trouble)
+            if isinstance(error, RetryAfter) and error.seconds is not None:
+                card = _card_at(item)
+                wait_as_told(card.channel if card else place.channel, error.seconds)
+            raise error from None
+    except (Configuration, OfficeOffline) as error:
+        _note(item.target, error)
+        raise _what_now(item, error) from None
+    except UnknownOutcome as error:
+        raise _what_now(item, error) from None
+    SlackTrouble.objects.filter(target=item.target).delete()
+    SlackWorkspace.objects.filter(pk=place.workspace.pk).exclude(last_error="").update(last_error="")
+
+
+def _note(target: str, error: DeliveryError) -> None:
+    now = timezone.now()
+    SlackWorkspace.objects.update(last_error=str(error)[:300], last_error_at=now)
+    if isinstance(error, Configuration):
+        SlackTrouble.objects.get_or_create(target=target, defaults={"says": str(error)[:300], "since": now})
+
+
+def _what_now(item: Outgoing, error: DeliveryError) -> DeliveryError:
+    """Where Slack cannot be used, the first message goes by e-mail; a change waits until it is mended."""
+    card = _card_at(item)
+    if isinstance(error, UnknownOutcome) and card is not None and card.ts and "line" not in item.payload:
+        return RetryAfter("Slack did not answer; the message is changed again.")
+    if not isinstance(error, Configuration) or "line" in item.payload:
+        return error
+    if item.payload["root"] and item.payload["to"] and settings.EMAIL_HOST:
+        return UseInstead(str(error), "email")
+    return error if item.payload["asks"] else RetryAfter(str(error))
+
+
+def _code(refused: SlackApiError) -> str:
+    return str(refused.response.get("error") or "")

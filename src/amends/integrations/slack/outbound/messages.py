@@ -1,0 +1,204 @@
+"""The messages themselves: text and blocks, from values that can hold neither a patient nor what somebody wrote.
+
+`text` is what a phone's lock screen and a screen reader tell, so it makes sense alone (slack.md 6).
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from amends.cases.models import PolicyText
+from amends.cases.policies import current_policy, policy_for
+from amends.protocol.card import Card, Line
+from amends.protocol.card_words import CardWords, card_words, line_words
+from amends.protocol.policy import Policy
+from amends.protocol.wording import in_hours
+from amends.protocol.words import Severity, Stage
+
+from .summary import Day, DayCase, Week
+
+_LONGEST_LINE = 200  # before it is escaped, which may make five of one
+_LONGEST_TEXT = 1900
+# Colour helps to find a card; what it means stands beside it in words.
+_MARKS = {
+    Stage.ADDRESSED: "🟢",
+    Stage.CLOSED: "✅",
+    Stage.SET_ASIDE: "⚪",
+    Stage.LEADERS: "🟠",
+    Stage.REGION: "🟠",
+    Stage.OFFICE: "🟠",
+}
+_BUTTONS = {
+    "leaders": (
+        ("leader_seen", "Seen"),
+        ("leader_calls", "I'll call them"),
+        ("leader_wants_call", "Call me about this"),
+    ),
+    "manager": (
+        ("manager_acknowledge", "Acknowledge"),
+        ("manager_spoke", "I spoke with them"),
+        ("manager_ask_region", "Ask region"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Body:
+    """One message: what is shown, and what is told where blocks are not."""
+
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+
+
+def card_body(card: Card, *, number: str, office: str, policy: Policy, link: str, buttons: str) -> Body:
+    """The card of a case; `buttons` says whose: `leaders`, `manager` or "" for nobody's."""
+    words = card_words(card, number, office, policy)
+    blocks: list[dict[str, Any]] = [_section(_told(words, card))]
+    if words.said:
+        blocks.append({"type": "context", "elements": [_mrkdwn(_lines(words.said))]})
+    blocks.append({"type": "actions", "elements": [*_actions(card, number, buttons), _open(number, link)]})
+    return Body(_lines(words.lines), blocks)
+
+
+def line_body(line: Line, *, number: str, policy: Policy) -> Body:
+    """A line under a card."""
+    told = _lines([line_words(line, policy)])
+    return Body(f"{number}: {told}", [_section(told)])
+
+
+def week_body(week: Week, link: str) -> Body:
+    """Monday's summary."""
+    last = week.first + timedelta(days=6)
+    contact = in_hours(week.minutes_to_contact) if week.minutes_to_contact is not None else "nobody was spoken with"
+    lines = [
+        f"The week from {week.first:%b} {week.first.day} to {last:%b} {last.day}",
+        f"Upset patients: {week.cases} · closed: {week.closed} · late: {week.late}",
+        f"Median time to the first contact: {contact}",
+        *(f"{office.name}: {office.cases}" for office in week.offices),
+        *([f"and {week.more_offices} offices more"] if week.more_offices else []),
+    ]
+    return _listed(lines, link)
+
+
+def day_body(day: Day, link: str) -> Body:
+    """A leader's day: one line for each case."""
+    return _listed(
+        [
+            f"Upset patients put right since the last such message: {len(day.cases) + day.more}",
+            *(_in_one_line(one) for one in day.cases),
+            *([f"and {day.more} more"] if day.more else []),
+        ],
+        link,
+    )
+
+
+def minimal(number: str, link: str) -> Body:
+    """What is sent where Slack does not take the whole: that there is something, and where (slack.md 11)."""
+    told = _lines([number, link])
+    return Body(told, [_section(told)])
+
+
+def _in_one_line(one: DayCase) -> str:
+    words = card_words(one.card, one.number, one.office, policy_of(one.policy))
+    return f"{words.headline} · {words.about} · {words.state}"
+
+
+def _listed(lines: list[str], link: str) -> Body:
+    """Lines in as many sections as they need; the first stands out."""
+    told = [_line(line) for line in lines]
+    sections = [f"*{told[0]}*"]
+    for line in told[1:]:
+        if _size(sections[-1]) + _size(line) > _LONGEST_TEXT:
+            sections.append(line)
+        else:
+            sections[-1] += f"\n{line}"
+    blocks = [_section(section) for section in sections]
+    blocks.append({"type": "actions", "elements": [_open("", link)]})
+    return Body(_lines(lines), blocks)
+
+
+def policy_of(version: str) -> Policy:
+    """The policy that a case runs under; the one in force where its text is lost."""
+    try:
+        return policy_for(version)
+    except PolicyText.DoesNotExist:
+        return current_policy()
+
+
+def escape(text: str) -> str:
+    """The text as Slack shows it letter for letter: no mention, no link, no turning of what follows it (slack.md 6).
+
+    Slack asks for these three to be replaced and no others. Line breaks and marks of direction are ours alone to set.
+    """
+    kept = "".join(
+        " " if c in "\r\n\t" else c for c in text if unicodedata.category(c) not in _UNSEEN or c in "\r\n\t\u200d"
+    )
+    return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+def _told(words: CardWords, card: Card) -> str:
+    mark = "🔴" if card.severity is Severity.SEVERE and card.stage not in _DONE else _MARKS.get(card.stage, "🔴")
+    rest = [line for line in (words.about, words.state, words.contact, words.changes) if line]
+    return f"{mark} *{_line(words.headline)}*\n{_lines(rest)}"
+
+
+_DONE = frozenset({Stage.ADDRESSED, Stage.CLOSED, Stage.SET_ASIDE})
+
+
+def _actions(card: Card, number: str, buttons: str) -> list[dict[str, Any]]:
+    hidden = set()
+    if buttons == "manager":
+        if card.stage in _DONE:
+            return []
+        hidden = {"manager_acknowledge"} if card.accepted else set()
+        hidden |= {"manager_spoke"} if card.spoken_to else set()
+        hidden |= {"manager_ask_region"} if card.stage in (Stage.REGION, Stage.LEADERS) else set()
+    elif buttons == "leaders":
+        hidden = {"leader_calls"} if card.calling or card.stage is Stage.SET_ASIDE else set()
+        hidden |= {"leader_wants_call"} if card.owner is None else set()
+    return [
+        {"type": "button", "action_id": action, "text": _plain(label), "value": number}
+        for action, label in _BUTTONS.get(buttons, ())
+        if action not in hidden
+    ]
+
+
+def _open(number: str, link: str) -> dict[str, Any]:
+    value = {"value": number} if number else {}
+    return {"type": "button", "action_id": "open_case", "text": _plain("Open"), "url": link, **value}
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def _mrkdwn(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}  # verbatim: no name or address in it becomes a link
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _lines(lines: Iterable[str]) -> str:
+    kept: list[str] = []
+    for line in map(_line, lines):
+        if sum(map(_size, kept)) + _size(line) > _LONGEST_TEXT:
+            break
+        kept.append(line)
+    return "\n".join(kept) or "-"
+
+
+def _size(text: str) -> int:
+    """Its length as Slack may count it: an emoji is two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _line(line: str) -> str:
+    """Cut before it is escaped, so that no half of an `&amp;` is left."""
+    return escape(line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…")

@@ -1,0 +1,155 @@
+"""What may be told of a case where no patient information may go, such as Slack.
+
+`Card` is the only thing from which such a message is made. It holds enumerations, coded keys, names of staff, numbers
+and times; no field of it could hold what somebody wrote or who the patient is, so no mistake further on can tell it.
+A coded key becomes words only by the policy's own table.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from amends.protocol import events as e
+from amends.protocol.case import Case
+from amends.protocol.events import Event, Fact
+from amends.protocol.values import Actor, Person, Word
+from amends.protocol.words import CorrectableField, Severity, Stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A case as it stands after its event `version`. `minutes_to_contact` is None until somebody spoke with them."""
+
+    version: int
+    kinds: tuple[str, ...]
+    severity: Severity
+    stage: Stage
+    owner: Person | None
+    accepted: bool
+    spoken_to: bool
+    late: bool
+    addressed_by: Actor | None
+    resolution: str | None
+    minutes_to_contact: int | None
+    causes: tuple[str, ...]
+    action_planned: bool
+    seen_by: tuple[Word, ...]
+    calling: tuple[Word, ...]
+    wants_call: tuple[Word, ...]
+
+
+def card_of(case: Case) -> Card:
+    """The case without what was said and without the patient."""
+    spoken, done = case.first_conversation, case.round_addressing
+    return Card(
+        version=case.version,
+        kinds=case.kinds,
+        severity=case.severity,
+        stage=case.stage,
+        owner=case.owner,
+        accepted=case.accepted,
+        spoken_to=case.is_spoken_to,
+        late=case.late_for is not None and case.is_open,
+        addressed_by=done.by if done else None,
+        resolution=done.resolution if done else None,
+        minutes_to_contact=max(0, int((spoken.at - case.round_since).total_seconds() // 60)) if spoken else None,
+        causes=case.causes,
+        action_planned=bool(case.actions),
+        seen_by=case.seen_by,
+        calling=case.calling,
+        wants_call=case.wants_call,
+    )
+
+
+class Happening(StrEnum):
+    """What is worth a line under the card."""
+
+    TAKEN = "taken"
+    SPOKEN = "spoken"
+    HANDED_OVER = "handed_over"
+    ASKED = "asked"
+    STEPPED_IN = "stepped_in"
+    LATE = "late"
+    MOVED = "moved"
+    LEADER_CALLS = "leader_calls"
+    CALL_WANTED = "call_wanted"
+    ADDRESSED = "addressed"
+    REOPENED = "reopened"
+    SET_ASIDE = "set_aside"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One happening: who brought it, `to` whom it went, and the coded phrase of how it was put right."""
+
+    what: Happening
+    by: Actor
+    to: Person | None = None
+    resolution: str | None = None
+
+
+def lines_of(events: Iterable[Event]) -> list[Line]:
+    """What these events are worth under the card, in order."""
+    return [line for event in events for line in _line(event)]
+
+
+def _line(event: Event) -> list[Line]:
+    match event.fact:
+        case e.Acknowledged():
+            return [Line(what=Happening.TAKEN, by=event.by)]
+        case e.ConversationRecorded():
+            return [Line(what=Happening.SPOKEN, by=event.by)]
+        case e.HandedOver(to=to):
+            return [Line(what=Happening.HANDED_OVER, by=event.by, to=to)]
+        case e.Escalated(late=True, to=moved_to):
+            return [Line(what=Happening.MOVED, by=event.by, to=moved_to)]
+        case e.Escalated(to=asked):
+            return [Line(what=Happening.ASKED, by=event.by, to=asked)]
+        case e.SteppedIn():
+            return [Line(what=Happening.STEPPED_IN, by=event.by)]
+        case e.WentLate(moves=False, told=told):
+            return [Line(what=Happening.LATE, by=event.by, to=told)]
+        case e.CallOffered():
+            return [Line(what=Happening.LEADER_CALLS, by=event.by)]
+        case e.CallWanted():
+            return [Line(what=Happening.CALL_WANTED, by=event.by)]
+        case e.Addressed(resolution=resolution):
+            return [Line(what=Happening.ADDRESSED, by=event.by, resolution=resolution)]
+        case e.Reopened():
+            return [Line(what=Happening.REOPENED, by=event.by)]
+        case e.SetAside():
+            return [Line(what=Happening.SET_ASIDE, by=event.by)]
+        case e.Closed():
+            return [Line(what=Happening.CLOSED, by=event.by)]
+        case _:
+            return []
+
+
+def changes_card(fact: Fact) -> bool:
+    """Whether a card says something else after this."""
+    match fact:
+        case e.FieldCorrected(field=field):
+            return field in (CorrectableField.KINDS, CorrectableField.SEVERITY, CorrectableField.TRIGGERS)
+        case (
+            e.Acknowledged()
+            | e.ConversationRecorded()
+            | e.AttemptsSettled()
+            | e.HandedOver()
+            | e.Escalated()
+            | e.SteppedIn()
+            | e.WentLate()
+            | e.Seen()
+            | e.CallOffered()
+            | e.CallWanted()
+            | e.Addressed()
+            | e.Reopened()
+            | e.SetAside()
+            | e.TakenIn()
+            | e.CausesRecorded()
+            | e.ActionPlanned()
+            | e.Closed()
+        ):
+            return True
+        case _:
+            return False

@@ -1,0 +1,53 @@
+"""Places in Slack that take no messages, as the administrator sees them, until one arrives there again."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from tests.conftest import Cast
+
+from amends.connections.checks import State
+from amends.connections.neighbors.slack import neighbors
+from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.outbound.models import SlackChannel, SlackNotice, SlackTrouble
+
+
+def shown() -> dict[str, tuple[str, str, str]]:
+    """What is said of other places than the leaders' channel; the workspace itself is not asked here."""
+    (slack,) = neighbors()
+    checks = slack.look.keywords["elsewhere"]  # type: ignore[attr-defined]
+    assert {check.state for check in checks} <= {State.PARTLY}
+    return {check.key: (check.name, check.says, check.repair) for check in checks}
+
+
+def test_channels_and_people_that_could_not_be_reached_are_shown(group: Cast) -> None:
+    workspace = SlackWorkspace.objects.create(name="Bluebell", leaders_channel="C0LEADERS")
+    north = SlackChannel.objects.create(workspace=workspace, region=group.maple.region, channel="C0NORTH")
+    maple = SlackChannel.objects.create(workspace=workspace, office=group.maple, channel="C0MAPLE")
+    for target in ("leaders", f"channel:{north.pk}", f"channel:{maple.pk}", "channel:999", f"person:{group.omar.pk}"):
+        SlackTrouble.objects.create(target=target, says="The channel is archived.", since=timezone.now())
+    found = shown()
+    assert {name for name, _, _ in found.values()} == {"Channel of North", "Channel of Maple Street", "Omar Haddad"}
+    assert "Match this person" in found[f"person:{group.omar.pk}"][2]
+    assert "Invite the app" in found[f"channel:{north.pk}"][2]
+
+
+def test_a_summary_that_was_given_up_is_shown_for_a_week(group: Cast) -> None:
+    SlackWorkspace.objects.create(name="Bluebell", leaders_channel="C0LEADERS")
+    now = timezone.now()
+    notice = SlackNotice.objects.create(
+        key="summary:2026-03-09",
+        target="leaders",
+        payload={},
+        state=SlackNotice.State.GIVEN_UP,
+        created_at=now,
+        due_at=now,
+        last_error="The channel is archived.",
+    )
+    assert "was not sent. The channel is archived." in shown()["notices"][1]
+    SlackNotice.objects.filter(pk=notice.pk).update(created_at=now - timedelta(days=9))
+    assert shown() == {}
+
+
+def test_without_trouble_there_is_nothing_more_to_say(group: Cast) -> None:
+    SlackWorkspace.objects.create(name="Bluebell", leaders_channel="C0LEADERS")
+    assert shown() == {}
