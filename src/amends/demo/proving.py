@@ -15,7 +15,7 @@ from amends.deliveries.by_hand import PLACES
 from amends.deliveries.models import Delivery, State
 from amends.protocol import commands as c
 from amends.protocol.values import AMENDS, Actor
-from amends.protocol.words import Purpose
+from amends.protocol.words import QUIET_PURPOSES, Purpose
 
 # Numbers as an Open Dental that has been in use for years gives them; each channel counts on from its own.
 _FIRST_NUMBERS = {
@@ -34,6 +34,7 @@ class Engine:
     def __init__(self) -> None:
         self.left: set[int] = set()
         self._numbers = dict(_FIRST_NUMBERS)
+        self._last: dict[int, datetime] = {}  # what follows from a delivery comes after it
 
     def run(self) -> None:
         """Works on everything that waits, and on what follows from it."""
@@ -49,8 +50,12 @@ class Engine:
         for row in rows:
             if row.purpose == Purpose.CARD and not _waiting().filter(pk=row.pk).exists():
                 continue  # what arrived just before closed the case, and a newer message says so
-            seconds = begun[row.case_id] = begun.get(row.case_id, _FIRST_SECONDS - _NEXT_SECONDS) + _NEXT_SECONDS
-            at = row.created_at + timedelta(seconds=seconds)
+            if row.purpose in QUIET_PURPOSES:  # after every step, so there at once, or the next step were earlier
+                seconds = begun.get(row.case_id, 0)
+            else:
+                seconds = begun[row.case_id] = begun.get(row.case_id, _FIRST_SECONDS - _NEXT_SECONDS) + _NEXT_SECONDS
+            at = max(row.created_at + timedelta(seconds=seconds), self._last.get(row.case_id, row.created_at))
+            self._last[row.case_id] = at
             if row.channel == "open_dental.task" and not row.payload["to_user_num"]:
                 leave_to_hand(row, _NO_INBOX, at)
             else:
