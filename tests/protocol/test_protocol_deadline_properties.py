@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.protocol.cast import ANA, OMAR, REPORT, SPEAK, Story
 
@@ -56,8 +56,15 @@ def instant(find: Callable[..., datetime], *args: object) -> datetime | None:
         return None
 
 
+# At 00:01 of this Sunday the clock of Newfoundland goes back to Saturday, into Sunday's hours: they began before.
+BACK_OVER_MIDNIGHT = Calendar.parse(
+    {"zone": "America/St_Johns", "weekly": {"sat": [["00:00", "23:05"]], "sun": [["00:00", "00:05"]]}}
+)
+
+
 @pytest.mark.parametrize("find", [after_open_days, within_calendar_days])
 @given(calendar=calendars(), start=starts, days=st.integers(0, 12), wait=later)
+@example(calendar=BACK_OVER_MIDNIGHT, start=datetime(2010, 11, 4, tzinfo=UTC), days=1, wait=timedelta(0))
 @brief
 def test_days_end_in_open_time_and_in_order(find, calendar, start, days, wait):
     due, next_due = instant(find, calendar, start, days), instant(find, calendar, start + wait, days)

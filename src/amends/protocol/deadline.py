@@ -239,10 +239,11 @@ def _closing_from(calendar: Calendar, start: datetime) -> datetime:
     """The last closing of the open date in which `start` lies, or else of the next one."""
     opening = next_opening(calendar, start).astimezone(UTC)
     today = opening.astimezone(calendar.tz).date()
-    # Where the clock goes back over midnight, a date's hours run on into the next date.
+    # Where the clock goes back over midnight, a date's hours run on into the next date, or begin in the one before.
+    dates = (today, today - _A_DAY, today + _A_DAY)
     open_now = (
         windows
-        for windows in (windows_on(calendar, today), windows_on(calendar, today - _A_DAY))
+        for windows in (windows_on(calendar, day) for day in dates)
         if any(opens <= opening < closes for opens, closes in windows)
     )
     return next(open_now)[-1][1]
