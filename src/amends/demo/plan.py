@@ -59,6 +59,7 @@ _PAST = (
     _Some(online.answered, 8, ONLINE),
     _Some(online.excepted, 2, ONLINE),
     _Some(online.by_a_stranger, 2, ONLINE),
+    _Some(office.left_before_anybody_came, 2, [one for one in EVERYDAY if one.moment is Moment.CHECKOUT]),
     _Some(odd.told_twice, 3),
     _Some(odd.not_upset, 3),
     _Some(odd.by_mistake, 2),

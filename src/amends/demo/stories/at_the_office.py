@@ -20,10 +20,6 @@ def put_right(scene: Scene) -> Story:
     manager = scene.place.manager
     still_here = scene.happening.moment is Moment.CHECKOUT and scene.chance.random() < 0.4
     yield from scene.report(source=scene.chance.choice(_SOURCES), still_here=still_here)
-    if still_here and scene.chance.random() < 0.25:
-        scene.pause(3, 8)
-        yield scene.step(scene.place.desk, c.SayPatientLeft())
-        still_here = False
     if still_here:
         scene.pause(1, 2)
         yield scene.step(manager, c.SeePage())
@@ -45,6 +41,17 @@ def put_right(scene: Scene) -> Story:
     yield from finished(scene, manager)
     if has_promise and (what := scene.chance.random()) < 0.9:
         yield from promise_settled(scene, manager, kept=what < 0.65)
+
+
+def left_before_anybody_came(scene: Scene) -> Story:
+    """A manager was asked to come, and the patient did not wait: the call comes after."""
+    manager = scene.place.manager
+    yield from scene.report(still_here=True)
+    scene.pause(1, 2)
+    yield scene.step(scene.place.desk, c.SayPatientLeft())
+    yield from accepted(scene, manager)
+    yield from spoken_to(scene, manager)
+    yield from finished(scene, manager)
 
 
 def in_the_moment(scene: Scene) -> Story:

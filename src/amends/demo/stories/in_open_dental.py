@@ -9,7 +9,7 @@ from amends.protocol import commands as c
 from amends.protocol.values import AMENDS, ChartRow
 from amends.protocol.words import AsideReason, Purpose, Source, Way
 
-_FIRST_NUMBER = 71_000  # CommLogs that people wrote themselves
+_FIRST_NUMBER = 200_000  # CommLogs that people wrote themselves
 
 
 def all_of_it(scene: Scene) -> Story:
@@ -58,10 +58,10 @@ def deleted(scene: Scene) -> Story:
 
 
 def _row(scene: Scene, nth: int) -> ChartRow:
-    """A CommLog that somebody wrote; its number goes up with the days."""
+    """A CommLog that somebody wrote; its number is of this patient alone, and none that Amends was given."""
     database = scene.patient.database if scene.patient else scene.place.office.open_dental
-    days = int(scene.clock.timestamp() // 86_400) % 1_000
-    return ChartRow(database=database, place="CommLog", id=str(_FIRST_NUMBER + 12 * days + nth))
+    pat_num = scene.patient.pat_num if scene.patient else 0
+    return ChartRow(database=database, place="CommLog", id=str(_FIRST_NUMBER + 12 * pat_num + nth))
 
 
 def _task(scene: Scene) -> str:
