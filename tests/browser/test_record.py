@@ -31,7 +31,7 @@ def offline(demo: Demo) -> Iterator[Callable[[bool], None]]:
 def test_the_record_comes_by_itself_and_leaves_the_form_alone(demo: Demo, as_person: AsPerson) -> None:
     page = as_person("Omar Haddad")
     page.goto(demo.site)
-    page.locator("a.work-item", has_text="With the office manager").first.click()
+    page.locator("a.work-item", has_text="Willa Saldana").click()  # who asked for another day
     words = page.locator("textarea").first
     words.fill("Spoke about the")
     expect(page.locator("#record")).to_contain_text("From Open Dental, read", timeout=PATIENCE)
