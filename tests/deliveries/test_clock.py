@@ -100,7 +100,7 @@ def test_a_wrong_clock_tells_no_deadline_early_and_none_late(committed: None, wr
     past = opened(group.maple, group.ana, at=now - limit - timedelta(seconds=300)).row.pk
     soon = opened(group.maple, group.ana, at=now - limit + timedelta(seconds=300)).row.pk
     assert there(wrong_by, "print(ticker.tick())") == ["1"]
-    assert [type(event.fact).__name__ for event in actions.events_of(past)] == ["Reported", "WentLate"]
+    assert [type(event.fact).__name__ for event in actions.events_of(past)] == ["Reported", "DueSoon"]
     assert [type(event.fact).__name__ for event in actions.events_of(soon)] == ["Reported"]
 
 
