@@ -72,13 +72,14 @@ _Telling = ChartNote | TaskMessage | CloseTask | ChartPopup | Direct | LeadersMe
 
 def write(posts: Sequence[Post], *, known: Directory, now: datetime) -> int:
     """Writes a delivery row for each message and withdraws what is no longer needed; returns how many are new."""
+    _withdraw(posts)
     telling: list[tuple[Told, _Telling]] = []
     for post in posts:
         desk = _desk(post, known, now)
         for message in desk.messages:
             match message:
                 case Withdraw():
-                    _withdraw(post.row, message)
+                    pass  # done for all of them at once
                 case Rechart():
                     _rechart(post.row, message)
                 case LeadersMessage(to=Role.ADMINISTRATOR) if not settings.EMAIL_HOST:
@@ -123,11 +124,17 @@ def _last_numbers(cases: set[int]) -> dict[int, int]:
     return dict(rows.values_list("case_id").annotate(last=Max("no")))
 
 
-def _withdraw(row: CaseRow, message: Withdraw) -> None:
-    """Under the case's lock. What may have left is only marked: it ends withdrawn if it turns out not to be there."""
-    stale = Delivery.objects.filter(case=row, purpose__in=[purpose.value for purpose in message.purposes])
-    stale.filter(state__in=(State.WAITING, State.BY_HAND)).update(state=State.WITHDRAWN, why=message.why)
-    stale.filter(state__in=(State.SENDING, State.UNKNOWN)).update(why=message.why)
+def _withdraw(posts: Sequence[Post]) -> None:
+    """Under the cases' locks. What may have left is only marked: it ends withdrawn if it turns out not to be there."""
+    cases: dict[Withdraw, list[int]] = {}
+    for post in posts:
+        for message in post.messages:
+            if isinstance(message, Withdraw):
+                cases.setdefault(message, []).append(post.row.pk)
+    for message, rows in cases.items():
+        stale = Delivery.objects.filter(case__in=rows, purpose__in=[purpose.value for purpose in message.purposes])
+        stale.filter(state__in=(State.WAITING, State.BY_HAND)).update(state=State.WITHDRAWN, why=message.why)
+        stale.filter(state__in=(State.SENDING, State.UNKNOWN)).update(why=message.why)
 
 
 def _rechart(row: CaseRow, message: Rechart) -> None:
