@@ -138,7 +138,7 @@ def _input(block: Json, drawing: _Drawing) -> str:
     said = _press(drawing, element, "Enter") if block.get("dispatch_action") else ""
     if element.get("type") in ("checkboxes", "radio_buttons"):
         return f"<fieldset{mark}><legend>{label}</legend>{_boxes(element, drawing)}{said}{hint}{error}</fieldset>"
-    return f'<div class="input"><label>{label} {_control(element, drawing, mark)}</label>{said}{hint}{error}</div>'
+    return f'<div class="input"><label><span>{label}</span> {_control(element, drawing, mark)}</label>{said}{hint}{error}</div>'
 
 
 def _element(element: Json, drawing: _Drawing) -> str:

@@ -6,6 +6,7 @@ Nobody in particular sees everything and can only write; `/as/U0RITA/…` sees w
 import base64
 import hashlib
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,7 +32,7 @@ _POLICY = (
 )
 
 
-REACTIONS = {"eyes": "👀", "white_check_mark": "✅", "+1": "👍", "heart": "❤️"}
+REACTIONS = ("eyes", "white_check_mark", "+1", "heart")  # by their names: not every machine can draw them
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _page(eyes: Eyes, name: str, *, here: str, main: str, status: int = 200) -> 
         f"<title>{html.escape(name)} – Slack simulator</title><style>{_STYLE}</style>{again}</head><body>"
         '<header class="banner"><strong>This is a simulator.</strong> Nothing here reaches Slack; '
         "the people are fictional.</header>"
-        f'<div class="columns"><nav aria-label="Channels"><p class="team">{html.escape(cast.TEAM_NAME)}</p>'
+        f'<div class="columns"{" inert" if over else ""}><nav aria-label="Channels"><p class="team">{html.escape(cast.TEAM_NAME)}</p>'
         f'{_who(eyes, here)}<div id="channels">{_sidebar(eyes, here)}</div></nav>'
         f'<main><div id="notices" role="status">{_notices(eyes)}</div>{main}</main></div>'
         f'<div id="modal">{over}</div><script>{_SCRIPT}</script></body></html>'
@@ -255,13 +256,15 @@ def _attachment(attachment: Json, eyes: Eyes, live: Live | None) -> str:
     blocks = attachment.get("blocks")
     text = str(attachment.get("text") or attachment.get("fallback") or "")
     inside = draw(blocks, eyes.names, live) if isinstance(blocks, list) else f"<p>{rendered(text, eyes.names)}</p>"
-    return f'<div class="attachment">{inside}</div>'
+    colour = str(attachment.get("color") or "")
+    style = f' style="border-color: {colour}"' if re.fullmatch(r"#[0-9a-fA-F]{3,6}", colour) else ""
+    return f'<div class="attachment"{style}>{inside}</div>'
 
 
 def _reactions(message: Message, eyes: Eyes) -> str:
     shown = [
         f'<span class="mark" title="{html.escape(", ".join(eyes.names.get(one, one) for one in users))}">'
-        f"{REACTIONS.get(name, f':{html.escape(name)}:')} {len(users)}</span>"
+        f":{html.escape(name)}: {len(users)}</span>"
         for name, users in message.reactions.items()
     ]
     return f'<p class="reactions">{" ".join(shown)}</p>' if shown else ""
@@ -271,8 +274,7 @@ def _more(message: Message, eyes: Eyes, channel: Channel) -> str:
     """What one may do with a message: react, reply, the app's shortcuts."""
     where = {"channel": channel.id, "ts": message.ts, "back": _back(eyes, message)}
     reactions = "".join(
-        f'<button name="name" value="{name}" aria-label="React with {name}">{sign}</button>'
-        for name, sign in REACTIONS.items()
+        f'<button name="name" value="{name}" aria-label="React with {name}">:{name}:</button>' for name in REACTIONS
     )
     reply = (
         '<label class="wide">Reply in thread <input name="text" required autocomplete="off"></label>'
