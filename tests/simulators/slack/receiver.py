@@ -50,6 +50,11 @@ class Receiver:
         return self.got
 
 
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, *args: object) -> None:
+        """Slack has hung up: that is its right."""
+
+
 @contextmanager
 def receiving(slack: Slack) -> Iterator[Receiver]:
     """A receiver that the workspace sends everything to."""
@@ -72,8 +77,7 @@ def receiving(slack: Slack) -> Iterator[Receiver]:
         def log_message(self, *args: object) -> None:
             """Nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda request, address: None  # type: ignore[method-assign,assignment]  hung up on
+    server = _Quiet(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     receiver.url = f"http://127.0.0.1:{server.server_port}/slack"

@@ -234,7 +234,7 @@ def test_slacks_own_client_comes_back_after_a_refresh_and_after_a_loss(slack: Sl
         heard.append(request.payload["text"])
         client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
 
-    client.socket_mode_request_listeners.append(listen)  # type: ignore[arg-type]
+    client.socket_mode_request_listeners.append(listen)
     client.connect()
     try:
         for how in ("refresh_requested", "lose"):

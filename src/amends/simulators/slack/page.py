@@ -125,6 +125,7 @@ def _page(eyes: Eyes, name: str, *, here: str, main: str, status: int = 200) -> 
     back = f"{eyes.prefix}/home" if here.startswith("home/") else f"{eyes.prefix}/archives/{quote(here)}"
     over = modal(eyes, back) if eyes.user else ""
     # Without scripts the page would be loaded anew, and what was typed into a modal lost.
+    aside = " inert" if over else ""
     again = "" if over else '<noscript><meta http-equiv="refresh" content="5"></noscript>'
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -133,7 +134,7 @@ def _page(eyes: Eyes, name: str, *, here: str, main: str, status: int = 200) -> 
         f"<title>{html.escape(name)} – Slack simulator</title><style>{_STYLE}</style>{again}</head><body>"
         '<header class="banner"><strong>This is a simulator.</strong> Nothing here reaches Slack; '
         "the people are fictional.</header>"
-        f'<div class="columns"{" inert" if over else ""}><nav aria-label="Channels"><p class="team">{html.escape(cast.TEAM_NAME)}</p>'
+        f'<div class="columns"{aside}><nav aria-label="Channels"><p class="team">{html.escape(cast.TEAM_NAME)}</p>'
         f'{_who(eyes, here)}<div id="channels">{_sidebar(eyes, here)}</div></nav>'
         f'<main><div id="notices" role="status">{_notices(eyes)}</div>{main}</main></div>'
         f'<div id="modal">{over}</div><script>{_SCRIPT}</script></body></html>'
@@ -324,7 +325,7 @@ def _composer(eyes: Eyes, channel: Channel) -> str:
         )
     if eyes.user not in people:
         return f'<p class="composer">{html.escape(eyes.user.real_name)} is not in this channel.</p>'
-    known = "".join(f'<option value="{html.escape(name)} ">' for name in eyes.settings.commands)
+    known = "".join(f'<option value="{html.escape(name)} "></option>' for name in eyes.settings.commands)
     back = f"{eyes.prefix}/archives/{channel.id}"
     return (
         f'<form method="post" class="composer" action="{eyes.prefix}/archives/{quote(channel.id)}">'
