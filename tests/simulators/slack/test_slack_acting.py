@@ -93,7 +93,9 @@ def test_no_answer_keeps_what_was_typed(slack: Slack, view: Any) -> None:
 def test_a_view_that_the_app_updates_keeps_what_was_typed(slack: Slack, app: Receiver, view: Any) -> None:
     app.answer = lambda got: (200, {"response_action": "errors", "errors": {"what": "More, please."}})
     submit(slack)
+    assert slack.state["view_errors"] == {view["id"]: {"what": "More, please."}}
     slack.client.views_update(view_id=view["id"], view=MODAL)
+    assert slack.state["view_errors"] == {}
     app.answer = lambda got: (200, None)
     told = slack.control("submit", user="U0RITA")
     assert told["payload"]["view"]["state"]["values"]["what"]["text"]["value"] == "They waited."
