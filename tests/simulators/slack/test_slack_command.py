@@ -14,6 +14,10 @@ from tests.simulators.slack.bolt import MODAL
 from tests.simulators.slack.driver import Slack, Start
 
 from amends.simulators.slack.command import main
+from amends.simulators.slack.control import ACTS
+from amends.simulators.slack.delivery import FAULTS
+from amends.simulators.slack.settings import NAMES
+from amends.simulators.slack.sockets import REASONS
 
 
 def test_the_program_serves_until_it_is_asked_to_stop_and_keeps_its_state(tmp_path: Path) -> None:
@@ -115,3 +119,21 @@ def test_what_is_open_is_kept_in_the_state_and_an_older_state_is_read(start: Sta
         del old["state"][name]
     kept.write_text(json.dumps(old))
     assert start(state_file=kept).state["modals"] == {}
+
+
+def test_the_documentation_and_the_help_tell_everything_that_can_be_switched(
+    slack: Slack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "simulated-slack.md").read_text()
+    names = [
+        *ACTS,
+        *slack.simulator.acting.acts,
+        *NAMES,
+        *(one.partition(":")[0] for one in FAULTS.split("|")),
+        *REASONS,
+    ]
+    assert [name for name in names if f"`{name}" not in page] == []
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    told = capsys.readouterr().out
+    assert [name for name in (*ACTS, *slack.simulator.acting.acts) if name not in told] == []

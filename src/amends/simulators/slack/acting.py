@@ -49,7 +49,7 @@ class Acting:
         stage = self._stage
         with stage.lock:
             user, channel = self._there(body)
-            name, text = _text(body, "command").lower(), str(body.get("text") or "").strip()
+            name, text = "/" + _text(body, "command").lower().strip("/ "), str(body.get("text") or "").strip()
             known = not stage.settings.commands or name in stage.settings.commands
             if not known or "commands" not in stage.workspace.scopes:
                 return outcome.refused(stage, user, channel, f"{name} is not a valid command.")
