@@ -11,6 +11,7 @@ from tests.simulators.slack.driver import Slack
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("slack-browser")]
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+SLOW = 60_000.0  # milliseconds
 NORTH = "/as/U0RITA/archives/C0NORTH"
 
 
@@ -34,8 +35,7 @@ def bolt(slack: Slack) -> Iterator[Bolt]:
 @pytest.fixture
 def page(slack: Slack, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(base_url=slack.server.url)
-    context.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
+    context.set_default_timeout(SLOW)
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
@@ -66,7 +66,7 @@ def test_every_page_passes_axe_and_fits(slack: Slack, bolt: Bolt, page: Page, wi
     page.get_by_label("What happened").fill("x")
     page.get_by_label("How bad").select_option("2")
     page.get_by_role("dialog").get_by_role("button", name="Send").click()
-    expect(page.get_by_text("Please say a little more.")).to_be_visible()
+    expect(page.get_by_text("Please say a little more.")).to_be_visible(timeout=SLOW)
     fits(page, "a modal with an error")
 
 
@@ -85,11 +85,11 @@ def test_what_is_typed_stays_while_the_app_changes_the_modal(slack: Slack, bolt:
     page.get_by_label("How bad").select_option("2")
     later = {**MODAL, "title": {"type": "plain_text", "text": "Report, again"}}
     slack.client.views_update(view_id=view["id"], view=later)
-    expect(page.get_by_role("heading", name="Report, again")).to_be_visible()
+    expect(page.get_by_role("heading", name="Report, again")).to_be_visible(timeout=SLOW)
     assert page.get_by_label("What happened").input_value() == "They waited"
     assert page.get_by_label("How bad").input_value() == "2"
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=SLOW)
 
 
 def test_enter_submits_a_modal_and_presses_no_button_in_it(slack: Slack, bolt: Bolt, page: Page) -> None:

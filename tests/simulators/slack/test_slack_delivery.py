@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_sdk.signature import SignatureVerifier
 from tests.simulators.slack.driver import Slack, until
 from tests.simulators.slack.receiver import Receiver, receiving
+
+from amends.simulators.slack.delivery import signature
 
 UPSET = {"user": "U0RITA", "channel": "C0NORTH", "command": "/upset", "text": "now"}
 
@@ -28,6 +33,12 @@ def test_a_command_is_a_signed_form_with_every_field(slack: Slack, app: Receiver
     assert (got.form["command"], got.form["text"], got.form["user_name"]) == ("/upset", "now", "rita.lindqvist")
     assert (told["transport"], told["status"], told["ok"], told["answer"]) == ("http", 200, True, None)
     assert told["trigger_id"] == got.form["trigger_id"]
+
+
+@given(st.text(min_size=1), st.integers(0, 1 << 40), st.text().map(str.encode))
+def test_a_signature_is_that_of_slacks_own_client(secret: str, moment: int, body: bytes) -> None:
+    theirs = SignatureVerifier(secret).generate_signature(timestamp=str(moment), body=body)
+    assert signature(secret, str(moment), body) == theirs
 
 
 def test_an_empty_text_is_sent_as_an_empty_field(slack: Slack, app: Receiver) -> None:
