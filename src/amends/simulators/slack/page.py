@@ -102,8 +102,9 @@ def _who(eyes: Eyes, here: str) -> str:
     place = "home" if here.startswith("home/") else f"archives/{here}"
     return (
         f'<form method="get" action="/as" class="who"><input type="hidden" name="place" value="{html.escape(place)}">'
-        f'<label>You are <select name="user"><option value="">nobody: only looking</option>{options}</select></label>'
+        f'<label>You are <select name="user"><option value="">nobody</option>{options}</select></label>'
         '<button type="submit">Go</button></form>'
+        + ("" if now else "<p>Choose who you are to use buttons and commands.</p>")
     )
 
 
