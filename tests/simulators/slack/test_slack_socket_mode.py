@@ -206,6 +206,21 @@ def test_a_lost_connection_is_an_error_for_the_person(slack: Slack, connect: Any
     assert not slack.control("command", **UPSET)["delivered"]
 
 
+def test_an_app_that_is_not_connected_hears_of_an_event_by_its_retry(slack: Slack, connect: Any) -> None:
+    slack.settings(socket_mode=True, ack_seconds=60)
+    told = slack.control("open-home", user="U0OMAR")
+    assert (told["delivered"], told["transport"], told["error"]) == (False, "none", "connection_failed")
+    slack.until_tried(2)
+    app = connect()
+    app.message()
+    until(lambda: slack.sockets == 1, what="the socket")
+    slack.move_clock(60)
+    envelope = app.message()
+    assert (envelope["retry_attempt"], envelope["payload"]["event"]["type"]) == (2, "app_home_opened")
+    app.say({"envelope_id": envelope["envelope_id"]})
+    until(lambda: slack.deliveries[0]["attempts"][-1]["ok"], what="the ack")
+
+
 def test_a_slack_that_goes_offline_loses_its_sockets(slack: Slack, connect: Any) -> None:
     app = connect()
     app.message()

@@ -132,7 +132,8 @@ class Courier:
             message |= {"retry_attempt": retry[0], "retry_reason": _SOCKET_REASONS.get(retry[1], retry[1])}
         ack = self._sockets.send(message, seconds=settings.ack_seconds, lose=fault.kind == "lose_socket")
         error = {"acked": "", "late": "http_timeout"}.get(ack.outcome, "connection_failed")
-        return Attempt("socket", error, None, ack.payload, ack.seconds, retry_num=retry[0], fault=fault.kind)
+        transport = "none" if ack.outcome == "no_connection" else "socket"
+        return Attempt(transport, error, None, ack.payload, ack.seconds, retry_num=retry[0], fault=fault.kind)
 
     def _by_http(self, settings: Settings, parcel: Parcel, fault: Fault, retry: tuple[int, str]) -> Attempt:
         url = settings.url(_URLS.get(parcel.kind, "interactivity"))
