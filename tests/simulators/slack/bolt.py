@@ -63,7 +63,7 @@ CARD: list[dict[str, Any]] = [
 
 
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class named it
+    def log_message(self, *args: object) -> None:
         """Nothing."""
 
 

@@ -86,6 +86,15 @@ class Slack:
     def deliveries(self) -> list[dict[str, Any]]:
         return list(json.loads(self.http("GET", "/_control/deliveries")[2])["deliveries"])
 
+    def until_tried(self, times: int) -> None:
+        """The first delivery was tried so often, and its next retry is planned."""
+
+        def planned() -> bool:
+            first = self.deliveries[0]
+            return len(first["attempts"]) == times and bool(first["retry_at"])
+
+        until(planned, what=f"a retry after {times} attempts")
+
     def faults(self, *then: str, path: str = "/", times: int = 1, **switches: object) -> None:
         rules = [{"path": path, "times": times, "then": one} for one in then]
         status, _, answer = self.http("PUT", "/_control/faults", json.dumps({"rules": rules, **switches}))

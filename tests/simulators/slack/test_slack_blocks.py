@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 from tests.simulators.slack.driver import Json, Slack
 
@@ -73,6 +75,27 @@ def test_each_limit_is_kept_to_the_character(name: str) -> None:
     assert len(check_message([make(most)])) == 1
     with pytest.raises(SlackError, match="invalid_blocks"):
         check_message([make(most + 1)])
+
+
+@given(st.data())
+def test_a_message_is_taken_just_when_all_its_blocks_keep_their_limits(data: st.DataObject) -> None:
+    names = data.draw(st.lists(st.sampled_from(sorted(set(CASES) - {"block_id", "markdown"})), min_size=1, max_size=3))
+    sizes = [data.draw(st.integers(max(1, CASES[name][1] - 2), CASES[name][1] + 2)) for name in names]
+    blocks = [CASES[name][0](size) for name, size in zip(names, sizes, strict=True)]
+    good = all(size <= CASES[name][1] for name, size in zip(names, sizes, strict=True))
+    assert (refusal(blocks) in ("", "msg_blocks_too_long")) == good  # each is good; together they may be too much
+
+
+def refusal(blocks: list[Json]) -> str:
+    """The error code, or an empty text; refused blocks must say where the fault lies."""
+    try:
+        check_message(blocks)
+    except SlackError as refused:
+        told = refused.extra.get("errors", [])
+        if refused.code == "invalid_blocks" and not all("[json-pointer:/blocks/" in one for one in told):  # type: ignore[attr-defined]
+            return "without a place"
+        return refused.code
+    return ""
 
 
 def test_a_message_has_50_blocks_and_a_view_100() -> None:

@@ -8,46 +8,22 @@ import copy
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from threading import RLock
-from typing import Protocol
 from typing import cast as as_type
 
 from amends.simulators.serving import BodyError
-from amends.simulators.slack import cast, events_of, payloads
-from amends.simulators.slack.arguments import Arguments, Json
-from amends.simulators.slack.blocks import check_view
+from amends.simulators.slack import cast, events_of, outcome, payloads
+from amends.simulators.slack.arguments import Json
 from amends.simulators.slack.delivery import Attempt, Parcel
-from amends.simulators.slack.events import Deliveries, Delivery
-from amends.simulators.slack.refusals import SlackError
-from amends.simulators.slack.responses import answer
-from amends.simulators.slack.settings import Settings
+from amends.simulators.slack.events import Delivery
+from amends.simulators.slack.outcome import Stage
 from amends.simulators.slack.values import chosen, entered, inputs, missing
-from amends.simulators.slack.views import STACK_AT_MOST, made, replaced
-from amends.simulators.slack.workspace import Channel, Message, Notice, User, Workspace, elements
+from amends.simulators.slack.workspace import Channel, Message, User, Workspace, elements
 
 TROUBLE = "We had some trouble connecting. Try again?"
 NO_ANSWER = "Something went wrong: the app did not answer."
 UNSUBSCRIBED = "The app has not subscribed to app_home_opened."
 _REPEATED = ("text", "value", "url", "style", "placeholder")  # what an action repeats of its element
 Body = Mapping[str, object]
-
-
-class Stage(Protocol):
-    """Where people act: the simulator."""
-
-    workspace: Workspace
-    lock: RLock
-    settings: Settings
-    deliveries: Deliveries
-
-    def now(self) -> datetime:
-        """The simulator's clock."""
-
-    def changed(self) -> None:
-        """The state is another."""
-
-    def subscribed(self, event: Json) -> bool:
-        """Whether the app is sent this event."""
 
 
 class Acting:
@@ -73,10 +49,10 @@ class Acting:
         stage = self._stage
         with stage.lock:
             user, channel = self._there(body)
-            name, text = _text(body, "command").lower(), str(body.get("text") or "").strip()
+            name, text = "/" + _text(body, "command").lower().strip("/ "), str(body.get("text") or "").strip()
             known = not stage.settings.commands or name in stage.settings.commands
             if not known or "commands" not in stage.workspace.scopes:
-                return self._refused(user, channel, f"{name} is not a valid command.")
+                return outcome.refused(stage, user, channel, f"{name} is not a valid command.")
             if name in stage.settings.escaped_commands:
                 text = _escaped(text, stage.workspace)
             trigger = stage.workspace.new_trigger(user.id, stage.now())
@@ -88,8 +64,8 @@ class Acting:
             counts = delivery.attempts[0]
             if counts.error:
                 said = "operation_timeout" if counts.error == "http_timeout" else "dispatch_failed"
-                return self._told(delivery, user, channel, f'{name} failed with the error "{said}".')
-            return self._told(delivery, user, channel, self._answered(number, counts))
+                return outcome.told(stage, delivery, user, channel, f'{name} failed with the error "{said}".')
+            return outcome.told(stage, delivery, user, channel, outcome.answered(stage, number, counts))
 
     def press(self, body: Body, server: str) -> Json:
         """`{"user", "action_id", …}`: use a button, a menu or another element; `value` is the choice where it has one.
@@ -113,7 +89,7 @@ class Acting:
             action = _action(block, element, choice, stage.now())
             payload = payloads.interaction("block_actions", user, trigger_id=trigger, actions=[action], **about)
         delivery = self._send(Parcel("ACTION", str(element["action_id"]), payload))
-        return self._told_plainly(delivery, user, channel, NO_ANSWER)
+        return outcome.told_plainly(stage, delivery, user, channel, NO_ANSWER)
 
     def suggest(self, body: Body, server: str) -> Json:
         """As `press`, for a menu whose options the app gives: `value` is what was typed, `answer` has the options."""
@@ -128,7 +104,7 @@ class Acting:
             typed = str(body.get("value") or "")
             payload = payloads.interaction("block_suggestion", user, **asked, value=typed, **about)
         delivery = self._send(Parcel("OPTIONS", str(element["action_id"]), payload))
-        return self._told_plainly(delivery, user, channel, "There was a problem with loading the options.")
+        return outcome.told_plainly(stage, delivery, user, channel, "There was a problem with loading the options.")
 
     def submit(self, body: Body, server: str) -> Json:
         """`{"user", "values": {block_id: {action_id: value}}}`: submit the topmost modal (or `view`)."""
@@ -140,15 +116,15 @@ class Acting:
             problems = missing(view, _state(view))
             if problems:
                 stage.workspace.view_errors[str(view["id"])] = problems
-                return {"delivered": False, "errors": problems, "modal": self._top(user)}
+                return {"delivered": False, "errors": problems, "modal": outcome.top(stage, user)}
             stage.workspace.view_errors.pop(str(view["id"]), None)
             trigger = stage.workspace.new_trigger(user.id, stage.now(), str(view["id"]))
             urls = self._response_urls(view, user, server)
             payload = payloads.interaction("view_submission", user, trigger_id=trigger, view=view, response_urls=urls)
         delivery = self._send(Parcel("VIEW", str(view["callback_id"]), payload))
         with stage.lock:
-            problem = self._obey(user, str(view["id"]), delivery.attempts[0])
-            told = self._told(delivery, user, None, TROUBLE if problem else None)
+            problem = outcome.obey(stage, user, str(view["id"]), delivery.attempts[0])
+            told = outcome.told(stage, delivery, user, None, TROUBLE if problem else None)
             errors = stage.workspace.view_errors.get(str(view["id"]), {})
             return {**told, "errors": errors, "problem": problem or None}
 
@@ -161,7 +137,7 @@ class Acting:
             everything = body.get("all") is True
             stack = stage.workspace.modals[user.id]
             gone = list(reversed(stack)) if everything or view["clear_on_close"] else [view]
-            self._take_away(user, gone)
+            outcome.take_away(stage, user, gone)
             parcels = [
                 Parcel(
                     "VIEW",
@@ -174,8 +150,8 @@ class Acting:
         deliveries = [self._send(parcel) for parcel in parcels]
         if not deliveries:
             with stage.lock:
-                return {"delivered": False, "closed": [one["id"] for one in gone], "modal": self._top(user)}
-        return {**self._told_plainly(deliveries[0], user, None, None), "closed": [one["id"] for one in gone]}
+                return {"delivered": False, "closed": [one["id"] for one in gone], "modal": outcome.top(stage, user)}
+        return {**outcome.told_plainly(stage, deliveries[0], user, None, None), "closed": [one["id"] for one in gone]}
 
     def shortcut(self, body: Body, server: str) -> Json:
         """`{"user", "callback_id"}`, on a message with `channel` and `ts`: a message shortcut, else a global one."""
@@ -198,7 +174,7 @@ class Acting:
                 about["message_ts"] = body["ts"]
             payload = payloads.interaction("message_action" if on_message else "shortcut", user, **about)
         delivery = self._send(Parcel("SHORTCUT", callback_id, payload))
-        return self._told_plainly(delivery, user, channel, NO_ANSWER)
+        return outcome.told_plainly(stage, delivery, user, channel, NO_ANSWER)
 
     def open_home(self, body: Body, server: str) -> Json:
         """`{"user", "tab": "home" | "messages"}`: look at the app's Home. The app may publish after its ack."""
@@ -218,7 +194,10 @@ class Acting:
             }
         delivery = stage.deliveries.send(Parcel("EVENT", "app_home_opened", payload), again=True)
         with stage.lock:
-            return {**self._told(delivery, user, None, None), "home": copy.deepcopy(stage.workspace.homes.get(user.id))}
+            return {
+                **outcome.told(stage, delivery, user, None, None),
+                "home": copy.deepcopy(stage.workspace.homes.get(user.id)),
+            }
 
     def event(self, body: Body, server: str) -> Json:
         """`{"event": {"type", …}}`: any event, subscribed or not; `event_id` to send one that was sent before."""
@@ -231,7 +210,7 @@ class Acting:
         if body.get("event_id"):
             payload["event_id"] = body["event_id"]
         delivery = stage.deliveries.send(Parcel("EVENT", str(about["type"]), payload), again=True)
-        return self._told(delivery, None, None, None)
+        return outcome.told(stage, delivery, None, None, None)
 
     # ---- before
 
@@ -314,103 +293,6 @@ class Acting:
         if parcel.kind != "COMMAND" and not settings.interactivity:
             return Delivery(parcel, [Attempt("none", "connection_failed", fault="interactivity is off")])
         return self._stage.deliveries.send(parcel, again=settings.interactions_retried)
-
-    def _answered(self, number: str, attempt: Attempt) -> str | None:
-        """The body of an ack to a command is a message, like one to its response_url."""
-        given: object = {"text": attempt.body} if isinstance(attempt.body, str) else attempt.body
-        if not isinstance(given, dict) or not given:
-            return None
-        workspace = self._stage.workspace
-        url = workspace.response_urls.get(number)
-        if url is None:
-            return None  # a reset came in between
-        try:
-            answer(workspace, url, Arguments(given), self._stage.now())
-        except SlackError as refused:
-            return f"The app's answer cannot be shown ({refused.code})."
-        return None
-
-    def _obey(self, user: User, view_id: str, attempt: Attempt) -> str:
-        """Do what the answer to a submission asks for; returns what was wrong with it, or an empty text."""
-        if attempt.error:
-            return attempt.error
-        workspace, now = self._stage.workspace, self._stage.now()
-        stack = workspace.modals.get(user.id) or []
-        view = next((one for one in stack if one["id"] == view_id), None)
-        said = attempt.body if isinstance(attempt.body, dict) else {}
-        if attempt.body and not said:
-            return "The answer to a submission is empty, or JSON."
-        if view is None:
-            return ""  # closed by other means meanwhile
-        try:
-            match said.get("response_action"):
-                case None:
-                    self._take_away(user, [view])
-                case "clear":
-                    self._take_away(user, list(stack))
-                case "errors":
-                    return self._keep_errors(view, said.get("errors"))
-                case "update":
-                    replaced(workspace, view, check_view(said.get("view"), ("modal",)), now)
-                case "push" if len(stack) >= STACK_AT_MOST:
-                    return "push_limit_reached"
-                case "push":
-                    stack.append(made(workspace, check_view(said.get("view"), ("modal",)), now, below=view))
-                case other:
-                    return f"There is no response_action {other!r}."
-        except SlackError as refused:
-            return f"{refused.code}: {refused.extra.get('response_metadata', '')}"
-        return ""
-
-    def _keep_errors(self, view: Json, errors: object) -> str:
-        blocks = {str(block["block_id"]) for block, _ in inputs(view) if block.get("type") == "input"}
-        if not isinstance(errors, dict) or not errors:
-            return "errors are an object {block_id: text}."
-        strange = [block for block in errors if block not in blocks]
-        if strange:
-            return f"{strange[0]!r} is not the block_id of an input."
-        self._stage.workspace.view_errors[str(view["id"])] = {block: str(text) for block, text in errors.items()}
-        return ""
-
-    def _take_away(self, user: User, views: list[Json]) -> None:
-        gone = {view["id"] for view in views}
-        workspace = self._stage.workspace
-        workspace.modals[user.id] = [one for one in workspace.modals.get(user.id, []) if one["id"] not in gone]
-        for view in gone:
-            workspace.view_errors.pop(str(view), None)
-        if not workspace.modals[user.id]:
-            del workspace.modals[user.id]
-
-    def _top(self, user: User | None) -> Json | None:
-        stack = self._stage.workspace.modals.get(user.id) if user else None
-        return copy.deepcopy(stack[-1]) if stack else None
-
-    def _told_plainly(self, delivery: Delivery, user: User, channel: Channel | None, trouble: str | None) -> Json:
-        with self._stage.lock:
-            return self._told(delivery, user, channel, trouble if delivery.attempts[0].error else None)
-
-    def _told(self, delivery: Delivery, user: User | None, channel: Channel | None, shown: str | None) -> Json:
-        stage = self._stage
-        if shown and user:
-            place = channel.id if channel else None
-            stage.workspace.notices.append(Notice(user.id, shown, stage.now().timestamp(), place))
-        stage.changed()
-        counts = delivery.attempts[0]
-        payload = delivery.parcel.payload
-        return {
-            "delivered": counts.transport != "none",
-            **counts.as_json(),
-            "answer": counts.body,
-            "attempts": [attempt.as_json() for attempt in delivery.attempts],
-            "shown": shown,
-            "modal": self._top(user),
-            "payload": payload,
-            **{name: payload[name] for name in ("trigger_id", "response_url", "event_id") if name in payload},
-        }
-
-    def _refused(self, user: User, channel: Channel, shown: str) -> Json:
-        self._stage.workspace.notices.append(Notice(user.id, shown, self._stage.now().timestamp(), channel.id))
-        return {"delivered": False, "shown": shown, "modal": self._top(user)}
 
 
 def _text(body: Body, name: str) -> str:

@@ -18,7 +18,7 @@ UPDATE_CHARACTERS = 4_000  # a longer text is refused
 def post_message(call: Call) -> Json:
     """`chat.postMessage`. Not idempotent, like Slack's: the same call twice is two messages (slack.md 0.1)."""
     call.need("chat:write")
-    text, blocks = _content(call)
+    text, blocks, attachments = _content(call)
     metadata = _metadata(call)
     channel = _writable(call, _target(call))
     parent = _parent(call, channel)
@@ -28,7 +28,7 @@ def post_message(call: Call) -> Json:
         user=cast.BOT_USER,
         text=text[:POST_CHARACTERS],
         blocks=call.workspace.with_ids(blocks or []),
-        attachments=_attachments(call) or [],
+        attachments=attachments or [],
         metadata=metadata or None,
         thread=parent.ts if parent else None,
         broadcast=parent is not None and call.arguments.flag("reply_broadcast"),
@@ -49,12 +49,11 @@ def update(call: Call) -> Json:
     message = _own(call, channel, refusal="cant_update_message")
     if channel.archived:
         raise SlackError("is_inactive")
-    text, blocks = _content(call)
+    text, blocks, attachments = _content(call)
     if len(text) > UPDATE_CHARACTERS:
         raise SlackError("msg_too_long")
     metadata = _metadata(call)
     message.text, message.blocks = text, call.workspace.with_ids(blocks or [])
-    attachments = _attachments(call)
     message.attachments = message.attachments if attachments is None else attachments
     if metadata is not None:
         message.metadata = metadata or None
@@ -82,7 +81,7 @@ def delete(call: Call) -> Json:
 def post_ephemeral(call: Call) -> Json:
     """`chat.postEphemeral`: seen by one member, in no history, never edited."""
     call.need("chat:write")
-    text, blocks = _content(call)
+    text, blocks, attachments = _content(call)
     channel = call.channel()
     if channel.archived:
         raise SlackError("is_archived")
@@ -97,7 +96,7 @@ def post_ephemeral(call: Call) -> Json:
         user=cast.BOT_USER,
         text=text[:POST_CHARACTERS],
         blocks=call.workspace.with_ids(blocks or []),
-        attachments=_attachments(call) or [],
+        attachments=attachments or [],
         thread=call.arguments.text("thread_ts") or None,
         only_for=user,
     )
@@ -117,14 +116,15 @@ def permalink(call: Call) -> Json:
     return ok(channel=channel.id, permalink=link)
 
 
-def _content(call: Call) -> tuple[str, list[Json] | None]:
-    """The text and the checked blocks (None: not sent). Raises `no_text` when both are empty."""
+def _content(call: Call) -> tuple[str, list[Json] | None, list[Json] | None]:
+    """The text, the checked blocks and attachments (None: not sent). Raises `no_text` when all are empty."""
     text = call.arguments.text("text")
     given = call.arguments.nested("blocks", refusal="invalid_blocks_format")
     blocks = None if given is None else check_message(given)
-    if not text.strip() and not blocks and not call.arguments.nested("attachments", refusal="invalid_arguments"):
+    attachments = _attachments(call)
+    if not text.strip() and not blocks and not attachments:
         raise SlackError("no_text")
-    return text, blocks
+    return text, blocks, attachments
 
 
 def _attachments(call: Call) -> list[Json] | None:

@@ -10,6 +10,21 @@ from amends.simulators.slack import cast
 from amends.simulators.slack.settings import Settings
 from amends.simulators.slack.simulator import SlackSimulator
 
+_WHILE_IT_RUNS = """while it runs (in JSON, and most of it on the pages):
+  GET, PUT   /_control/settings            the app: secret, tokens, addresses, socket mode, events, commands, switches
+  POST       /_control/command, press, submit, close, shortcut, open-home, suggest, event, trigger, say, react
+  POST       /_control/archive, rename, remove-bot, invite-bot, scopes, revoke, deactivate, uninstall
+  POST, PUT  /_control/manifest            check it; check it and set the app up by it
+  POST       /_control/sockets             {"do": "lose" | "warning" | "refresh_requested" | "link_disabled"}
+  POST       /_control/verify-url
+  GET        /_control/calls, deliveries   what the app called, and what it was sent
+  GET, PUT   /_control/clock, faults, state; POST /_control/reset
+"then" of a rule: status:N  status:429:SECONDS  status_after:N  drop_before  drop_after  reset_before  reset_after
+  late_commit:SECONDS[:N]  truncate  half_body  slow:SECONDS  error:CODE  error_after:CODE; of the methods COMMAND,
+  ACTION, VIEW, SHORTCUT, OPTIONS and EVENT: lost  late_ack  duplicate  out_of_order  forged  unsigned
+  stale:SECONDS  lose_socket
+"""
+
 
 def main(argv: list[str]) -> int:
     """Serve until SIGINT or SIGTERM. 2 for a port or a state file that cannot be used."""
@@ -40,7 +55,12 @@ def main(argv: list[str]) -> int:
 
 
 def _flags() -> argparse.ArgumentParser:
-    flags = argparse.ArgumentParser(prog="simulate slack", description="A Slack workspace on this machine.")
+    flags = argparse.ArgumentParser(
+        prog="simulate slack",
+        description="A Slack workspace on this machine.",
+        epilog=_WHILE_IT_RUNS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     flags.add_argument("--port", type=int, required=True, help="0 takes any free port and prints it")
     flags.add_argument("--seed", type=int, default=0, help="the same number makes the same ids")
     flags.add_argument("--state", type=Path, help="a file that keeps the workspace")

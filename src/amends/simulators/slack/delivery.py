@@ -22,6 +22,7 @@ from amends.simulators.slack.sockets import Sockets
 FAULTS = r"lost|late_ack|duplicate|out_of_order|forged|unsigned|stale:\d+|lose_socket"
 _SOCKET_TYPES = {"COMMAND": "slash_commands", "EVENT": "events_api"}
 _URLS = {"COMMAND": "commands", "EVENT": "events"}
+_SOCKET_REASONS = {"http_timeout": "timeout"}  # as logs of real apps show: github.com/slackapi/bolt-js/issues/2487
 _LONGEST_ANSWER = 1024 * 1024
 
 
@@ -128,10 +129,11 @@ class Courier:
             "payload": parcel.payload,
         }
         if parcel.kind == "EVENT":
-            message |= {"retry_attempt": retry[0], "retry_reason": retry[1]}
+            message |= {"retry_attempt": retry[0], "retry_reason": _SOCKET_REASONS.get(retry[1], retry[1])}
         ack = self._sockets.send(message, seconds=settings.ack_seconds, lose=fault.kind == "lose_socket")
         error = {"acked": "", "late": "http_timeout"}.get(ack.outcome, "connection_failed")
-        return Attempt("socket", error, None, ack.payload, ack.seconds, retry_num=retry[0], fault=fault.kind)
+        transport = "none" if ack.outcome == "no_connection" else "socket"
+        return Attempt(transport, error, None, ack.payload, ack.seconds, retry_num=retry[0], fault=fault.kind)
 
     def _by_http(self, settings: Settings, parcel: Parcel, fault: Fault, retry: tuple[int, str]) -> Attempt:
         url = settings.url(_URLS.get(parcel.kind, "interactivity"))

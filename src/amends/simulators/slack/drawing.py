@@ -137,8 +137,10 @@ def _input(block: Json, drawing: _Drawing) -> str:
     mark = f' aria-invalid="true" aria-describedby="{number}"' if wrong else ""
     said = _press(drawing, element, "Enter") if block.get("dispatch_action") else ""
     if element.get("type") in ("checkboxes", "radio_buttons"):
-        return f"<fieldset{mark}><legend>{label}</legend>{_boxes(element, drawing)}{said}{hint}{error}</fieldset>"
-    return f'<div class="input"><label>{label} {_control(element, drawing, mark)}</label>{said}{hint}{error}</div>'
+        described = f' aria-describedby="{number}"' if wrong else ""
+        return f"<fieldset{described}><legend>{label}</legend>{_boxes(element, drawing)}{said}{hint}{error}</fieldset>"
+    control = _control(element, drawing, mark)
+    return f'<div class="input"><label><span>{label}</span> {control}</label>{said}{hint}{error}</div>'
 
 
 def _element(element: Json, drawing: _Drawing) -> str:

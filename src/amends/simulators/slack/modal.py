@@ -1,17 +1,14 @@
 """The modal that a person has open, over the page."""
 
 import html
-from typing import TYPE_CHECKING
 from typing import cast as as_type
 
 from amends.simulators.slack.arguments import Json
 from amends.simulators.slack.drawing import draw
-
-if TYPE_CHECKING:
-    from amends.simulators.slack.page import Eyes
+from amends.simulators.slack.eyes import Eyes
 
 
-def modal(eyes: "Eyes", back: str) -> str:
+def modal(eyes: Eyes, back: str) -> str:
     """The topmost view of this person's stack as a form, or an empty text."""
     stack = eyes.workspace.modals.get(eyes.user.id) if eyes.user else None
     if not stack:

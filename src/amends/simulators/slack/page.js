@@ -40,6 +40,7 @@ async function look() {
       if (busy && id !== "modal") continue;
       const before = entered(old), at = document.activeElement?.name;
       told[id] = old.innerHTML = next.innerHTML;
+      if (id === "modal") document.querySelector(".columns").inert = old.childElementCount > 0;
       keep(before, old);
       if (busy && at) old.querySelector(`[name="${CSS.escape(at)}"]`)?.focus();
       else if (id === "modal") old.querySelector(".blocks :is(input:not([type=hidden]), select, textarea)")?.focus();

@@ -6,20 +6,16 @@ Nobody in particular sees everything and can only write; `/as/U0RITA/…` sees w
 import base64
 import hashlib
 import html
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 from amends.simulators.serving import Response
 from amends.simulators.slack import cast
-from amends.simulators.slack.arguments import Json
-from amends.simulators.slack.drawing import Live, draw
+from amends.simulators.slack.drawing import draw
+from amends.simulators.slack.eyes import Eyes, form, title
+from amends.simulators.slack.messages import messages, shortcuts
 from amends.simulators.slack.modal import modal
-from amends.simulators.slack.mrkdwn import rendered
-from amends.simulators.slack.settings import Settings
-from amends.simulators.slack.workspace import Channel, Kind, Message, User, Workspace
+from amends.simulators.slack.workspace import Channel, Kind, User
 
 _HERE = Path(__file__).parent
 _STYLE = (_HERE / "page.css").read_text(encoding="utf-8")
@@ -31,42 +27,6 @@ _POLICY = (
 )
 
 
-REACTIONS = {"eyes": "👀", "white_check_mark": "✅", "+1": "👍", "heart": "❤️"}
-
-
-@dataclass(frozen=True)
-class Eyes:
-    """Who looks at what: `user` None is nobody in particular."""
-
-    workspace: Workspace
-    settings: Settings
-    offset: timedelta
-    user: User | None = None
-
-    @property
-    def prefix(self) -> str:
-        """Where this person's pages are."""
-        return f"/as/{quote(self.user.id)}" if self.user else ""
-
-    @property
-    def names(self) -> dict[str, str]:
-        """People and channels by id."""
-        people = {user.id: user.real_name for user in self.workspace.users.values()}
-        return people | {channel.id: channel.name for channel in self.workspace.channels.values()}
-
-    def sees(self, channel: Channel) -> bool:
-        """Public channels, and of the others those with this person."""
-        return self.user is None or channel.kind is Kind.PUBLIC or self.user.id in channel.members
-
-    def live(self, state: object = None, errors: Mapping[str, str] | None = None) -> Live | None:
-        """What is drawn works for this person."""
-        if self.user is None:
-            return None
-        people = {one.id: one.real_name for one in self.workspace.users.values() if not one.deleted and not one.is_bot}
-        channels = {one.id: title(one, self) for one in self.workspace.channels.values() if self.sees(one)}
-        return Live(state if isinstance(state, dict) else {}, errors or {}, people, channels, self.offset)
-
-
 def channel_page(eyes: Eyes, number: str) -> Response:
     """One channel with its messages. 404 for a channel that is not there, or not for this person."""
     channel = eyes.workspace.channels.get(number)
@@ -74,11 +34,11 @@ def channel_page(eyes: Eyes, number: str) -> Response:
         return _page(eyes, "Not here", here=number, main=_nothing("There is no such channel."), status=404)
     name = title(channel, eyes)
     about = " · ".join([f"{len(channel.members)} members", *(["archived"] if channel.archived else [])])
-    messages = _messages(eyes, channel)
+    shown = messages(eyes, channel)
     nothing = '<li class="empty">No messages yet. What the app posts here shows up by itself.</li>'
     main = (
         f'<h1>{html.escape(name)}</h1><p class="about">{html.escape(channel.purpose or "Conversation")} · {about}</p>'
-        f'<ol id="messages" class="messages">{messages or nothing}</ol>' + _composer(eyes, channel)
+        f'<ol id="messages" class="messages">{shown or nothing}</ol>' + _composer(eyes, channel)
     )
     return _page(eyes, name, here=number, main=main)
 
@@ -99,23 +59,6 @@ def home_page(eyes: Eyes, number: str) -> Response:
     return _page(eyes, f"Home of {user.real_name}", here=f"home/{number}", main=main)
 
 
-def form(eyes: Eyes, act: str, inside: str, *, id: str = "", **hidden: str) -> str:  # noqa: A002  HTML's word
-    """A form of one act of this person."""
-    fields = "".join(
-        f'<input type="hidden" name="{name}" value="{html.escape(value)}">' for name, value in hidden.items()
-    )
-    number = f' id="{id}"' if id else ""
-    return f'<form method="post" class="act"{number} action="{eyes.prefix}/{act}">{fields}{inside}</form>'
-
-
-def title(channel: Channel, eyes: Eyes) -> str:
-    """`#name` of a channel; of a conversation, who else is in it."""
-    if channel.kind in (Kind.PUBLIC, Kind.PRIVATE):
-        return f"#{channel.name}"
-    self = eyes.user.id if eyes.user else cast.BOT_USER
-    return ", ".join(eyes.names.get(member, member) for member in channel.members if member != self)
-
-
 def _nothing(words: str) -> str:
     return f"<h1>Not here</h1><p>{words}</p>"
 
@@ -124,6 +67,7 @@ def _page(eyes: Eyes, name: str, *, here: str, main: str, status: int = 200) -> 
     back = f"{eyes.prefix}/home" if here.startswith("home/") else f"{eyes.prefix}/archives/{quote(here)}"
     over = modal(eyes, back) if eyes.user else ""
     # Without scripts the page would be loaded anew, and what was typed into a modal lost.
+    aside = " inert" if over else ""
     again = "" if over else '<noscript><meta http-equiv="refresh" content="5"></noscript>'
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -132,7 +76,7 @@ def _page(eyes: Eyes, name: str, *, here: str, main: str, status: int = 200) -> 
         f"<title>{html.escape(name)} – Slack simulator</title><style>{_STYLE}</style>{again}</head><body>"
         '<header class="banner"><strong>This is a simulator.</strong> Nothing here reaches Slack; '
         "the people are fictional.</header>"
-        f'<div class="columns"><nav aria-label="Channels"><p class="team">{html.escape(cast.TEAM_NAME)}</p>'
+        f'<div class="columns"{aside}><nav aria-label="Channels"><p class="team">{html.escape(cast.TEAM_NAME)}</p>'
         f'{_who(eyes, here)}<div id="channels">{_sidebar(eyes, here)}</div></nav>'
         f'<main><div id="notices" role="status">{_notices(eyes)}</div>{main}</main></div>'
         f'<div id="modal">{over}</div><script>{_SCRIPT}</script></body></html>'
@@ -158,8 +102,9 @@ def _who(eyes: Eyes, here: str) -> str:
     place = "home" if here.startswith("home/") else f"archives/{here}"
     return (
         f'<form method="get" action="/as" class="who"><input type="hidden" name="place" value="{html.escape(place)}">'
-        f'<label>You are <select name="user"><option value="">nobody: only looking</option>{options}</select></label>'
+        f'<label>You are <select name="user"><option value="">nobody</option>{options}</select></label>'
         '<button type="submit">Go</button></form>'
+        + ("" if now else "<p>Choose who you are to use buttons and commands.</p>")
     )
 
 
@@ -200,114 +145,6 @@ def _entry(channel: Channel, eyes: Eyes, here: str) -> tuple[str, str, bool]:
     return f"{eyes.prefix}/archives/{channel.id}", name, channel.id == here
 
 
-def _messages(eyes: Eyes, channel: Channel) -> str:
-    rows, day = [], ""
-    mine = [one for one in eyes.workspace.messages if one.channel == channel.id and _visible(one, eyes)]
-    stamps = {one.ts for one in mine}
-    for message in mine:
-        if message.thread in stamps:
-            continue  # drawn below its parent
-        moment = _moment(message.ts, eyes.offset)
-        if f"{moment:%A, %B} {moment.day}" != day:
-            day = f"{moment:%A, %B} {moment.day}"
-            rows.append(f'<li class="day">{day}</li>')
-        replies = [one for one in mine if one.thread == message.ts]
-        below = "".join(f"<li>{_message(one, eyes, channel)}</li>" for one in replies)
-        count = f"{len(replies)} {'reply' if len(replies) == 1 else 'replies'}"
-        thread = f'<p class="context">{count}</p><ol class="thread">{below}</ol>' if below else ""
-        rows.append(f"<li>{_message(message, eyes, channel)}{thread}</li>")
-    return "".join(rows)
-
-
-def _visible(message: Message, eyes: Eyes) -> bool:
-    return message.only_for is None or eyes.user is None or message.only_for == eyes.user.id
-
-
-def _message(message: Message, eyes: Eyes, channel: Channel) -> str:
-    names = eyes.names
-    moment = _moment(message.ts, eyes.offset)
-    mine = eyes.user is not None and message.only_for == eyes.user.id
-    only = "only you see this" if mine else f"only {names.get(message.only_for or '', message.only_for)} sees this"
-    marks = [
-        *(["App"] if message.user == cast.BOT_USER else []),
-        *(["edited"] if message.edited else []),
-        *([only] if message.only_for else []),
-        *(["also sent to the channel"] if message.broadcast else []),
-    ]
-    member = eyes.user is not None and eyes.user.id in channel.members and not channel.archived
-    live = eyes.live() if member else None
-    shown = draw(message.blocks, names, live) if message.blocks else f"<p>{rendered(message.text, names)}</p>"
-    shown += "".join(_attachment(one, eyes, live) for one in message.attachments)
-    if live and (message.blocks or message.attachments):
-        back = _back(eyes, message)
-        shown = form(eyes, "press", shown, channel=channel.id, ts=message.ts, back=back)
-    more = _more(message, eyes, channel) if member and message.only_for is None and not message.tombstone else ""
-    return (
-        f'<article id="p{message.ts.replace(".", "")}"{" class=only" if message.only_for else ""}>'
-        f'<p class="who"><strong>{html.escape(names.get(message.user, message.user))}</strong> '
-        + "".join(f'<span class="mark">{html.escape(mark)}</span> ' for mark in marks)
-        + f'<time datetime="{moment.isoformat(timespec="seconds")}">{f"{moment:%I:%M %p}".lstrip("0")}</time></p>'
-        f"{shown}{_reactions(message, eyes)}{more}</article>"
-    )
-
-
-def _attachment(attachment: Json, eyes: Eyes, live: Live | None) -> str:
-    blocks = attachment.get("blocks")
-    text = str(attachment.get("text") or attachment.get("fallback") or "")
-    inside = draw(blocks, eyes.names, live) if isinstance(blocks, list) else f"<p>{rendered(text, eyes.names)}</p>"
-    return f'<div class="attachment">{inside}</div>'
-
-
-def _reactions(message: Message, eyes: Eyes) -> str:
-    shown = [
-        f'<span class="mark" title="{html.escape(", ".join(eyes.names.get(one, one) for one in users))}">'
-        f"{REACTIONS.get(name, f':{html.escape(name)}:')} {len(users)}</span>"
-        for name, users in message.reactions.items()
-    ]
-    return f'<p class="reactions">{" ".join(shown)}</p>' if shown else ""
-
-
-def _more(message: Message, eyes: Eyes, channel: Channel) -> str:
-    """What one may do with a message: react, reply, the app's shortcuts."""
-    where = {"channel": channel.id, "ts": message.ts, "back": _back(eyes, message)}
-    reactions = "".join(
-        f'<button name="name" value="{name}" aria-label="React with {name}">{sign}</button>'
-        for name, sign in REACTIONS.items()
-    )
-    reply = (
-        '<label class="wide">Reply in thread <input name="text" required autocomplete="off"></label>'
-        '<button type="submit">Reply</button>'
-    )
-    replying = f'<form method="post" class="act" action="{eyes.prefix}/archives/{quote(channel.id)}">'
-    replying += f'<input type="hidden" name="thread_ts" value="{message.thread or message.ts}">{reply}</form>'
-    return (
-        '<details class="more"><summary aria-label="More about this message">⋯</summary><div>'
-        + form(eyes, "react", reactions, **where)
-        + form(eyes, "shortcut", shortcuts(eyes, "message"), **where)
-        + f"{replying}</div></details>"
-    )
-
-
-def shortcuts(eyes: Eyes, kind: str) -> str:
-    """A button for each shortcut of the app; where none is known, its callback_id is asked for."""
-    if eyes.settings.shortcuts:
-        mine = [one for one in eyes.settings.shortcuts if one.get("type") == kind]
-        known = [(html.escape(str(one["callback_id"])), html.escape(str(one["name"]))) for one in mine]
-        return "".join(f'<button name="callback_id" value="{number}">{name}</button>' for number, name in known)
-    return (
-        '<label>Shortcut (its callback_id) <input name="callback_id" required autocomplete="off"></label>'
-        '<button type="submit">Use</button>'
-    )
-
-
-def _back(eyes: Eyes, message: Message) -> str:
-    return f"{eyes.prefix}/archives/{quote(message.channel)}#p{message.ts.replace('.', '')}"
-
-
-def _moment(ts: str, offset: timedelta) -> datetime:
-    return datetime.fromtimestamp(int(ts.partition(".")[0]), UTC).replace(tzinfo=None) + offset
-
-
 def _composer(eyes: Eyes, channel: Channel) -> str:
     people = [user for user in eyes.workspace.users.values() if user.id in channel.members and not user.is_bot]
     if channel.archived or not people:
@@ -322,7 +159,7 @@ def _composer(eyes: Eyes, channel: Channel) -> str:
         )
     if eyes.user not in people:
         return f'<p class="composer">{html.escape(eyes.user.real_name)} is not in this channel.</p>'
-    known = "".join(f'<option value="{html.escape(name)} ">' for name in eyes.settings.commands)
+    known = "".join(f'<option value="{html.escape(name)} "></option>' for name in eyes.settings.commands)
     back = f"{eyes.prefix}/archives/{channel.id}"
     return (
         f'<form method="post" class="composer" action="{eyes.prefix}/archives/{quote(channel.id)}">'

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote
 from amends.simulators.serving import BodyError, Request, Response, Router, redirect
 from amends.simulators.slack import control, page
 from amends.simulators.slack.arguments import Json
-from amends.simulators.slack.page import Eyes
+from amends.simulators.slack.eyes import Eyes
 from amends.simulators.slack.values import inputs, is_many
 from amends.simulators.slack.views import found
 

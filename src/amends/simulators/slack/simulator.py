@@ -78,8 +78,8 @@ class SlackSimulator(Simulator):
 
     def close(self) -> None:
         """The server has stopped."""
+        self.sockets.lose()  # first, so that nobody waits for an ack any more
         self.deliveries.close()
-        self.sockets.lose()
         super().close()
 
     # ---- state

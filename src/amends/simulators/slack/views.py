@@ -104,6 +104,7 @@ def replaced(workspace: Workspace, before: Json, view: Json, now: datetime) -> J
     kept = {name: before[name] for name in ("id", "root_view_id", "previous_view_id", "state")}
     before.clear()
     before.update(fresh | kept)
+    workspace.view_errors.pop(str(before["id"]), None)
     return before
 
 

@@ -24,7 +24,7 @@ class Kind(StrEnum):
     MPIM = "mpim"
 
 
-_TRIGGERS_REMEMBERED = 3600.0  # seconds: longer than any is good
+_REMEMBERED = 3600.0  # seconds: longer than any trigger or response_url is good
 SCOPE_FAMILY = {Kind.PUBLIC: "channels", Kind.PRIVATE: "groups", Kind.IM: "im", Kind.MPIM: "mpim"}
 
 
@@ -155,17 +155,19 @@ class Workspace:
     def new_trigger(self, user: str, now: datetime, view: str | None = None) -> str:
         """A `trigger_id` for something that this person did."""
         moment = now.timestamp()
-        self.triggers = {
-            number: one for number, one in self.triggers.items() if abs(moment - one.at) < _TRIGGERS_REMEMBERED
-        }
+        self.triggers = {number: one for number, one in self.triggers.items() if abs(moment - one.at) < _REMEMBERED}
         number = f"{self.new_id('T')[1:]}.{self.serial}.{hashlib.sha256(self.new_id('t').encode()).hexdigest()[:16]}"
         self.triggers[number] = Trigger(user, moment, view)
         return number
 
     def new_response_url(self, channel: str, user: str, now: datetime, source: str | None = None) -> str:
         """The last part of a `response_url`."""
+        moment = now.timestamp()
+        self.response_urls = {
+            number: one for number, one in self.response_urls.items() if abs(moment - one.at) < _REMEMBERED
+        }
         number = hashlib.sha256(self.new_id("r").encode()).hexdigest()[:24]
-        self.response_urls[number] = ResponseUrl(channel, user, now.timestamp(), source)
+        self.response_urls[number] = ResponseUrl(channel, user, moment, source)
         return number
 
     def with_ids(self, blocks: list[Json]) -> list[Json]:
