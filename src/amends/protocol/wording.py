@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from amends.protocol.messages import ChartNote, ChartPopup, CloseTask, LeadersMessage, TaskMessage
 from amends.protocol.policy import Policy
-from amends.protocol.values import Actor
+from amends.protocol.values import Actor, Patient
 from amends.protocol.words import Purpose, Role, Step
 
 # What is not done, when the step is late.
@@ -86,6 +86,11 @@ def in_hours(minutes: int) -> str:
         hours, rest = divmod(minutes, 60)
         return f"{hours} h {rest} min" if rest else f"{hours} h"
     return f"{minutes // (24 * 60)} days"
+
+
+def named(patient: Patient | None) -> str:
+    """The patient as a Task names them."""
+    return patient.name if patient else "not in Open Dental"
 
 
 def clock(moment: datetime | time) -> str:

@@ -17,6 +17,7 @@ from amends.protocol.rules.asking import MANAGERS, STAFF, Context, Refused, only
 from amends.protocol.rules.chain import ROLE_OF, is_above
 from amends.protocol.rules.speaking import acknowledge
 from amends.protocol.values import Person, SentTask
+from amends.protocol.wording import named
 from amends.protocol.words import PAGE_PURPOSES, Purpose, Role
 
 
@@ -133,15 +134,15 @@ def why_over(case: Case) -> str:
 
 def _task(case: Case, event: Event, to: Person, role: Role) -> Message:
     silent = " and ".join(person.name for person in case.here.asked if person != to)
-    who = case.patient.name if case.patient else "not in Open Dental"
+    patient = named(case.patient)
     return TaskMessage(
         purpose=Purpose.PAGE_TASK,
         about=case.version,
         to=to,
         role=role,
         patient=case.patient,
-        headline=f"STILL HERE · Upset patient: {who}",
-        text=f"STILL HERE: please come now. Upset patient: {who}. {silent} did not answer.",
+        headline=f"STILL HERE · Upset patient: {patient}",
+        text=f"STILL HERE: please come now. Upset patient: {patient}. {silent} did not answer.",
         author=event.by,
         at=event.at,
     )
