@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -193,7 +192,7 @@ def _perform(person: Person, row: CaseRow, command: c.Command) -> str:
     """Why it was refused; "" where it was not."""
     by = actor_at(person, str(row.office_id), Stage(row.stage))
     try:
-        actions.perform(command=command, by=by, case=row.pk, at=timezone.now())
+        actions.perform(command=command, by=by, case=row.pk)
     except Refused as refused:
         return str(refused)
     return ""

@@ -2,7 +2,6 @@
 
 import structlog
 from django.db import transaction
-from django.utils import timezone
 
 from amends import clock
 from amends.access import actor_at
@@ -46,7 +45,7 @@ def pasted(delivery_id: int, person: Person, *, number: str = "") -> actions.Don
             state=State.PROVED,
             proof_place=PLACES[row.channel],
             proof_id=proof_id,
-            proved_at=timezone.now(),
+            proved_at=clock.now(),
             proved_by=person,
         )
         command = c.DeliveryProved(
@@ -80,7 +79,7 @@ def _proved_there(delivery_id: int, number: str) -> None:
         row = _waiting(delivery_id)
         place = PLACES[row.channel]
         Delivery.objects.filter(pk=row.pk).update(
-            state=State.PROVED, proof_place=place, proof_id=number, proved_at=timezone.now(), why=""
+            state=State.PROVED, proof_place=place, proof_id=number, proved_at=clock.now(), why=""
         )
         command = c.DeliveryProved(
             marker=row.marker,

@@ -4,8 +4,8 @@ import hashlib
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from amends import clock
 from amends.integrations.slack.models import SlackHeard
 
 from .said import Said
@@ -23,7 +23,7 @@ def first_time(said: Said) -> bool:
     digest = hashlib.sha256(f"{said.workspace} {said.key}".encode()).hexdigest()
     try:
         with transaction.atomic():
-            SlackHeard.objects.create(key=digest, at=timezone.now())
+            SlackHeard.objects.create(key=digest, at=clock.now())
     except IntegrityError:
         return False
     return True

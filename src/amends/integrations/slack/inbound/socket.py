@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import Q
-from django.utils import timezone
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
+from amends import clock
 from amends.integrations.slack.answers import TROUBLE, error_of
 from amends.integrations.slack.channel import SILENT
 from amends.integrations.slack.models import SlackInbound, SlackWorkspace
@@ -102,7 +102,7 @@ class SocketHolder:
 
     def _hold(self, pk: int) -> bool:
         """Takes or renews the lease. One statement, so that of two processes one has it."""
-        now = timezone.now()
+        now = clock.now()
         SlackInbound.objects.get_or_create(workspace_id=pk)
         free = Q(held_by="") | Q(held_by=self.holder) | Q(held_until=None) | Q(held_until__lt=now)
         mine = SlackInbound.objects.filter(free, workspace_id=pk)
@@ -116,9 +116,9 @@ class SocketHolder:
                 self._note_up(workspace.pk, line)
                 return
             if line.down_since is None:
-                line.down_since = timezone.now()
+                line.down_since = clock.now()
                 self._note(workspace.pk, connected_at=None, trouble="The line broke. Slack is being called again.")
-            if timezone.now() - line.down_since < _BY_ITSELF:
+            if clock.now() - line.down_since < _BY_ITSELF:
                 return
         self._hang_up(workspace.pk)
         self._connect(workspace, settings)
@@ -134,7 +134,7 @@ class SocketHolder:
             _close(handler)
             self._note(workspace.pk, connected_at=None, trouble=_in_words(trouble))
             return
-        line = _Line(handler, settings, down_since=timezone.now())
+        line = _Line(handler, settings, down_since=clock.now())
         self._lines[workspace.pk] = line
         if handler.client.is_connected():
             self._note_up(workspace.pk, line)
@@ -144,7 +144,7 @@ class SocketHolder:
     def _note_up(self, pk: int, line: _Line) -> None:
         if line.down_since is not None:
             line.down_since = None
-            self._note(pk, connected_at=timezone.now(), trouble="")
+            self._note(pk, connected_at=clock.now(), trouble="")
 
     def _hang_up(self, pk: int) -> None:
         line = self._lines.pop(pk, None)

@@ -8,8 +8,8 @@ from collections import Counter
 from datetime import datetime
 
 from django.db.models import F
-from django.utils import timezone
 
+from amends import clock
 from amends.integrations.slack.models import SlackInbound, SlackWorkspace
 
 _lock = threading.Lock()
@@ -19,7 +19,7 @@ _refused: Counter[int] = Counter()
 
 def heard(workspace: int) -> None:
     with _lock:
-        _heard[workspace] = timezone.now()
+        _heard[workspace] = clock.now()
 
 
 def refused(workspaces: list[int]) -> None:
@@ -38,6 +38,6 @@ def write_down() -> bool:
         row, _ = SlackInbound.objects.get_or_create(workspace_id=pk)
         changes: dict[str, object] = {"heard_at": heard_at[pk]} if pk in heard_at else {}
         if count[pk]:
-            changes |= {"refused": F("refused") + count[pk], "refused_at": timezone.now()}
+            changes |= {"refused": F("refused") + count[pk], "refused_at": clock.now()}
         SlackInbound.objects.filter(pk=row.pk).update(**changes)
     return bool(heard_at or count)

@@ -11,10 +11,10 @@ from typing import Any, TypeGuard
 
 import structlog
 from django.conf import settings
-from django.utils import timezone
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from amends import clock
 from amends.cases.models import pk_of
 from amends.deliveries.channel import (
     CannotTell,
@@ -200,7 +200,7 @@ def _speaking(item: Outgoing) -> Iterator[tuple[WebClient, Place]]:
 
 
 def _note(target: str, error: DeliveryError) -> None:
-    now = timezone.now()
+    now = clock.now()
     SlackWorkspace.objects.update(last_error=str(error)[:300], last_error_at=now)
     if isinstance(error, Configuration):
         SlackTrouble.objects.get_or_create(target=target, defaults={"says": str(error)[:300], "since": now})

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
-from django.utils import timezone
 from pydantic import TypeAdapter
 
+from amends import clock
 from amends.deliveries.channel import (
     CannotTell,
     Configuration,
@@ -48,7 +48,7 @@ def keep_notices(now: datetime | None = None) -> bool:
     """Writes down what is due, and sends what waits; True when there was something to send."""
     if not SlackWorkspace.objects.exists():
         return False
-    at = now or timezone.now()
+    at = now or clock.now()
     _write_summary(at)
     _write_digests(at)
     return _send_next(at)

@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
+from amends import clock
 from amends.deliveries.channel import RetryAfter
 
 from .models import SlackPace
@@ -11,7 +10,7 @@ from .models import SlackPace
 
 def take_turn(channel: str, seconds: float) -> None:
     """Takes the next `seconds` of this channel. Raises `RetryAfter` with the time to wait where they are taken."""
-    now = timezone.now()
+    now = clock.now()
     pause = timedelta(seconds=seconds)
     pace, made = SlackPace.objects.get_or_create(channel=channel, defaults={"free_at": now + pause})
     if made:
@@ -23,7 +22,7 @@ def take_turn(channel: str, seconds: float) -> None:
 
 def wait_as_told(channel: str, seconds: float) -> None:
     """Slack asked for a pause: nobody sends there before it is over."""
-    SlackPace.objects.filter(channel=channel).update(free_at=timezone.now() + timedelta(seconds=seconds))
+    SlackPace.objects.filter(channel=channel).update(free_at=clock.now() + timedelta(seconds=seconds))
 
 
 def _seconds_until(free_at: datetime, now: datetime) -> float:
