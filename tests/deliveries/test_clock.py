@@ -19,6 +19,7 @@ from amends.deliveries.leasing import lease_next
 from amends.deliveries.models import Delivery, State
 from amends.integrations.open_dental.listening import roster
 from amends.integrations.open_dental.models import Ear, OpenDentalDatabase
+from amends.integrations.slack.outbound import pace
 
 pytestmark = [
     pytest.mark.real_clock,
@@ -110,3 +111,17 @@ def test_a_wrong_clock_takes_nobodys_ear(committed: None, wrong_by: int) -> None
     roster.share("here")
     there(wrong_by, 'roster.share("there")')
     assert Ear.objects.get().holder == "here"
+
+
+@pytest.mark.parametrize("wrong_by", WRONG_BY)
+def test_a_wrong_clock_takes_no_turn_in_slack(committed: None, wrong_by: int) -> None:
+    pace.take_turn("C0LEADERS", 300)
+    takes = """
+from amends.deliveries.channel import RetryAfter
+from amends.integrations.slack.outbound.pace import take_turn
+try:
+    take_turn("C0LEADERS", 300)
+except RetryAfter:
+    print("waits")
+"""
+    assert there(wrong_by, takes) == ["waits"]

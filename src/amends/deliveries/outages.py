@@ -36,15 +36,12 @@ def finder(now: datetime) -> Callable[[datetime], Outage | None]:
 
 def told_once(messages: Sequence[Message], outage: Outage, zone: ZoneInfo) -> list[Message]:
     """These messages but for those to people who were told of this outage already. In the transaction of their case."""
-    hearers = [_hearer(message) for message in messages]
-    known = set(
-        OutageTold.objects.filter(outage=outage, hearer__in=filter(None, hearers)).values_list("hearer", flat=True)
-    )
     kept = []
-    for message, hearer in zip(messages, hearers, strict=True):
+    for message in messages:
+        hearer = _hearer(message)
         if not hearer:
             kept.append(message)
-        elif hearer not in known and OutageTold.objects.get_or_create(outage=outage, hearer=hearer)[1]:
+        elif OutageTold.objects.get_or_create(outage=outage, hearer=hearer)[1]:
             kept.append(_with_more(message, outage, zone))
     return kept
 
