@@ -3,7 +3,19 @@
 import sys
 from collections.abc import Iterator
 
-from bench import delivered, due, listening, pages, slack
+from bench import (
+    check_reply,
+    delivered,
+    due,
+    import_reviews,
+    listening,
+    match_review,
+    pages,
+    slack,
+    suggesting,
+    summary,
+    wall,
+)
 from tests.run import postgresql
 
 PORT = 8391
@@ -11,6 +23,10 @@ PORT = 8391
 
 def rows(*, quick: bool) -> Iterator[tuple[str, str]]:
     yield from due.main()
+    yield from check_reply.main()
+    yield from match_review.main()
+    yield from suggesting.main()
+    yield from import_reviews.main(rows=10_000 if quick else import_reviews.ROWS)
     yield from delivered.main()
     yield from listening.main()
     yield from slack.main()
@@ -18,6 +34,8 @@ def rows(*, quick: bool) -> Iterator[tuple[str, str]]:
     for database in databases:
         for cases in (1_000,) if quick else (1_000, 100_000):
             yield from pages.pages(database, cases, PORT)
+            yield from summary.main(database, cases, PORT)
+            yield from wall.main(database, cases, PORT)
 
 
 def main() -> int:

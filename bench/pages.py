@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
+from bench import learning
 from bench.load import Timing, Visitor, measure
 
 ROOT = Path(__file__).parent.parent
@@ -90,6 +91,12 @@ def pages(database: str, cases: int, port: int) -> Iterator[Row]:
         visits: list[tuple[str, Visitor, Callable[[Visitor, int], object]]] = [
             ("My work", manager, lambda v, n: v.get("/")),
             ("Case", manager, lambda v, n: v.get(f"/cases/{_first_case(manager_cases)}")),
+            (
+                "Happened before, one office",
+                manager,
+                lambda v, n: v.get(f"/learning/{_first_case(manager_cases)}/before"),
+            ),
+            ("Happened before, whole group", leader, lambda v, n: v.get(f"/learning/{some_case}/before")),
             ("Cases, whole group", leader, lambda v, n: v.get("/cases")),
             ("Cases, one office", manager, lambda v, n: v.get("/cases")),
             ("Search, common word, group", leader, lambda v, n: v.get("/cases?q=waited")),
@@ -102,6 +109,7 @@ def pages(database: str, cases: int, port: int) -> Iterator[Row]:
         for name, visitor, visit in visits:
             measure([visitor], 20, visit)
             yield f"{name} · {size}", str(measure([visitor], 200, visit))
+        yield from learning.rows(leader, manager, size)
         yield from _questions(port, known, size)
         yield from _reports(port, known, size)
         yield f"Memory of the server · {size}", f"{_memory(server.pid):.0f} MB"

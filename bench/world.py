@@ -13,14 +13,19 @@ from amends.cases.door import opened
 from amends.cases.models import CaseRow, EventRow
 from amends.cases.policies import current_policy, keep_current_policy
 from amends.cases.search import words_for
+from amends.integrations.open_dental.visit_keeping import keep_visits
+from amends.learning import account_words, figures
+from amends.learning.tallies import make_tallies
 from amends.practice.directory import directory
 from amends.practice.models import Group, Office, Person, Post, Region
 from amends.protocol import commands as c
-from amends.protocol.case import NEW, evolve
+from amends.protocol.case import NEW
+from amends.protocol.deadline import alarm
 from amends.protocol.decide import Context, decide
 from amends.protocol.events import Event
+from amends.protocol.fold import evolve
 from amends.protocol.values import AMENDS, Actor, Patient
-from amends.protocol.words import Moment, PatientStatus, Purpose, Role, Severity, Way
+from amends.protocol.words import Fixed, Moment, PatientStatus, Purpose, Role, Severity, Way
 
 OFFICES = 40
 _WEEK = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -68,6 +73,21 @@ def fill(cases: int, *, seed: int = 1, open_share: float = 0.01) -> None:
         _write(batch)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def visits(*, seed: int = 1) -> None:
+    """Five years of completed visits, about sixty a weekday at each office; and what charts read is added up."""
+    chance, today = random.Random(seed), datetime.now(UTC).date()
+    offices = [int(office) for office in directory().offices]
+    first = today - timedelta(days=1826)
+    while first < today:
+        last = min(first + timedelta(days=60), today - timedelta(days=1))
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        open_days = [day for day in days if day.weekday() < 5]
+        counts = {(office, day): chance.randint(45, 75) for office in offices for day in open_days}
+        keep_visits(counts, offices=offices, first=first, last=last)
+        first = last + timedelta(days=1)
+    make_tallies()
 
 
 def late(cases: int) -> None:
@@ -145,6 +165,16 @@ def _story(chance: random.Random, now: datetime, n: int, cases: int, *, is_open:
         made = decide(case, command, context)
         events += made
         case = list(accumulate(made, evolve, initial=case))[-1]
+    asked_at = None if is_open else alarm(case, current_policy(), office.calendar)
+    answer = c.RecordConfirmation(
+        answer=chance.choice([Fixed.YES, Fixed.YES, Fixed.PARTLY, Fixed.NOT_REACHED]), note="Said so on the phone."
+    )
+    for wish, by in ((c.DeadlinePassed(due=asked_at or now), AMENDS), (answer, manager)):
+        if asked_at and asked_at < now:
+            context = Context(now=asked_at, by=by, policy=current_policy(), calendar=office.calendar, chain=chain)
+            made = decide(case, wish, context)
+            events += made
+            case = list(accumulate(made, evolve, initial=case))[-1]
     return events
 
 
@@ -169,6 +199,9 @@ def _write(stories: list[list[Event]]) -> None:
         for row, event_row in events:
             event_row.case_id = row.pk
         EventRow.objects.bulk_create([event_row for _, event_row in events])
+        offices = directory().offices
+        figures.write([figures.figures_of(row, case, offices[case.office].zone) for row, case in words])
+        account_words.write((row.pk, case) for row, case in words)
         values = [(row.pk, words_for(row.pk, case)) for row, case in words]
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":

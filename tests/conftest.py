@@ -11,6 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
+from tests.shares import Shares, turn
+from tests.watched import pytest_runtest_protocol
 
 from amends import clock
 from amends.cases import schema
@@ -23,6 +25,19 @@ _ANY_MACHINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthChe
 hypothesis.settings.register_profile("usual", **_ANY_MACHINE)  # type: ignore[arg-type]
 hypothesis.settings.register_profile("ci", derandomize=True, **_ANY_MACHINE)  # type: ignore[arg-type]
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "usual")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Shares:
+    return Shares(config, log)
+
+
+__all__ = ["pytest_runtest_protocol"]  # a hook
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=turn)
+
 
 WEEKDAYS = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 CALENDAR = {"zone": "America/New_York", "weekly": WEEKDAYS}

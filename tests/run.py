@@ -11,8 +11,10 @@ from pathlib import Path
 
 # What does not depend on the kind of database need not be told twice.
 ON_ANY_DATABASE = ("protocol", "filters", "simulators", "browser", "cli", "contract", "integrations", "demo", "scale")
+PURE = ("learning/statistics", "learning/suggesting", "reviews/checker", "reviews/matching")
 # Every branch of these is tested, by one database or the other. Which thread is quicker may leave out one of four
 # thousand in a single run; the report names it.
+# Which tests are asked: tests/watched.py.
 COVER = ["--cov=amends.protocol", "--cov=amends.cases", "--cov=amends.deliveries", "--cov-branch", "--cov-report="]
 
 
@@ -37,12 +39,18 @@ def main(arguments: list[str]) -> int:
 
 def again_folders() -> list[str]:
     """The folders of tests that both databases must pass."""
-    return [str(folder) for folder in sorted(Path("tests").glob("[a-z]*/")) if folder.name not in ON_ANY_DATABASE]
+    folders = [str(folder) for folder in sorted(Path("tests").glob("[a-z]*/")) if folder.name not in ON_ANY_DATABASE]
+    return [*folders, *(f"--ignore=tests/{folder}" for folder in PURE)]
 
 
 def pytest(arguments: list[str], **environment: str) -> int:
-    """One run of pytest; its exit status."""
-    return subprocess.run([sys.executable, "-m", "pytest", *arguments], env=os.environ | environment).returncode
+    """One run of pytest; its exit status.
+
+    What Python compiled is kept, also where the machine says otherwise: tests start some two hundred programs, and each
+    of them would compile the whole of Amends again.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run([sys.executable, "-m", "pytest", *arguments], env=inherited | environment).returncode
 
 
 def chromium() -> str | None:

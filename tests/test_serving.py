@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from http.client import HTTPConnection
 from types import SimpleNamespace
 
@@ -27,6 +28,12 @@ urlpatterns = [path("told", told)]
 Ask = Callable[..., str]
 
 
+def _until_closed(run: Callable[[], None]) -> None:
+    # Closing the server from here takes its sockets away from under its poll: that is its end.
+    with suppress(OSError):
+        run()
+
+
 @pytest.fixture
 def ask(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     """What the site makes of one request with these headers, served as `amends serve` serves it."""
@@ -42,7 +49,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
         ):
             monkeypatch.setattr(serving, "application", WSGIHandler())
             server = serving.site("127.0.0.1:0")
-            thread = threading.Thread(target=server.run)
+            thread = threading.Thread(target=partial(_until_closed, server.run))
             thread.start()
             stops.extend([server.close, thread.join])
             connection = HTTPConnection("127.0.0.1", server.effective_port)

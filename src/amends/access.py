@@ -17,25 +17,57 @@ class Right(StrEnum):
     SEE_CASE = "see_case"
     ACT_ON_CASE = "act_on_case"
     LIST_CASES = "list_cases"
+    SEE_HUDDLE = "see_huddle"
+    SEE_LEARNING = "see_learning"
     SEE_DELIVERIES = "see_deliveries"
     SEE_ACCESS_LOG = "see_access_log"
+    SEE_REVIEWS = "see_reviews"
     SEE_OFFICES = "see_offices"
+    SEE_SUMMARY = "see_summary"
+    SEE_PEOPLE = "see_people"
     EDIT_HOURS = "edit_hours"
+    BRING_REVIEWS = "bring_reviews"
     SEE_CONNECTIONS = "see_connections"
     SET_UP = "set_up"
+    EDIT_HANDBOOK = "edit_handbook"
+    SEE_READERS = "see_readers"
 
 
-_TEAM = frozenset({Right.REPORT, Right.SEE_CASE, Right.ACT_ON_CASE})
-_MANAGER = _TEAM | {Right.LIST_CASES, Right.SEE_DELIVERIES}
+_TEAM = frozenset({Right.REPORT, Right.SEE_CASE, Right.ACT_ON_CASE, Right.SEE_HUDDLE})
+_MANAGER = _TEAM | {
+    Right.LIST_CASES,
+    Right.SEE_LEARNING,
+    Right.SEE_DELIVERIES,
+    Right.SEE_READERS,
+    Right.SEE_REVIEWS,
+    Right.BRING_REVIEWS,
+}
+_ABOVE = _MANAGER | {Right.SEE_OFFICES, Right.EDIT_HANDBOOK, Right.SEE_SUMMARY, Right.SEE_PEOPLE}
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.TEAM: _TEAM,
     Role.OFFICE_MANAGER: _MANAGER,
-    Role.REGIONAL_MANAGER: _MANAGER | {Right.SEE_OFFICES, Right.EDIT_HOURS},
-    Role.LEADER: _MANAGER | {Right.SEE_OFFICES},
-    Role.PRIVACY_OFFICER: frozenset({Right.SEE_CASE, Right.LIST_CASES, Right.SEE_ACCESS_LOG}),
+    Role.REGIONAL_MANAGER: _ABOVE | {Right.EDIT_HOURS},
+    Role.LEADER: _ABOVE,
+    Role.PRIVACY_OFFICER: frozenset(
+        {
+            Right.SEE_CASE,
+            Right.LIST_CASES,
+            Right.SEE_REVIEWS,
+            Right.SEE_ACCESS_LOG,
+            Right.EDIT_HANDBOOK,
+            Right.SEE_READERS,
+        }
+    ),
     # Keeps the connections, so sees what does not arrive; has no business with patients' stories.
     Role.ADMINISTRATOR: frozenset(
-        {Right.SEE_DELIVERIES, Right.SEE_OFFICES, Right.EDIT_HOURS, Right.SEE_CONNECTIONS, Right.SET_UP}
+        {
+            Right.SEE_DELIVERIES,
+            Right.SEE_OFFICES,
+            Right.EDIT_HOURS,
+            Right.BRING_REVIEWS,
+            Right.SEE_CONNECTIONS,
+            Right.SET_UP,
+        }
     ),
     Role.SYSTEM: frozenset(),
 }
@@ -44,6 +76,12 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 def offices_with(person: Person, right: Right, known: Directory | None = None) -> list[str]:
     """The offices at which the person has this right."""
     roles = (known or directory()).roles_of(str(person.pk))
+    return [office for office, held in roles.items() if any(right in RIGHTS[role] for role in held)]
+
+
+def own_offices_with(person: Person, right: Right, known: Directory) -> list[str]:
+    """Those offices at which they have it by a post of their own: who covers for somebody does not get it."""
+    roles = known.own_roles_of(str(person.pk))
     return [office for office, held in roles.items() if any(right in RIGHTS[role] for role in held)]
 
 

@@ -15,11 +15,16 @@ from amends.connections.refresh import refresh_checks
 from amends.deliveries.engine import Chore, Engine
 from amends.deliveries.housekeeping import HOUSEKEEPING
 from amends.integrations.channels import channel
+from amends.integrations.google_business import chores as google
 from amends.integrations.open_dental.listening.listener import Listener
 from amends.integrations.open_dental.record_keeping import forget_old_records, read_wanted_records
 from amends.integrations.slack.inbound.once import forget_heard
 from amends.integrations.slack.inbound.socket import SocketHolder
 from amends.integrations.slack.outbound.notices import keep_notices
+from amends.learning.learned_causes import learn_in_turn
+from amends.learning.summary.monday import tell_the_week
+from amends.learning.tallies import make_tallies, note_followed
+from amends.learning.watching import compare_cases, end_watches
 from amends.practice.away.check import check_coverage
 from amends.practice.away.returning import return_cases
 
@@ -31,8 +36,17 @@ CHORES = (
     Chore("records.read-1", 1.0, lambda: bool(read_wanted_records(limit=3, now=clock.now))),
     Chore("records.read-2", 1.0, lambda: bool(read_wanted_records(limit=3, now=clock.now))),
     Chore("practice.cover", 60.0, lambda: bool(check_coverage(clock.now()) + return_cases(clock.now()))),
+    Chore("learning.compare", 5.0, lambda: bool(compare_cases())),
+    Chore("learning.watches", 60.0, lambda: bool(end_watches())),
+    Chore("learning.followed", 60.0, lambda: bool(note_followed())),
+    Chore("learning.tally", 2.0, lambda: bool(make_tallies())),
+    Chore("learning.causes", 60.0, learn_in_turn),
+    Chore("summary.monday", 20.0, tell_the_week),
     Chore("slack.notices", 20.0, keep_notices),
     Chore("slack.forget", 3_600.0, lambda: bool(forget_heard(clock.now()))),
+    Chore("google.read", 2.0, google.read_reviews),
+    Chore("google.replies", 30.0, google.look_for_waiting_replies),
+    Chore("google.forget", 3_600.0, google.forget_pushes),
     Chore("records.forget", 86_400.0, lambda: bool(forget_old_records(now=clock.now))),
 )
 

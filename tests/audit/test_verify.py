@@ -40,7 +40,8 @@ def case(committed: None) -> Iterator[actions.Done]:
     with connection.schema_editor() as editor:
         schema.drop(None, editor)
     yield done
-    for table in ("deliveries_delivery", "cases_eventrow", "cases_caserow"):
+    derived = ("learning_casefigures", "learning_accountwords", "learning_watchedaction", "learning_tocompare")
+    for table in ("deliveries_delivery", *derived, "cases_eventrow", "cases_caserow"):
         execute(f"DELETE FROM {table}")  # damaged as they are, they would stand in the way of the guards
     with connection.schema_editor() as editor:
         schema.create(None, editor)
@@ -180,8 +181,8 @@ def test_a_protocol_version_that_is_gone_is_named(case: actions.Done, settings: 
 def test_a_case_that_is_closed_without_its_proofs(group: Cast) -> None:
     from amends.cases.door import opened as door_opened
     from amends.protocol import events as e
-    from amends.protocol.case import evolve
     from amends.protocol.events import Event
+    from amends.protocol.fold import evolve
 
     done = opened(group.maple, group.ana)
     event = Event(done.row.changed_at, by(group.omar, group.maple), e.Closed())

@@ -32,11 +32,12 @@ KEYS = {"Authorization": "ODFHIR demo-developer/demo-customer"}
 
 @dataclass(frozen=True)
 class Demo:
-    """Where the three sites of the demo are."""
+    """Where the four sites of the demo are."""
 
     site: str
     open_dental: str
     slack: str
+    google: str
 
     def commlogs(self, marker: str) -> list[dict[str, Any]]:
         """CommLogs of the simulated Open Dental that hold the marker."""
@@ -85,7 +86,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         wait_for(lambda: "Ctrl-C stops everything" in log.read_text() or process.poll() is not None, 300)
         assert process.poll() is None, log.read_text()
         addresses = re.findall(r"http://127\.0\.0\.1:\d+", log.read_text())
-        yield Demo(*addresses[:3])
+        yield Demo(*addresses[:4])
     finally:
         process.send_signal(2)
         with suppress(subprocess.TimeoutExpired):

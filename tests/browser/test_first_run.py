@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import free_ports, wait_for
 from tests.browser.test_every_page import problems
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PASSWORD = "correct horse battery"
 WHO = ("--group", "Bluebell & Finch Dental", "--name", "Alex Marsh", "--email", "alex@bluebellfinch.example")
@@ -157,6 +157,12 @@ def test_a_group_is_set_up_from_nothing(place: Place, page: Page, looks_well: Ca
     page.keyboard.press("Enter")
     page.wait_for_url("**/setup/open-dental")
     looks_well()
+
+    page.goto(f"{place.site}/connections/slack")  # may be done at any time
+    expect(page.get_by_role("link", name="Make it for Socket Mode")).to_be_visible()
+    expect(page.get_by_role("heading", name="Try it")).to_have_count(0)
+    looks_well()
+    page.goto(f"{place.site}/setup/open-dental")
 
     page.get_by_role("link", name="Connect Open Dental").click()
     page.get_by_role("button", name="Save and test").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Demo, wait_for
 from tests.browser.test_every_page import problems
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 AsPerson = Callable[..., Page]
 PATIENCE = 30_000  # milliseconds until a test says that it waited in vain; pages ask every four seconds
 # What the page's sound would be made of, counted instead of heard.

@@ -702,3 +702,23 @@ def test_remedies_of_every_kind_can_be_recorded(group: Cast, omar: Client) -> No
         amount = "10" if kind in (RemedyKind.CREDIT, RemedyKind.REFUND) else ""
         row = done(omar, row, "remedy", kind=kind.value, amount=amount, accepted="", note="")
     assert [remedy.kind for remedy in state_of(row.pk).remedies] == list(RemedyKind)
+
+
+def test_who_was_involved_is_seen_by_managers_only(
+    group: Cast, omar: Client, client_for: Callable[..., Client]
+) -> None:
+    row = a_case(group)
+    row = done(omar, row, "involved", people=[str(group.ruth.pk), str(group.ana.pk)])
+    assert {one.id for one in state_of(row.pk).involved} == {str(group.ruth.pk), str(group.ana.pk)}
+    form = omar.get(f"/cases/{row.number}/act/involved").content.decode()
+    assert form.count("checked") == 2
+    assert "Nick Tanaka" not in form  # he works elsewhere
+    ana = client_for(group.ana)
+    for where in ("", "/print"):
+        text = ana.get(f"/cases/{row.number}{where}").content.decode()
+        assert "Ruth Bellamy" not in text
+    assert "Noted who was involved." in text
+    assert ana.get(f"/cases/{row.number}/act/involved").status_code == 404
+    assert ana.post(f"/cases/{row.number}/act/involved", {"people": []}).status_code == 404
+    done(omar, row, "involved", people=[])
+    assert "Nobody is named as involved any more." in omar.get(f"/cases/{row.number}").content.decode()

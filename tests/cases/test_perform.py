@@ -19,8 +19,9 @@ from amends.deliveries.models import Delivery
 from amends.practice.models import Person
 from amends.protocol import commands as c
 from amends.protocol import events as e
-from amends.protocol.case import fold
+from amends.protocol import values
 from amends.protocol.decide import Refused
+from amends.protocol.fold import fold
 from amends.protocol.values import AMENDS
 from amends.protocol.words import AsideReason, Purpose, Stage, Way
 
@@ -201,7 +202,11 @@ def test_of_two_people_at_once_the_second_hears_of_the_first(committed: None) ->
 def test_a_merge_makes_one_story_of_two(group: Cast) -> None:
     first = opened(group.maple, group.ana, "She waited an hour.")
     second = opened(group.maple, group.omar, "The bill was a surprise.", patient=None)
-    done = actions.merge(duplicate=first.row.pk, into=second.row.pk, by=by(group.omar, group.maple), note="One visit.")
+    ana, omar = values.Person(str(group.ana.pk), group.ana.name), by(group.omar, group.maple)
+    for command in (c.RecordCauses(causes=("wait_in_office",)), c.NameInvolved(people=(ana,))):
+        actions.perform(command=command, by=omar, case=first.row.pk)
+    done = actions.merge(duplicate=first.row.pk, into=second.row.pk, by=omar, note="One visit.")
+    assert (done.case.causes, done.case.involved) == (("wait_in_office",), (ana,))
     assert done.case.merged == (first.number,)
     assert [account.text for account in done.case.accounts] == ["The bill was a surprise.", "She waited an hour."]
     assert done.case.patient == MARISOL

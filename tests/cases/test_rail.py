@@ -217,6 +217,7 @@ WISHES: list[c.Command] = [
     c.IdentifyPatient(patient_status=PatientStatus.UNKNOWN, why="A mix-up."),
     c.IdentifyPatient(patient_status=PatientStatus.KNOWN, patient=cast.TESS, why="It was Tess."),
     c.RecordCauses(causes=("estimate_wrong",)),
+    c.NameInvolved(people=(ANA.person,)),
     c.NoteRepeat(of=("UP-9",)),
     c.PlanAction(what="Print estimates.", owner=OMAR.person, due=MONDAY + timedelta(days=9)),
     c.DeclineAction(reason="A one-off."),

@@ -18,7 +18,7 @@ from amends.cases.models import CaseRow
 from amends.protocol import commands as c
 from amends.protocol.decide import Refused
 from amends.protocol.gates import gates
-from amends.protocol.values import Review
+from amends.protocol.values import Person, Review
 from amends.protocol.words import (
     AsideReason,
     CorrectableField,
@@ -31,6 +31,7 @@ from amends.protocol.words import (
     Way,
 )
 
+SOMEBODY = Person("7", "Ana Ruiz")
 REVIEW = Review("google", "r-1", 1)
 PEOPLE = st.sampled_from(["ana", "omar", "ruth", "rita", "lee", "sam"])
 COMMANDS: list[Any] = [
@@ -56,6 +57,8 @@ COMMANDS: list[Any] = [
     c.IdentifyPatient(patient_status=PatientStatus.KNOWN, patient=TOBIAS, why="A mix-up."),
     c.IdentifyPatient(patient_status=PatientStatus.UNKNOWN, why="Nobody knows."),
     c.RecordCauses(causes=("wait_in_office",)),
+    c.NameInvolved(people=(SOMEBODY,)),
+    c.NameInvolved(people=()),
     c.NoteRepeat(of=("UP-1001",)),
     c.DeclineAction(reason="A one-off."),
     c.ReviewReplyLive(link="https://reviews.example/1"),

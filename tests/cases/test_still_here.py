@@ -345,7 +345,7 @@ def test_every_way_that_is_set_up_carries_it_and_no_patient(group: Cast) -> None
         ("open_dental.task", "Ruth Bellamy"),
     }
     slack, mail = sent["slack.message", "Omar Haddad"], sent["email", "Omar Haddad"]
-    assert (slack.payload["channel"], slack.target) == ("U0OMAR", "person")
+    assert (slack.payload["channel"], slack.target, slack.payload["come"]) == ("U0OMAR", "person", row.number)
     assert mail.payload["to"] == [group.omar.email]
     for one in (slack, mail):
         assert f"https://amends.example/cases/{row.number}/come" in one.payload["text"]

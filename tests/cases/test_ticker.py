@@ -139,7 +139,7 @@ def test_a_deadline_that_does_not_stand_any_more_is_passed_over(
 def test_the_most_urgent_come_first_and_then_whoever_waits_longest(
     group: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ticker, "_AT_ONCE", 2)
+    monkeypatch.setattr(ticker, "_AT_ONCE", dict.fromkeys(ticker._AT_ONCE, 2))
     kinds = ("upset", "here", "upset", "severe", "upset", "severe", "here", "upset", "upset")
     urgent: list[int] = []
     usual: list[int] = []
@@ -178,7 +178,7 @@ def test_urgent_is_what_the_index_of_the_urgent_holds(group: Cast, clock: Clock)
 def test_offices_that_are_never_open_do_not_fill_the_batches(
     group: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ticker, "_AT_ONCE", 2)
+    monkeypatch.setattr(ticker, "_AT_ONCE", dict.fromkeys(ticker._AT_ONCE, 2))
     never = [opened(group.maple, group.ana).row.pk for _ in range(5)]
     others = [opened(group.harbor, group.nick).row.pk for _ in range(3)]
     group.maple.calendar = {"zone": "America/New_York", "weekly": {}}
@@ -191,7 +191,7 @@ def test_offices_that_are_never_open_do_not_fill_the_batches(
 
 
 def test_many_processes_tell_each_deadline_once(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ticker, "_AT_ONCE", 3)
+    monkeypatch.setattr(ticker, "_AT_ONCE", dict.fromkeys(ticker._AT_ONCE, 3))
     group, at = make_cast(), datetime.now(UTC) - timedelta(days=7)
     cases = [opened(group.maple, group.ana, at=at).row.pk for _ in range(40)]
 

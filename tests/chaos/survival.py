@@ -40,7 +40,7 @@ from amends.deliveries.models import Delivery
 from amends.protocol.decide import Refused
 
 WORKERS, SITES = 3, 2
-PATIENCE = 600  # seconds until the rest of the deliveries is waited for in vain
+PATIENCE = 3600  # seconds until something is waited for in vain: it bounds a run that hangs, and no run needs it
 _AWAY = (OSError, HTTPException, RuntimeError, DatabaseError, InterfaceError)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -183,8 +184,14 @@ def written(tables: Tables, markers: Iterable[str]) -> Counter[str]:
     """How often each marker stands in what people see."""
     texts = [row[column] for table, column in TABLES.values() for row in tables[table]]
     texts += shown_notes(tables).values()
-    words = [word for text in texts for word in text.split() if "UP-" in word]
-    return Counter(marker for marker in markers for word in words if holds_marker(word, marker))
+    of_case: dict[str, list[str]] = {}  # only these can hold a marker of that case
+    for text in texts:
+        for word in text.split():
+            for case in set(re.findall(r"UP-\d+", word)):
+                of_case.setdefault(case, []).append(word)
+    return Counter(
+        marker for marker in markers for word in of_case.get(marker.split(".")[0], ()) if holds_marker(word, marker)
+    )
 
 
 def seen_patients(open_dental: OpenDentalServer) -> list[int]:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from tests.cli.conftest import Home
 
 LINE = {
@@ -23,11 +24,32 @@ def test_due_through_the_command(empty: Home) -> None:
     assert empty.run("due", "--json", stdin=json.dumps(LINE)).status == 0
 
 
-def test_a_filter_starts_without_django() -> None:
+def test_check_reply_through_the_command(empty: Home) -> None:
+    lines = [
+        {"id": 1, "reply": "See you at your next cleaning."},
+        {"id": 2, "reply": "Thank you for writing."},
+        {"id": 3},
+    ]
+    said = empty.run("check-reply", "--json", stdin="\n".join(json.dumps(line) for line in lines))
+    assert said.status == 2
+    assert [answer.get("level") for answer in said.lines] == ["block", "note", None]
+
+
+def test_match_review_through_the_command(empty: Home) -> None:
+    said = empty.run(
+        "match-review", "--json", stdin='{"id": 1, "review": {"reviewer": "Jen M"}, "patients": []}\n{"patients": 1}'
+    )
+    assert said.status == 2
+    assert said.lines[0] == {"id": 1, "verdict": "nobody", "candidates": []}
+    assert "error" in said.lines[1]
+
+
+@pytest.mark.parametrize("name", ["due", "check-reply", "match-review"])
+def test_a_filter_starts_without_django(name: str) -> None:
     code = (
         "import sys, io; from amends.cli import main\n"
         "sys.stdin = io.TextIOWrapper(io.BytesIO(b''))\n"
-        "main(['due', '--json'])\n"
+        f"main(['{name}', '--json'])\n"
         "print({'django', 'structlog', 'httpx2', 'cryptography', 'pydantic'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

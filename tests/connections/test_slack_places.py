@@ -7,8 +7,10 @@ from tests.conftest import Cast
 
 from amends.connections.checks import State
 from amends.connections.neighbors.slack import neighbors
+from amends.deliveries.models import Delivery
+from amends.deliveries.models import State as DeliveryState
 from amends.integrations.slack.models import SlackWorkspace
-from amends.integrations.slack.outbound.models import SlackChannel, SlackNotice, SlackTrouble
+from amends.integrations.slack.outbound.models import SlackChannel, SlackTrouble
 
 
 def shown() -> dict[str, tuple[str, str, str]]:
@@ -34,17 +36,20 @@ def test_channels_and_people_that_could_not_be_reached_are_shown(group: Cast) ->
 def test_a_summary_that_was_given_up_is_shown_for_a_week(group: Cast) -> None:
     SlackWorkspace.objects.create(name="Bluebell", leaders_channel="C0LEADERS")
     now = timezone.now()
-    notice = SlackNotice.objects.create(
-        key="summary:2026-03-09",
+    notice = Delivery.objects.create(
+        marker="summary:2026-03-09",
+        channel="slack.summary",
         target="leaders",
+        purpose="summary",
+        about=0,
         payload={},
-        state=SlackNotice.State.GIVEN_UP,
+        state=DeliveryState.WITHDRAWN,
         created_at=now,
         due_at=now,
         last_error="The channel is archived.",
     )
     assert "was not sent. The channel is archived." in shown()["notices"][1]
-    SlackNotice.objects.filter(pk=notice.pk).update(created_at=now - timedelta(days=9))
+    Delivery.objects.filter(pk=notice.pk).update(created_at=now - timedelta(days=9))
     assert shown() == {}
 
 

@@ -1,6 +1,7 @@
 """Setting Slack up: tokens that are never shown again, a channel by its id, people confirmed one by one."""
 
 import html
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -54,7 +55,9 @@ def post(client: Client, path: str = "", **fields: str) -> str:
     """What the page says afterwards."""
     answer: Any = client.post(f"{PAGE}{path}", fields)
     assert answer.status_code in (303, 422)
-    return text(client) if answer.status_code == 303 else html.unescape(answer.content.decode())
+    if answer.status_code == 422:
+        return html.unescape(answer.content.decode())
+    return text(client, answer["Location"].removeprefix(PAGE).partition("#")[0])
 
 
 class TestTokens:
@@ -173,6 +176,30 @@ class TestPeople:
         for method in ("GET", "POST"):
             server.on(method, "users.lookupByEmail", Says(429, {"ok": False, "error": "ratelimited"}))
         assert "Slack asked for a pause" in post(alex, "/find-people")
+
+    def test_the_next_press_goes_on_after_the_last_who_was_looked_for(
+        self, alex: Client, workspace: SlackWorkspace, server: StubServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("amends.connections.slack_set_up._AT_ONCE", 5)
+        asked: list[str] = []
+
+        def nobody(question: Any) -> Any:
+            asked.append({**question.query, **(question.body or {})}["email"])
+            return {"ok": False, "error": "users_not_found"}
+
+        for method in ("GET", "POST"):
+            server.on(method, "users.lookupByEmail", nobody)
+        page = post(alex, "/find-people")
+        assert "4 more are to be looked for" in page
+        after = re.search(r'name="after" value="(\d+)"', page)
+        assert after
+        page = post(alex, "/find-people", after=after[1])
+        assert "to be looked for" not in page
+        assert 'name="after"' not in page
+        assert sorted(asked) == sorted(set(asked))
+        assert len(asked) == 9
+        for wrong in ("", "-1", "x", "9" * 40, "²"):
+            assert "Found 0 of 5" in post(alex, "/find-people", after=wrong)
 
     def test_a_name_is_searched_for(self, alex: Client, workspace: SlackWorkspace) -> None:
         page = text(alex, "?q=omar")

@@ -14,11 +14,13 @@ import pytest
 from django.db import connection
 from tests.cases.acting import a_case
 from tests.conftest import Cast, make_cast
-from tests.contract.slack_emulators import VARIABLE
+from tests.contract.slack_emulators import LOCAL_SLACK
+from tests.contract.slack_screen import Screen
 from tests.integrations.servers import free_port
 from tests.simulators.slack.driver import until
 
 from amends.cases.actions import state_of
+from amends.cases.models import CaseRow
 from amends.integrations.slack.channel import client_of
 from amends.integrations.slack.inbound import traffic
 from amends.integrations.slack.inbound.socket import SocketHolder
@@ -27,7 +29,7 @@ from amends.integrations.slack.people import set_user
 from amends.practice.models import Absence
 from amends.serving import site
 
-PROGRAM = os.environ.get(VARIABLE, "")
+PROGRAM = os.environ.get(LOCAL_SLACK, "")
 pytestmark = [
     pytest.mark.skipif(not PROGRAM, reason="no local-slack: python -m tests.contract.slack_emulators"),
     pytest.mark.skipif(
@@ -148,6 +150,27 @@ def test_a_button_is_pressed_by_who_may_and_by_who_may_not(slack: LocalSlack) ->
     assert not state_of(row.pk).accepted
     slack.act("interact", channel=CHANNEL, messageTs=ts, user="U0OMAR", action=button)
     wait(lambda: state_of(row.pk).accepted, "the acknowledgement")
+
+
+def test_a_form_is_refused_where_it_is_wrong_and_opens_one_case_where_it_is_right(slack: LocalSlack) -> None:
+    SlackWorkspace.objects.update(may_carry_patients=True)
+    office, moment = option(str(slack.group.maple.pk)), option("checkout")
+    story = {"type": "plain_text_input", "value": "She waited for an hour."}
+    with Screen(slack.port, "U0OMAR") as screen:
+        slack.act("command", channel=CHANNEL, user="U0OMAR", command="/upset", text="")
+        screen.frame_with("Report it")
+        screen.submit(office=option("0"), moment=moment, account=story)
+        screen.frame_with("Choose the office.")
+        assert not CaseRow.system.exists()
+        screen.submit(office=office, moment=moment, account=story)
+        screen.frame_with("Reported: UP-")
+    row = CaseRow.system.get()
+    assert state_of(row.pk).accounts[0].text == "She waited for an hour."
+
+
+def option(value: str) -> dict[str, Any]:
+    text = {"type": "plain_text", "text": value}
+    return {"type": "static_select", "selected_option": {"value": value, "text": text}}
 
 
 def test_the_home_tab_is_published(slack: LocalSlack) -> None:

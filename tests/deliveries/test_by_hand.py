@@ -11,6 +11,7 @@ from tests.conftest import Cast, make_cast
 from tests.deliveries.other_side import COMMLOG, Clock, Fault, OtherSide
 
 from amends.cases import actions
+from amends.cases.actions import state_of
 from amends.deliveries import by_hand
 from amends.deliveries.models import Delivery, State
 from amends.deliveries.runner import run_one
@@ -34,10 +35,10 @@ def row(group: Cast, side: OtherSide) -> Delivery:
 
 
 def test_pasting_is_a_proof_with_the_persons_name(group: Cast, row: Delivery) -> None:
-    done = by_hand.pasted(row.pk, group.omar, number="90213")
+    by_hand.pasted(row.pk, group.omar, number="90213")
     row.refresh_from_db()
     assert (row.state, row.proof_id, row.proved_by) == (State.PROVED, "90213", group.omar)
-    proof = done.case.proofs[0]
+    proof = state_of(row.case_pk).proofs[0]
     assert (proof.pasted, proof.by.name, proof.place, proof.id) == (True, "Omar Haddad", "CommLog", "90213")
 
 
@@ -124,7 +125,7 @@ def test_one_paste_of_many_at_once_counts(committed: None, side: OtherSide) -> N
     with ThreadPoolExecutor(6) as people:
         said = list(people.map(paste, range(6)))
     assert sorted(said) == ["done"] + ["too late"] * 5
-    assert len(actions.state_of(row.case_id).proofs) == 1
+    assert len(actions.state_of(row.case_pk).proofs) == 1
 
 
 def test_a_paste_and_a_correction_at_once_do_not_wait_for_each_other_in_a_ring(

@@ -1,7 +1,7 @@
 """What is done beside the deliveries: by any process, and what is done for the group, by one of them at a time."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -11,10 +11,11 @@ from tests.cases.story import opened
 from tests.conftest import Cast
 from tests.deliveries.other_side import Clock
 
+from amends.cases.models import HeardBack, number_of
 from amends.deliveries import housekeeping, pulses
 from amends.deliveries.engine import Chore
 from amends.deliveries.leasing import lease_next
-from amends.deliveries.models import Delivery, Pulse, State
+from amends.deliveries.models import Delivery, Outage, OutageTold, Pulse, State
 
 
 def test_what_a_dead_worker_left_is_swept_and_the_heart_beats(group: Cast, clock: Clock) -> None:
@@ -76,3 +77,11 @@ def test_of_processes_that_want_the_same_turn_one_gets_it(committed: None) -> No
 def test_each_is_a_chore_of_the_engine(chore: Chore, group: Cast, clock: Clock) -> None:
     assert chore.work() in (True, False)
     assert Pulse.objects.get().done_at == clock.now
+
+
+def test_rows_name_themselves() -> None:
+    at = datetime(2026, 3, 2, 15, 4, tzinfo=UTC)
+    assert str(Outage(began_at=at, ended_at=at)) == "2026-03-02 15:04"
+    assert str(OutageTold(outage_id=3, hearer="role leader")) == "3 role leader"
+    assert str(Pulse(name="sweep")) == "sweep"
+    assert str(HeardBack(case_id=7)) == number_of(7)

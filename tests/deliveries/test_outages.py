@@ -12,7 +12,7 @@ from tests.cases.story import a_report, by, opened
 from tests.conftest import Cast
 from tests.deliveries.other_side import Clock
 
-from amends.cases import actions
+from amends.cases import actions, ticker
 from amends.cases.models import CaseRow
 from amends.deliveries import housekeeping, outages
 from amends.deliveries.models import Delivery, Outage, OutageTold, Pulse
@@ -72,7 +72,7 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_nothing_untold(
     missed: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = newest()
-    monkeypatch.setattr("amends.cases.ticker._AT_ONCE", 4)
+    monkeypatch.setitem(ticker._AT_ONCE, connection.vendor, 4)
     real = outages.told_once
     calls = iter(range(10))
 

@@ -42,7 +42,7 @@ def now_is(row: Delivery) -> str:
 def test_a_delivery_is_proved_and_its_case_is_told(note: Delivery, side: OtherSide) -> None:
     run(side)
     assert now_is(note) == State.PROVED
-    proof = actions.state_of(note.case_id).proofs[0]
+    proof = actions.state_of(note.case_pk).proofs[0]
     assert (proof.marker, proof.id, proof.place) == (note.marker, note.proof_id, "There")
     assert not run_one(side.channel)
 
@@ -79,7 +79,7 @@ def test_after_a_day_a_person_is_asked(note: Delivery, side: OtherSide, clock: C
     run(side, "offline")
     assert now_is(note) == State.BY_HAND
     assert note.why == "It was tried for 24 hours. The office is offline."
-    last = actions.events_of(note.case_id)[-1].fact
+    last = actions.events_of(note.case_pk)[-1].fact
     assert isinstance(last, e.DeliveryLeftToHand)
 
 
@@ -106,7 +106,7 @@ def test_another_channel_takes_over_and_the_reason_is_kept(group: Cast, side: Ot
     assert (now_is(row), row.channel, row.note) == (State.WAITING, COMMLOG, "Too old for clinical notes.")
     while run_one(side.channel):
         pass
-    proof = actions.state_of(row.case_id).proofs[0]
+    proof = actions.state_of(row.case_pk).proofs[0]
     assert (proof.marker, proof.why) == (row.marker, "Too old for clinical notes.")
 
 
@@ -221,7 +221,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing_down(note: Delivery, side: 
     side.meanwhile = [somebody_else]
     run(side)
     assert now_is(note) == State.UNKNOWN
-    assert actions.state_of(note.case_id).proofs == ()
+    assert actions.state_of(note.case_pk).proofs == ()
     run(side)
     assert (now_is(note), side.written[note.marker]) == (State.PROVED, 1)
 
@@ -234,7 +234,7 @@ def test_a_refusal_after_the_lease_was_lost_asks_nobody(note: Delivery, side: Ot
     side.meanwhile = [somebody_else]
     run(side, "permanent")
     assert now_is(note) == State.UNKNOWN
-    assert not any(isinstance(event.fact, e.DeliveryLeftToHand) for event in actions.events_of(note.case_id))
+    assert not any(isinstance(event.fact, e.DeliveryLeftToHand) for event in actions.events_of(note.case_pk))
 
 
 def test_a_later_note_of_the_case_waits_for_the_earlier_one(
@@ -294,7 +294,7 @@ def test_a_stale_note_that_did_arrive_is_proved_and_no_proof_of_the_right_chart(
     ]
     run(side)
     assert (now_is(note), note.why) == (State.PROVED, "")
-    assert actions.state_of(note.case_id).proofs == ()
+    assert actions.state_of(note.case_pk).proofs == ()
     assert Delivery.objects.filter(case=note.case_id, purpose="wrong_chart").exists()
 
 

@@ -1,10 +1,13 @@
 """The charts of the simulated Open Dental hold what the history says of them, unless somebody deleted it since."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from tests.cases.story import MARISOL, by, opened
 from tests.conftest import Cast
 from tests.demo.test_run import free_port
@@ -18,6 +21,8 @@ from amends.integrations.open_dental.models import Ear, Mode, OpenDentalDatabase
 from amends.protocol import commands as c
 from amends.protocol.values import AMENDS, ChartRow
 from amends.protocol.words import Purpose, Way
+from amends.reviews.intake import SeenReview, take_in
+from amends.reviews.models import Via
 
 pytestmark = pytest.mark.django_db
 FOUND, WRITTEN = "71001", "71002"
@@ -60,6 +65,23 @@ def test_what_amends_wrote_and_what_it_found_stands_in_the_chart_once(history: N
     assert new[0]["Note"] == SPOKE
     assert new[1]["Note"] == Delivery.objects.get(purpose=Purpose.ACCOUNT.value).payload["text"]
     assert [row for number, row in after.items() if number in before] == list(before.values())
+
+
+def test_who_wrote_a_review_was_there_before_it_whatever_the_hour(group: Cast, open_dental: Simulated) -> None:
+    group.harbor.ClinicNum = 2
+    group.harbor.save()
+    now = timezone.now()
+    what: dict[str, Any] = {"stars": 1, "text": "An hour.", "reviewer": "Jen D", "posted_at": now}
+    seen = SeenReview(office=str(group.harbor.pk), site="google", site_id="7", **what)
+    review = take_in(seen, via=Via.GOOGLE_BUSINESS, at=now).review
+    assert review.case is not None
+    for _ in range(2):
+        fill_charts(open_dental)
+    (visit,) = (row for row in open_dental.control("GET", "rows/appointment") if row["AptNum"] > 800_000)
+    assert (visit["PatNum"], visit["ClinicNum"], visit["AptStatus"]) == (2004, 2, "Complete")
+    asked, seated = (datetime.fromisoformat(visit[name]) for name in ("AptDateTime", "DateTimeSeated"))
+    assert seated - asked == timedelta(hours=1)
+    assert seated.replace(tzinfo=ZoneInfo("America/New_York")) < now
 
 
 def test_nothing_is_written_once_amends_listens(history: None, open_dental: Simulated) -> None:

@@ -34,7 +34,7 @@ def test_a_port_that_was_asked_for_and_is_taken_is_refused_by_name(taken, tmp_pa
 def test_usual_ports_give_way_to_the_next_free_ones(taken, monkeypatch):
     monkeypatch.setattr(run, "USUAL_PORT", taken)
     ports = run.choose_ports(None)
-    assert taken < ports.site < ports.open_dental < ports.slack
+    assert taken < ports.site < ports.open_dental < ports.slack < ports.google
 
 
 def test_where_no_port_is_free_it_is_said(monkeypatch):
@@ -49,7 +49,7 @@ def test_no_port_beyond_the_last_one():
 
 def test_nothing_of_the_machines_own_settings_reaches_the_demo(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "environ", {"AMENDS_DATABASE": "postgresql:///real", "HOME": "/home/ana"})
-    run.set_environment(tmp_path, run.Ports(8000, 8001, 8002))
+    run.set_environment(tmp_path, run.Ports(8000, 8001, 8002, 8003))
     assert {name for name in os.environ if name.startswith("AMENDS_")} == {
         "AMENDS_HOME",
         "AMENDS_DEMO",
@@ -77,7 +77,7 @@ def test_fresh_throws_away_what_the_demo_wrote_and_nothing_else(tmp_path):
 
 
 def test_the_welcome_names_addresses_people_and_the_password():
-    text = run.welcome(Path("var/demo"), run.Ports(8000, 8003, 8004))
+    text = run.welcome(Path("var/demo"), run.Ports(8000, 8003, 8004, 8005))
     for expected in ("http://127.0.0.1:8000", ":8003", ":8004", "omar.haddad@", "bluebell-demo-2026", "invented"):
         assert expected in text
 
@@ -122,7 +122,7 @@ def test_the_demo_starts_answers_and_stops_cleanly_twice(tmp_path):
             demo.send_signal(signal.SIGINT)
             said += demo.communicate()[0]
         assert demo.returncode == 0, said
-        assert answers == [200, 200, 200]
+        assert answers == [200, 200, 200, 200]
         assert "Stopped. Everything is kept" in said
         assert "Traceback" not in said
 

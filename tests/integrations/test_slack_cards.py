@@ -277,6 +277,16 @@ def test_a_manager_gets_their_cases_as_direct_messages_whose_buttons_fit(world: 
     assert world.lines(rita) == [f"{case.number}: Lee Hartwell, leader, will call the patient."]
 
 
+def test_who_is_asked_to_come_says_so_with_one_press(world: World) -> None:
+    case = world.reported(still_here=True)
+    world.work()
+    asked = next(m for m in world.posted(world.direct("U0OMAR")) if "still here" in m["text"])
+    assert buttons(asked) == ["manager_comes", "open_case"]
+    assert f"/cases/{case.number}/come" in str(asked["blocks"])
+    assert f"/cases/{case.number}/come" in asked["text"]
+    assert "Marisol" not in str(asked)
+
+
 def test_a_late_step_is_told_directly(world: World) -> None:
     world.reported()
     world.work()

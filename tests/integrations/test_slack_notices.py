@@ -6,28 +6,42 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import Settings
 from tests.integrations.slack_world import LEADERS, World, world
 
 from amends.cases.ticker import tick
+from amends.deliveries.leasing import sweep
+from amends.deliveries.models import Delivery, State
 from amends.integrations.slack.models import SlackPerson, SlackWorkspace
-from amends.integrations.slack.outbound.models import SlackNotice, SlackTaste, SlackTrouble
+from amends.integrations.slack.outbound.models import SlackTaste, SlackTrouble
 from amends.integrations.slack.outbound.notices import group_zone, keep_notices
 from amends.integrations.slack.outbound.quiet import after_quiet_hours, is_quiet
+from amends.learning.summary.monday import tell_the_week
 from amends.practice.directory import directory
 from amends.practice.models import Office
 from amends.protocol import commands as c
 from amends.protocol.words import Purpose, Trigger
+from amends.simulators.slack.cast import BOT_TOKEN
 
 __all__ = ["world"]
 
 NEXT_MONDAY = datetime(2026, 3, 9, 11, 30, tzinfo=UTC)  # half past seven in New York: clocks changed on the 8th
-State = SlackNotice.State
+
+
+def the_notice(kind: str = "summary") -> Delivery:
+    return Delivery.objects.get(marker__startswith=kind)
+
+
+@pytest.fixture
+def by_email(settings: Settings) -> None:
+    settings.EMAIL_HOST = "mail.example.com"
 
 
 def notices(world: World, seconds: int = 5) -> None:
     for _ in range(seconds):
+        tell_the_week()
         keep_notices()
-        world.clock.move(1)
+        world.work(1)
 
 
 def a_week(world: World) -> None:
@@ -51,8 +65,15 @@ def test_mondays_summary_is_counts_and_comes_at_half_past_seven(world: World) ->
     notices(world)
     assert summaries(world) == [
         "The week from Mar 2 to Mar 8\n"
-        "Upset patients: 2 · closed: 0 · late: 1\n"
+        "Upset patients: 2 · a step was late: 1\n"
         "Median time to the first contact: 1 h 30 min\n"
+        "Confirmed fixed: 0 · came back: 0 · replies live: 0\n"
+        "The same issue twice: 0 · changes that held: 0 of 0\n"
+        "Written into the chart within a day: 1 on time, 1 late, 0 not yet\n"
+        "Spoken with, in time: 1 on time, 0 late, 1 not yet\n"
+        "Put right, in time: 1 on time, 0 late, 1 not yet\n"
+        "Leaders told within a day: 1 on time, 0 late, 0 not yet\n"
+        "Review answered, in time: 0 on time, 0 late, 0 not yet\n"
         "Harbor View: 1\nMaple Street: 1"
     ]
     for secret in ("Marisol", "Quintero", "Waited", "bill together"):
@@ -82,15 +103,14 @@ def test_a_monday_that_was_missed_is_told_on_tuesday_and_not_on_friday(world: Wo
 
 def test_two_processes_write_one_summary(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.clock.now = NEXT_MONDAY
-    blind = SlackNotice.objects.none()
+    tell_the_week()
     with monkeypatch.context() as patch:
-        patch.setattr("amends.integrations.slack.outbound.notices._send_next", lambda at: False)
-        keep_notices()
-        patch.setattr(SlackNotice.objects, "filter", lambda **_: blind)  # the other one has not seen it yet
-        keep_notices()
+        blind = Delivery.objects.none()
+        patch.setattr(Delivery.objects, "filter", lambda **_: blind)  # the other one has not seen it yet
+        assert tell_the_week() is False
     notices(world)
     assert len(summaries(world)) == 1
-    assert SlackNotice.objects.count() == 1
+    assert the_notice().state == State.PROVED
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "status_after:503"])
@@ -99,7 +119,7 @@ def test_a_summary_that_may_have_arrived_is_looked_for(world: World, fault: str)
     world.slack.faults(fault, path="/api/chat.postMessage", times=1)
     notices(world, 70)
     assert len(summaries(world)) == 1
-    assert SlackNotice.objects.get().state == State.SENT
+    assert the_notice().state == State.PROVED
 
 
 def test_a_summary_that_did_not_arrive_is_sent_again(world: World) -> None:
@@ -115,18 +135,18 @@ def test_a_summary_that_nobody_can_look_for_is_given_up_rather_than_doubled(worl
     world.slack.faults("drop_after", path="/api/chat.postMessage", times=1)
     notices(world, 70)
     assert len(summaries(world)) == 1
-    assert SlackNotice.objects.get().state == State.GIVEN_UP
+    assert the_notice().state == State.WITHDRAWN
 
 
 def test_who_died_while_sending_leaves_something_to_look_for(world: World) -> None:
     world.clock.now = NEXT_MONDAY
     notices(world)
-    SlackNotice.objects.update(state=State.SENDING, ts="")
-    notices(world)
-    assert SlackNotice.objects.get().state == State.SENDING  # somebody may still be at it
+    Delivery.objects.update(state=State.SENDING, proof_id="", leased_until=world.clock() + timedelta(minutes=2))
+    assert sweep() == 0  # somebody may still be at it
     world.clock.move(3600)
+    sweep()
     notices(world)
-    assert SlackNotice.objects.get().state == State.SENT
+    assert the_notice().state == State.PROVED
     assert len(summaries(world)) == 1
 
 
@@ -154,19 +174,74 @@ def test_what_slack_cannot_take_for_days_or_refuses_is_given_up(world: World) ->
     notices(world, 3)
     world.clock.move(100 * 3600)
     notices(world, 3)
-    assert SlackNotice.objects.get().state == State.GIVEN_UP
+    assert the_notice().state == State.WITHDRAWN
     world.slack.faults("error:something_new", path="/api/chat.postMessage", times=1)
     SlackWorkspace.objects.update(leaders_channel=LEADERS)
     world.clock.now = NEXT_MONDAY + timedelta(days=7)
     notices(world, 3)
-    assert SlackNotice.objects.order_by("pk").last().state == State.GIVEN_UP  # type: ignore[union-attr]
+    assert Delivery.objects.get(marker="summary:2026-03-16").state == State.WITHDRAWN
+
+
+@pytest.mark.parametrize("wrong", ["archived", "revoked", "refused", "away"])
+def test_where_slack_does_not_take_a_summary_it_goes_by_email_once(world: World, by_email: None, wrong: str) -> None:
+    a_week(world)
+    world.clock.now = NEXT_MONDAY
+    match wrong:
+        case "archived":
+            world.slack.control("archive", channel=LEADERS, archived=True)
+        case "revoked":
+            world.slack.control("revoke", token=BOT_TOKEN, revoked=True)
+        case "refused":
+            world.slack.faults("error:something_new", path="/api/chat.postMessage", times=1)
+        case _:
+            SlackWorkspace.objects.update(api_url="http://127.0.0.1:9/api/")
+    notices(world, 10)
+    if wrong == "away":
+        assert the_notice().channel == "slack.summary"  # it may be back soon
+        world.clock.move(3600)
+        notices(world, 10)
+    row = the_notice()
+    assert (row.channel, row.state, row.proof_place) == ("email", State.PROVED, "elsewhere")
+    assert row.payload["to"] == [world.group.lee.email, world.group.sam.email]
+    assert "Upset patients: 2" in row.payload["text"]
+    for secret in ("Marisol", "Quintero", "Waited", "bill together"):
+        assert secret not in str(row.payload)
+    world.slack.control("archive", channel=LEADERS, archived=False)
+    SlackWorkspace.objects.update(api_url=world.workspace.api_url)
+    notices(world, 60)
+    assert summaries(world) == []
+
+
+def test_a_summary_that_may_be_in_slack_does_not_go_by_email_as_well(world: World, by_email: None) -> None:
+    world.clock.now = NEXT_MONDAY
+    world.slack.control("scopes", scopes=["chat:write", "chat:write.public"])
+    world.slack.faults("drop_after", path="/api/chat.postMessage", times=1)
+    notices(world, 70)
+    assert (the_notice().channel, the_notice().state) == ("slack.summary", State.WITHDRAWN)
+
+
+def test_the_day_of_a_leader_who_left_slack_goes_to_them_by_email(world: World, by_email: None) -> None:
+    wants(world, SlackTaste.How.DAILY, daily_at=time(17))
+    number = world.addressed().number
+    world.work()
+    world.slack.control("deactivate", user="U0LEE", deleted=True)
+    world.clock.now = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
+    notices(world)
+    row = the_notice("digest")
+    assert (row.channel, row.payload["to"]) == ("email", [world.group.lee.email])
+    assert number in row.payload["text"]
+    SlackPerson.objects.filter(person=world.group.lee).delete()
+    world.addressed()
+    world.clock.move(86_400)
+    notices(world)
+    assert Delivery.objects.filter(channel="email", state=State.PROVED, marker__startswith="digest").count() == 2
 
 
 def test_without_slack_there_is_nothing_to_do(world: World) -> None:
     world.clock.now = NEXT_MONDAY
     SlackWorkspace.objects.all().delete()
     assert keep_notices() is False
-    assert not SlackNotice.objects.exists()
+    assert not Delivery.objects.exists()
 
 
 def test_the_groups_zone_is_that_of_most_offices(world: World) -> None:
@@ -246,7 +321,6 @@ def test_once_a_day_one_message_of_all_cases(world: World) -> None:
     world.clock.move(86_400)
     notices(world)
     assert len(to_lee(world)) == 1  # nothing happened, so nothing comes
-    assert SlackNotice.objects.filter(key__startswith="digest").count() == 2
     third = world.addressed().number
     world.clock.move(86_400)
     notices(world)
@@ -264,9 +338,10 @@ def test_a_daily_message_waits_for_the_end_of_the_quiet_hours_and_needs_a_slack_
     notices(world)
     assert len(to_lee(world)) == 1
     SlackPerson.objects.filter(person=world.group.lee).delete()
+    world.addressed()
     world.clock.move(2 * 86_400)
     notices(world)
-    assert SlackNotice.objects.filter(key__startswith="digest").count() == 1
+    assert Delivery.objects.filter(marker__startswith="digest").count() == 1
 
 
 times = st.times().map(lambda at: at.replace(microsecond=0))

@@ -25,7 +25,7 @@ from amends.integrations.slack.outbound.messages import (
 )
 from amends.integrations.slack.outbound.summary import Day, DayCase, OfficeCount, Week
 from amends.protocol.card import Card, Happening, Line, card_of, lines_of
-from amends.protocol.case import fold
+from amends.protocol.fold import fold
 from amends.protocol.values import Actor, Person, Word
 from amends.protocol.words import Role, Severity, Stage
 
@@ -153,7 +153,7 @@ def test_nothing_of_the_patient_or_of_what_was_written_is_in_any_message(report:
         assert identifier not in everything
 
 
-CODED = {"kinds", "causes", "resolution"}  # become words by the policy's own table only
+CODED = {"kinds", "cause", "causes", "resolution"}  # become words by the policy's own table only
 NAMED = {"name", "office", "number", "policy", "id"}  # of staff and offices, and Amends' own numbers
 
 

@@ -66,6 +66,7 @@ class World:
         )
         forget_offices()
         self.listening = self.new_ear()
+        self.blank_appointment = dict(next(iter(self.there.all("appointment"))))
 
     @property
     def office(self) -> Office:

@@ -9,9 +9,10 @@ import pytest
 
 from amends.protocol import commands as c
 from amends.protocol import events as e
-from amends.protocol.case import NEW, evolve, fold
+from amends.protocol.case import NEW
 from amends.protocol.deadline import alarm, current_step, deadline
 from amends.protocol.decide import Context, Refused, decide
+from amends.protocol.fold import evolve, fold
 from amends.protocol.gates import gates
 from amends.protocol.hours import Calendar
 from amends.protocol.messages import (

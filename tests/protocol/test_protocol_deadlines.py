@@ -24,9 +24,10 @@ from tests.protocol.cast import (
 
 from amends.protocol import commands as c
 from amends.protocol import events as e
-from amends.protocol.case import NEW, evolve
+from amends.protocol.case import NEW
 from amends.protocol.deadline import after_open_days, promise_due, within_calendar_days
 from amends.protocol.events import Event
+from amends.protocol.fold import evolve
 from amends.protocol.gates import gates, in_words
 from amends.protocol.hours import Calendar, HoursError
 from amends.protocol.values import AMENDS

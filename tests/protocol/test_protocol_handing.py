@@ -36,6 +36,16 @@ def test_only_open_promises_are_handed_over_and_only_to_somebody_else():
     story.refuses(RITA, c.HandOverPromises(nos=(2,), to=RUTH.person, why=" "), "Write why")
 
 
+def test_who_answers_something_old_takes_a_case_from_nobody():
+    old = c.Acknowledge(unless_taken=True)
+    story = reported()
+    story.does(OMAR, old)
+    story.refuses(RUTH, old, "Omar has it already. You can take it over on its page.")
+    story.refuses(OMAR, old, "You already have this case.")
+    story.does(RUTH, c.Acknowledge())
+    assert story.case.owner == RUTH.person
+
+
 def test_a_closed_case_is_handed_over_while_a_promise_of_it_is_open():
     story = closed()
     story.refuses(RITA, c.HandOver(to=RUTH.person, why="left"), "not open any more")

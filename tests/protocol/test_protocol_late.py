@@ -26,9 +26,9 @@ from tests.protocol.cast import (
 
 from amends.protocol import commands as c
 from amends.protocol import events as e
-from amends.protocol.case import evolve
 from amends.protocol.deadline import alarm
 from amends.protocol.events import Event
+from amends.protocol.fold import evolve
 from amends.protocol.messages import CloseTask, LeadersMessage
 from amends.protocol.policy import read_policy, shipped_text
 from amends.protocol.values import AMENDS, Chain

@@ -16,9 +16,10 @@ from tests.protocol.cast import CHAIN, EVERYBODY, LEE, MAPLE_STREET, MONDAY, OMA
 
 from amends.protocol import commands as c
 from amends.protocol import events as e
-from amends.protocol.case import NEW, Case, evolve, fold
+from amends.protocol.case import NEW, Case
 from amends.protocol.deadline import alarm, alarms, current_step, deadline, dues
 from amends.protocol.decide import Context, Refused, decide
+from amends.protocol.fold import evolve, fold
 from amends.protocol.gates import gates
 from amends.protocol.hours import is_open
 from amends.protocol.messages import (
@@ -43,6 +44,7 @@ from amends.protocol.words import (
     SEVERE_TRIGGERS,
     AsideReason,
     CorrectableField,
+    Fixed,
     Heart,
     Moment,
     NoContact,
@@ -50,6 +52,7 @@ from amends.protocol.words import (
     Purpose,
     RemedyKind,
     ReplyException,
+    ReplyProblem,
     Role,
     Severity,
     Source,
@@ -79,6 +82,7 @@ POLICIES = [
     ),
     replace(POLICY, version="hurried", limits=replace(POLICY.limits, resolve_calendar_days=0, speak_open_days=3)),
     replace(POLICY, version="silent", limits=replace(POLICY.limits, warn_open_minutes=0, plan_open_days=0)),
+    replace(POLICY, version="never asks", limits=replace(POLICY.limits, confirm_calendar_days=0)),
     replace(POLICY, version="greeting", limits=replace(POLICY.limits, popup_days=90)),
 ]
 CHAINS = [
@@ -165,7 +169,7 @@ delivery = {
 commands = st.one_of(
     reports,
     st.builds(c.AddAccount, text=said, whose=st.sampled_from(list(Teller)), found=found),
-    st.builds(c.Acknowledge),
+    st.builds(c.Acknowledge, unless_taken=st.booleans()),
     st.builds(c.Come),
     st.builds(c.SeePage),
     st.builds(c.SayPatientLeft),
@@ -200,6 +204,7 @@ commands = st.one_of(
     corrections,
     st.builds(lambda whom, why: c.IdentifyPatient(**whom, why=why), whom, said),
     st.builds(c.RecordCauses, causes=st.sampled_from([(), ("privacy",), ("nonsense",)]), note=said),
+    st.builds(c.NameInvolved, people=st.lists(people, max_size=3).map(tuple)),
     st.builds(c.NoteRepeat, of=st.sampled_from([(), ("UP-2",), ("UP-3",)])),
     st.builds(c.PlanAction, what=said, owner=people, due=moments),
     st.builds(c.DeclineAction, reason=said),
@@ -225,7 +230,17 @@ commands = st.one_of(
     ),
     st.builds(c.PatientCameBack, visit=st.just("77"), on=moments.map(lambda moment: moment.date())),
     st.builds(c.DeadlinePassed, due=moments),
+    st.builds(c.RecordConfirmation, answer=st.sampled_from(list(Fixed)), note=said),
+    st.builds(c.FinishAction, no=st.integers(1, 2), note=said),
+    st.builds(c.ActionRepeated, no=st.integers(1, 2), other=numbers),
+    st.builds(c.WatchEnded, no=st.integers(1, 2)),
+    st.builds(c.ReviewReplySent, by_hand=st.booleans()),
+    st.builds(c.ReviewReplyRefused, problem=st.sampled_from(list(ReplyProblem)), reason=st.just("PRIVACY")),
+    st.builds(c.ReviewReplyGone, why=said),
     st.builds(c.ReviewReplyLive),
+    st.builds(c.ReviewEdited, stars=st.none() | st.integers(1, 5), text=said),
+    st.builds(c.ReviewVanished),
+    st.builds(c.ReviewReturned),
     st.builds(c.ExceptReply, reason=st.sampled_from(list(ReplyException)), note=said),
 )
 actors = st.sampled_from(EVERYBODY)
@@ -389,6 +404,9 @@ class AnyStory(RuleBasedStateMachine):
         (fact, *more) = self.perform(c.DeadlinePassed(due=due), AMENDS)
         if isinstance(fact, e.Paged):
             return
+        if isinstance(fact, e.ConfirmationWanted):
+            self.check_time_to_ask(before, more)
+            return
         key = (before.round_start, type(fact), fact.step, fact.due.astimezone(UTC))
         assert key not in self.told, "told twice"
         self.told.append(key)
@@ -413,6 +431,27 @@ class AnyStory(RuleBasedStateMachine):
             self.now = max(self.now, due.astimezone(UTC))
             self.the_ticker_ticks()
         self.now = until
+
+    def check_time_to_ask(self, before: Case, more: list[Any]) -> None:
+        """The patient is asked about once in a round, in open time, not before the policy says, and by somebody."""
+        assert more == []
+        assert before.stage in (Stage.ADDRESSED, Stage.CLOSED)
+        assert before.stage is self.case.stage, "asking moves nothing"
+        assert before.confirm_since is None
+        assert before.round_addressing is not None
+        assert self.now >= before.round_addressing.at + timedelta(days=self.policy.limits.confirm_calendar_days)
+        assert self.case.to_confirm
+        assert self.case.owner is not None
+        assert Step.CONFIRM in {due.step for due in dues(self.case, self.policy, MAPLE_STREET)}
+
+    @rule(answer=st.sampled_from(list(Fixed)), by=st.sampled_from([OMAR, RITA, LEE]))
+    def the_patient_is_asked(self, answer: Fixed, by: Actor) -> None:
+        asked = self.case.to_confirm
+        facts = self.perform(c.RecordConfirmation(answer=answer, note=f"{SECRET} said"), by)
+        assert bool(facts) is asked
+        assert not self.case.to_confirm
+        if asked:
+            assert (self.case.stage in BEFORE_ADDRESSED) is (answer is Fixed.NO)
 
     def check_moved(self, before: Case, moved: Any) -> None:
         levels = [Stage.OFFICE, Stage.REGION, Stage.LEADERS]
@@ -493,6 +532,13 @@ class AnyStory(RuleBasedStateMachine):
             assert not [t for t in self.case.tasks if t.purpose is Purpose.PAGE_TASK and t.stands]
         elif not self.case.accepted:
             assert self.case.owner in asked
+
+    @invariant()
+    def asking_the_patient_keeps_no_case_open(self) -> None:
+        if self.case.to_confirm:
+            assert (self.case.stage is Stage.CLOSED) is (holding_open(self.case) == [])
+        tasks = [task for task in self.case.tasks if task.purpose is Purpose.CONFIRM and task.stands]
+        assert self.case.to_confirm or not tasks
 
     @invariant()
     def accounts_only_grow(self) -> None:

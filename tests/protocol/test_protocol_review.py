@@ -37,6 +37,7 @@ from amends.protocol.deadline import alarm, deadline
 from amends.protocol.hours import Calendar, HoursError
 from amends.protocol.values import AMENDS, Chain, Review
 from amends.protocol.words import (
+    CHART_PURPOSES,
     AsideReason,
     CorrectableField,
     NoContact,
@@ -157,10 +158,10 @@ def test_attempts_move_to_the_right_chart_with_everything_else():
     story.does(OMAR, c.LogAttempt(way=Way.VOICEMAIL, note="asked to call back"))
     story.does(OMAR, c.SettleAttempts(reason=NoContact.ASKED_NOT_TO, note="by text"))
     story.does(OMAR, TO_TESS)
-    assert story.withdrawn() == {Purpose.ACCOUNT, Purpose.ATTEMPT, Purpose.CONVERSATION, Purpose.SETTLED}
+    assert story.withdrawn() == CHART_PURPOSES
     for purpose in story.withdrawn():
         notes = story.sent(purpose, story.newest)
-        assert len(notes) == (0 if purpose is Purpose.CONVERSATION else 1)
+        assert len(notes) == (0 if purpose in (Purpose.CONVERSATION, Purpose.CONFIRMATION) else 1)
         assert all(note.patient is TESS for note in notes)
 
 

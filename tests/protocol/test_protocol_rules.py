@@ -31,7 +31,7 @@ from tests.protocol.cast import (
 
 from amends.protocol import commands as c
 from amends.protocol import events as e
-from amends.protocol.values import AMENDS, Chain, Patient
+from amends.protocol.values import AMENDS, Chain, Patient, Person
 from amends.protocol.words import (
     AsideReason,
     CorrectableField,
@@ -337,6 +337,17 @@ def test_merge_keeps_every_account_and_takes_the_patient():
     story.refuses(OMAR, c.TakeIn(other="UP-2", accounts=("one",)), "already part of this case")
 
 
+def test_what_was_learned_of_a_case_stays_with_the_one_that_takes_it_in():
+    here, there = Person("7", "Ana Ruiz"), Person("8", "Tom Reyes")
+    story = reported()
+    story.does(OMAR, c.RecordCauses(causes=("wait_in_office",)))
+    story.does(OMAR, c.NameInvolved(people=(here,)))
+    both = (there, Person(here.id, "Ana Ruiz-Hale"))
+    story.does(OMAR, c.TakeIn(other="UP-2", accounts=("one",), causes=("estimate_wrong", "no_such"), involved=both))
+    assert story.case.causes == ("wait_in_office", "estimate_wrong")
+    assert story.case.involved == (here, there)
+
+
 def test_merge_tells_nothing_twice():
     story = reported(review=ONE_STAR, triggers=frozenset({Trigger.LAWYER}))
     story.does(AMENDS, c.ReviewReplyLive())
@@ -428,6 +439,19 @@ def test_causes_add_up():
     story.does(OMAR, c.RecordCauses(causes=("privacy",), note="The screen faced the room."))
     story.does(OMAR, c.RecordCauses(causes=("building",)))
     assert story.case.causes == ("privacy", "building")
+
+
+def test_who_was_involved_is_named_anew_each_time():
+    story = addressed()
+    story.refuses(ANA, c.NameInvolved(people=(ANA.person,)), "cannot name who was involved")
+    story.refuses(OMAR, c.NameInvolved(people=()), "Choose who was involved")
+    story.does(OMAR, c.NameInvolved(people=(ANA.person, ANA.person, RITA.person)))
+    assert story.case.involved == (ANA.person, RITA.person)
+    story.refuses(OMAR, c.NameInvolved(people=(RITA.person, ANA.person)), "noted already")
+    story.does(OMAR, c.NameInvolved(people=(RITA.person,)))
+    assert story.case.involved == (RITA.person,)
+    story.does(OMAR, c.NameInvolved(people=()))
+    assert story.case.involved == ()
 
 
 def test_repeat_is_noted_once():

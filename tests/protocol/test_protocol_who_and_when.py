@@ -133,7 +133,7 @@ WHO: dict[str, tuple[Callable[[], Story], c.Command, set[Actor]]] = {
     "delivery pasted": (reported, PASTED, STAFF | OFFICERS),
     "delivery by hand": (reported, BY_HAND, {AMENDS}),
     "delivery withdrawn": (reported, WITHDRAWN, MANAGERS | OFFICERS | {AMENDS}),
-    "reply live": (with_review, c.ReviewReplyLive(), MANAGERS | {AMENDS}),
+    "reply live": (with_review, c.ReviewReplyLive(), MANAGERS | {PIA, AMENDS}),
     "except reply": (with_review, EXCEPT, MANAGERS),
 }
 

@@ -1,5 +1,6 @@
 """Open hours: one week for the offices chosen, as on the page of each office."""
 
+import re
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def test_the_offices_chosen_have_a_week_of_their_own_and_the_others_keep_theirs(
 def test_holidays_and_the_rest_are_on_the_page_of_each_office(offices, go: Go) -> None:
     page = go("hours").follow("Holidays and special days of Maple Street")
     assert page.url == f"/offices/{offices[1].pk}/hours"
-    assert "Friday, December 25" in page.text or "Dec 25" in page.text
+    assert re.search(r"\w+day, December 25|Dec 25", page.text)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 ALL = ("ana", "omar", "ruth", "rita", "lee", "sam", "pia", "nick", "alex")
 MANAGERS = ("omar", "ruth", "rita", "lee", "sam")
+REPLIERS = (*MANAGERS, "pia")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Rule:
 PUBLIC = Rule(public=True)
 _THE_CASE = {"number": "case"}
 _AN_ACT = {"number": "case", "action": "account"}
+_THE_REVIEW = {"pk": "review"}
+_THE_LESSON = {"pk": "lesson"}
 _THE_DATABASE = {"key": "main"}
 _THE_DELIVERY = {"delivery_id": "delivery"}
 
@@ -35,6 +38,8 @@ _UP = ("rita", "lee", "sam", "alex")
 _HOURS = ("rita", "alex")  # Maple Street lies in Rita's region
 _THE_OFFICE = {"office": "office"}
 _A_DAY = {"office": "office", "day": "2026-12-24"}
+_A_PAGE = {"slug": "desk"}
+_WRITERS = ("rita", "lee", "sam", "pia")
 _OF_ANA = {"person": "person"}
 
 ROUTES: Mapping[str, Rule] = {
@@ -74,6 +79,15 @@ ROUTES: Mapping[str, Rule] = {
     "case_print": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
     "case_act": Rule(who=("ana", *MANAGERS), where=_AN_ACT),
     "case_act POST": Rule(who=("ana", *MANAGERS), status=422, method="POST", where=_AN_ACT),
+    # reviews: those of one's own offices, for whoever may answer them
+    "reviews": Rule(who=REPLIERS),
+    "review": Rule(who=REPLIERS, where=_THE_REVIEW),
+    "review_check": Rule(who=REPLIERS, method="POST", where=_THE_REVIEW),
+    "review_reply": Rule(who=REPLIERS, status=422, method="POST", where=_THE_REVIEW),
+    "review_moved": Rule(who=REPLIERS, status=286, where=_THE_REVIEW),
+    "review_act": Rule(who=REPLIERS, status=303, method="POST", where={**_THE_REVIEW, "action": "keep"}),
+    "review_who": Rule(who=MANAGERS, where=_THE_REVIEW),
+    "review_who POST": Rule(who=MANAGERS, status=303, method="POST", where=_THE_REVIEW, sent={"answer": "not"}),
     # offices: who answers for them and how they do; their hours
     "offices": Rule(who=_UP),
     "hours": Rule(who=_HOURS, where=_THE_OFFICE),
@@ -94,6 +108,17 @@ ROUTES: Mapping[str, Rule] = {
     "away_routine": Rule(who=("ana", *MANAGERS, "alex"), status=303, method="POST", where=_OF_ANA),
     "desk": Rule(who=(*MANAGERS, "alex"), where=_OF_ANA),
     "desk POST": Rule(who=(*MANAGERS, "alex"), status=422, method="POST", where=_OF_ANA),
+    # Google: what it pushes is signed or refused; connecting it is the administrator's
+    "google_pushes": Rule(public=True, status=401, method="POST"),
+    "connections:google": Rule(who=("alex",)),
+    "connections:google POST": Rule(who=("alex",), status=422, method="POST"),
+    "connections:google_connect": Rule(who=("alex",), status=302),
+    "connections:google_back": Rule(who=("alex",), status=303),
+    "connections:google_accounts": Rule(who=("alex",), status=303, method="POST"),
+    "connections:google_offices": Rule(who=("alex",), status=303, method="POST"),
+    "connections:google_telling": Rule(who=("alex",), status=303, method="POST", where={"account": "google_account"}),
+    "connections:google_test": Rule(who=("alex",), status=302, method="POST"),
+    "connections:google_disconnect": Rule(who=("alex",), status=303, method="POST"),
     # setting up: the administrator's; what is sent to an empty form is refused, or leads on
     "setup:index": Rule(who=("alex",), status=302),
     "setup:go_on": Rule(who=("alex",), status=303, method="POST", where={"step": "summary"}),
@@ -121,9 +146,62 @@ ROUTES: Mapping[str, Rule] = {
     "setup:write_trial": Rule(who=("alex",), status=303, method="POST"),
     "setup:summary": Rule(who=("alex",)),
     "setup:start": Rule(who=("alex",), status=303, method="POST"),
+    # reviews by hand: whoever may report documents what they meet; files: managers and administrators
+    "review_new": Rule(who=("ana", *MANAGERS, "nick")),
+    "review_new POST": Rule(who=("ana", *MANAGERS, "nick"), status=422, method="POST"),
+    "review_entered": Rule(who=("ana", *MANAGERS), where={"review": "review"}),
+    "review_import": Rule(who=(*MANAGERS, "alex")),
+    "review_import POST": Rule(who=(*MANAGERS, "alex"), status=422, method="POST"),
+    "review_upload": Rule(who=("omar",), where={"upload": "upload"}),  # he looked at it
+    "review_upload POST": Rule(who=("omar",), status=303, method="POST", where={"upload": "upload"}),
+    "review_tools": Rule(who=("alex",)),
+    "review_tool_secret": Rule(who=("alex",), status=303, method="POST", where={"tool": "birdeye"}),
+    "review_tool_signing": Rule(who=("alex",), status=303, method="POST", where={"tool": "podium"}),
+    "review_tool_stop": Rule(who=("alex",), status=303, method="POST", where={"tool": "podium"}),
+    "review_place": Rule(who=("alex",), status=303, method="POST", where={"place": "place"}),
+    # what review tools send: public, and 404 for whoever does not know the secret
+    "hook_birdeye": Rule(public=True, status=404, method="POST", where={"secret": "guessed"}),
+    "hook_podium": Rule(public=True, status=404, method="POST", where={"secret": "guessed"}),
+    # learning: managers of the offices that are theirs; the story has no corrective action
+    "got_it": Rule(who=("ana", *MANAGERS, "pia"), status=303, method="POST", where=_THE_CASE),
+    # the summary: leaders, and regional managers of theirs
+    "summary:page": Rule(who=("rita", "lee", "sam")),
+    "summary:cases": Rule(who=("rita", "lee", "sam"), where={"figure": "late"}),
+    "learning:charts": Rule(who=MANAGERS),
+    "learning:before": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
+    "learning:people": Rule(who=("rita", "lee", "sam")),
+    "learning:action": Rule(status=404, where={"number": "case", "no": "1"}),
+    "learning:done": Rule(status=404, method="POST", where={"number": "case", "no": "1"}),
+    "learning:library": Rule(who=MANAGERS),
+    "learning:copy": Rule(status=404, where={"number": "case", "no": "1"}),
+    # the huddle: everybody's of the office to read, its managers' to write
+    "huddle:list": Rule(who=("ana", *MANAGERS, "nick")),
+    "huddle:sheet": Rule(who=("ana", *MANAGERS, "nick")),
+    "huddle:lesson": Rule(who=("ana", *MANAGERS), where=_THE_LESSON),
+    "huddle:read": Rule(who=("ana", *MANAGERS), status=303, method="POST", where=_THE_LESSON),
+    "huddle:new": Rule(who=MANAGERS, sent={"case": "case"}),
+    "huddle:new POST": Rule(status=404, method="POST"),  # of no case
+    "huddle:edit": Rule(who=MANAGERS, where=_THE_LESSON),
+    "huddle:edit POST": Rule(who=MANAGERS, status=422, method="POST", where=_THE_LESSON),
+    "huddle:withdraw": Rule(who=MANAGERS, status=303, method="POST", where=_THE_LESSON),
     # the handbook is everybody's
     "handbook:index": Rule(),
-    "handbook:topic": Rule(where={"slug": "protocol"}),
+    "handbook:page": Rule(where={"slug": "protocol"}),
+    "handbook:topic": Rule(where={"slug": "upset"}),
+    "handbook:card": Rule(),
+    "handbook:history": Rule(where=_A_PAGE),
+    "handbook:version": Rule(where={**_A_PAGE, "row": "version"}),
+    "handbook:read": Rule(status=303, method="POST", where=_A_PAGE),
+    "handbook:readers": Rule(who=(*MANAGERS, "pia"), where=_A_PAGE),
+    # … written by regional managers, leaders and the privacy officer, and arranged by administrators as well
+    "handbook:new": Rule(who=_WRITERS),
+    "handbook:new POST": Rule(who=_WRITERS, status=422, method="POST"),
+    "handbook:edit": Rule(who=_WRITERS, where=_A_PAGE),
+    "handbook:edit POST": Rule(who=_WRITERS, status=422, method="POST", where=_A_PAGE),
+    "handbook:restore": Rule(who=_WRITERS, status=303, method="POST", where={**_A_PAGE, "row": "version"}),
+    "handbook:shipped": Rule(status=404, where=_A_PAGE),  # no newer text came
+    "handbook:place": Rule(who=(*_WRITERS, "alex"), where=_A_PAGE),
+    "handbook:place POST": Rule(who=(*_WRITERS, "alex"), status=422, method="POST", where=_A_PAGE),
     # deliveries: administrators see that they wait, the team may paste
     "deliveries:list": Rule(who=(*MANAGERS, "alex")),
     "deliveries:pasted": Rule(who=("ana", *MANAGERS), status=303, method="POST", where=_THE_DELIVERY),
@@ -141,6 +219,8 @@ ROUTES: Mapping[str, Rule] = {
     "slack_events": Rule(public=True, status=401, method="POST"),
     # the access log
     "audit:looks": Rule(who=("pia",)),
+    "audit:incidents": Rule(who=("pia",)),
+    "audit:incident_close": Rule(who=("pia",), status=422, method="POST", where={"pk": "incident"}),
     # Slack: a leader's own messages, the channels of regions and offices, what the privacy officer vouches for
     "slack_mine": Rule(who=("lee", "sam")),
     "slack_mine POST": Rule(who=("lee", "sam"), status=422, method="POST"),

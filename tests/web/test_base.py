@@ -29,11 +29,11 @@ def nav(answer) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "places"),
     [
-        ("ana", ["My work", "Handbook"]),
-        ("omar", ["My work", "Cases", "Deliveries", "Handbook"]),
-        ("rita", ["My work", "Cases", "Offices", "Deliveries", "Handbook"]),
-        ("lee", ["My work", "Cases", "Offices", "Deliveries", "Handbook"]),
-        ("pia", ["My work", "Cases", "Handbook", "Access log"]),
+        ("ana", ["My work", "Huddle", "Handbook"]),
+        ("omar", ["My work", "Cases", "Reviews", "Learning", "Huddle", "Deliveries", "Handbook"]),
+        ("rita", ["My work", "Cases", "Reviews", "Learning", "Summary", "Offices", "Deliveries", "Handbook"]),
+        ("lee", ["My work", "Cases", "Reviews", "Learning", "Summary", "Offices", "Deliveries", "Handbook"]),
+        ("pia", ["My work", "Cases", "Reviews", "Handbook", "Access log"]),
         ("alex", ["My work", "Offices", "Deliveries", "Connections", "Setting up", "Handbook"]),
     ],
 )

@@ -16,8 +16,9 @@ from amends.cases.policies import policy_for
 from amends.deliveries.auditor import Problem, audit
 from amends.deliveries.models import Delivery, State
 from amends.practice.directory import Directory, directory
-from amends.protocol.case import Case, fold
+from amends.protocol.case import Case
 from amends.protocol.events import DeliveryProven
+from amends.protocol.fold import fold
 from amends.protocol.gates import gates
 from amends.protocol.policy import PolicyError, read_policy
 from amends.protocol.words import Stage
@@ -93,7 +94,7 @@ def _records(numbers: list[int]) -> list[_Record]:
         events[event.case_id].append(event)
     deliveries: dict[int, list[Delivery]] = defaultdict(list)
     for delivery in Delivery.objects.filter(case_id__in=numbers).order_by("case_id", "no").defer("payload"):
-        deliveries[delivery.case_id].append(delivery)
+        deliveries[delivery.case_pk].append(delivery)
     return [_Record(row, row.sealed_name, events[row.pk], deliveries[row.pk]) for row in rows]
 
 
@@ -167,7 +168,10 @@ def _orphans() -> list[Problem]:
     cases = CaseRow.system.filter(pk=OuterRef("case_id"))
     lost = {
         *EventRow.objects.exclude(Exists(cases)).values_list("case_id", flat=True).distinct(),
-        *Delivery.objects.exclude(Exists(cases)).values_list("case_id", flat=True).distinct(),
+        *Delivery.objects.filter(case__isnull=False)
+        .exclude(Exists(cases))
+        .values_list("case_id", flat=True)
+        .distinct(),
     }
     return [Problem("The case's row is missing.", number_of(pk)) for pk in sorted(lost)]
 

@@ -4,7 +4,7 @@
 row and the deliveries written. Nothing outside is called here; deliveries do that later.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import accumulate
@@ -21,10 +21,11 @@ from amends.deliveries import nudges, outbox
 from amends.deliveries.models import Outage
 from amends.practice.directory import Directory, directory_now, group_stays
 from amends.protocol import commands as c
-from amends.protocol.case import NEW, Case, evolve, fold
+from amends.protocol.case import NEW, Case
 from amends.protocol.deadline import alarm, deadline
 from amends.protocol.decide import Context, Refused, decide
 from amends.protocol.events import Event, PageSeen
+from amends.protocol.fold import evolve, fold
 from amends.protocol.hours import Calendar, HoursError
 from amends.protocol.messages import Message
 from amends.protocol.policy import Policy
@@ -159,6 +160,8 @@ def merge(*, duplicate: int, into: int, by: Actor, note: str = "", seen: int | N
             review=story.review,
             triggers=frozenset(story.triggers),
             reply_link=story.reply_live.link if story.reply_live else None,
+            causes=story.causes,
+            involved=story.involved,
         )
         return perform(command=taken, by=by, case=into)
 
@@ -172,7 +175,8 @@ def refresh_dues(office: int) -> int:
     changed = 0
     with transaction.atomic(), opened():
         calendar = directory_now().offices[str(office)].calendar
-        undone = CaseRow.system.filter(Q(is_open=True) | Q(due_at__isnull=False), office_id=office)
+        timed = Q(is_open=True) | Q(due_at__isnull=False) | Q(alarm_at__isnull=False)
+        undone = CaseRow.system.filter(timed, office_id=office)
         for pk in undone.order_by("pk").values_list("pk", flat=True):
             row = hold(pk)
             try:
@@ -184,6 +188,16 @@ def refresh_dues(office: int) -> int:
                 row.save(update_fields=["due_at", "alarm_at"])
                 changed += 1
     return changed
+
+
+Follower = Callable[[Sequence[Done]], None]
+_followers: list[Follower] = []
+
+
+def follow(follower: Follower) -> None:
+    """From now on `follower` is given what each transaction did to cases, in that transaction: what it writes is true
+    exactly when the events are. It must be quick, and may not change a case."""
+    _followers.append(follower)
 
 
 def events_of(case: int) -> list[Event]:
@@ -268,6 +282,8 @@ def _write(changes: list[_Change], known: Directory, now: datetime) -> None:
     for change in changes:
         if any(type(event.fact).__name__ in _SEARCHED for event in change.events):
             search.index(change.row.pk, change.after)
+    for follower in _followers:
+        follower([change.done for change in changes])
     posts = [
         outbox.Post(change.row, change.after, change.events, change.messages, change.policy, change.outage)
         for change in changes
@@ -301,6 +317,7 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
         "alarm_at": alarm_at,
         "late_for": case.late_for,
         "version": case.version,
+        "to_confirm": case.to_confirm,
         "kept_on": case.kept_on,
         "task_seen_at": _in_utc(task.seen_at if task else None),
         "task_done_at": _in_utc(task.done_at if task else None),

@@ -13,11 +13,13 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from amends.cases.actions import refresh_dues
+        from amends.cases.actions import follow, refresh_dues
+        from amends.cases.heard_back import keep
         from amends.practice.models import on_new_hours
 
         # Whoever changes an office's hours, on whichever page: when its cases are due changes with them.
         on_new_hours(refresh_dues)
+        follow(keep)
         post_migrate.connect(dues_again, sender=self)
 
 

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar, cast
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from amends.audit.models import record_look
 from amends.cases import queries
 from amends.cases.models import pk_of
 from amends.cases.policies import current_policy
-from amends.cases.queries import Filters, Line
+from amends.cases.queries import Filters, Followed, Line
 from amends.practice.directory import Directory, directory
 from amends.practice.models import Person
 from amends.protocol.policy import Policy
@@ -33,6 +33,11 @@ SOURCES = {
     Source.REVIEW: "Review",
     Source.SLACK: "Slack",
     Source.API: "Another program",
+}
+FOLLOWED = {
+    Followed.ALL: "Everybody who was followed",
+    Followed.CAME_BACK: "Came back",
+    Followed.LOST: "Did not come back",
 }
 _LONGEST_SEARCH = 200
 _COLUMNS = ("Case", "Office", "Stage", "Owner", "Severity", "Kinds", "Causes", "Source", "Reported", "Due", "Late")
@@ -74,6 +79,8 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         "words": words,
         "filtered": bool(words or filters.narrows or request.GET.get("office") or request.GET.get("region")),
         "several_offices": listed is None or len(listed) > 1,
+        "since": _day(request.GET.get("since", "")),
+        "until": _day(request.GET.get("until", "")),
         "older": _address(request.GET, before=str(page.older)) if page.older else "",
         "newest": _address(request.GET) if before else "",
         "file": _address(request.GET, csv="1"),
@@ -113,7 +120,28 @@ def _filters(
         source=_one(Source, asked.get("source", "")),
         late="late" in asked,
         owner=person.pk if "mine" in asked else None,
+        causes=_causes(asked, policy),
+        told=_told(asked),
+        followed=_one(Followed, asked.get("followed", "")),
     )
+
+
+def _causes(asked: QueryDict, policy: Policy) -> tuple[str, ...]:
+    """One cause, or several with commas between: the way from a part of Learning."""
+    return tuple(cause for cause in asked.get("cause", "").split(",") if cause in policy.causes)
+
+
+def _told(asked: QueryDict) -> tuple[date, date] | None:
+    """The days from `since` to `until` on which the cases were told; None where nobody asks for days."""
+    first, last = (_day(asked.get(name, "")) for name in ("since", "until"))
+    return (first or date(2000, 1, 1), last or date(2999, 12, 31)) if first or last else None
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def _offices(asked: QueryDict, listed: list[str] | None, known: Directory) -> list[str] | None:
@@ -136,6 +164,8 @@ def _choices(asked: QueryDict, listed: list[str] | None, known: Directory, polic
     regions = {office.region_id: office.region for office in mine}
     stages = {key: label for key, label in policy.stages.items() if key != Stage.NEW}
     sources = {source.value: label for source, label in SOURCES.items()}
+    several = _causes(asked, policy)
+    some_causes = {asked.get("cause", ""): f"Any of {len(several)} causes"} if len(several) > 1 else {}
     return {
         name: [Choice(value, label, asked.get(name) == value) for value, label in labels.items()]
         for name, labels in (
@@ -143,8 +173,10 @@ def _choices(asked: QueryDict, listed: list[str] | None, known: Directory, polic
             ("region", regions if len(regions) > 1 else {}),
             ("stage", stages),
             ("kind", policy.kinds),
+            ("cause", {**some_causes, **policy.causes}),
             ("severity", policy.severities),
             ("source", sources),
+            ("followed", FOLLOWED),
             ("late", {"1": "Late only"}),
             ("mine", {"1": "Mine only"}),
         )

@@ -81,7 +81,9 @@ def case_act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if action not in ACTS:
         raise Http404
     if request.method != "POST":
-        return _act_page(request, desk, ACTS[action](desk))
+        form = ACTS[action](desk)
+        form.initial.update({name: request.GET[name] for name in form.from_link if name in request.GET})
+        return _act_page(request, desk, form)
     form = ACTS[action](desk, request.POST)
     if not form.is_valid():
         return _act_page(request, desk, form, status=422)

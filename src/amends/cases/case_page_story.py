@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 
-from amends.cases.forms_words import ASIDES, EXCEPTIONS, HEARTS, NO_CONTACTS, REMEDIES
+from amends.cases.forms_words import ANSWERS, ASIDES, EXCEPTIONS, HEARTS, NO_CONTACTS, REMEDIES
 from amends.cases.rail import web_link
 from amends.deliveries import in_words
 from amends.deliveries.models import Delivery, State
@@ -183,6 +183,11 @@ def _of_people(fact: Fact, policy: Policy, known: Directory) -> str:
             change = f" What changes: {fact.change}" if fact.change else ""
             phrase = policy.resolutions.get(fact.resolution, fact.resolution)
             return _with(f"Put it right: {phrase}.", f"{fact.note}{change}".strip())
+        case e.ConfirmationWanted():
+            who = f" {fact.to.name} is asked to." if fact.to else ""
+            return f"It is time to ask the patient whether it is fixed.{who}"
+        case e.ConfirmationRecorded():
+            return _with(f"Is it fixed? {ANSWERS[fact.answer]}.", fact.note)
         case _:
             return ""
 
@@ -205,14 +210,36 @@ def _of_record(fact: Fact, policy: Policy) -> str:
         case e.CausesRecorded():
             causes = ", ".join(policy.causes.get(cause, cause) for cause in fact.causes)
             return _with(f"What got in the way: {causes}.", fact.note)
+        case e.InvolvedNamed():
+            # Whom, only managers see, where they name them: the story is read by the whole office.
+            return "Noted who was involved." if fact.people else "Nobody is named as involved any more."
         case e.RepeatNoted():
             return f"It happened before: {', '.join(fact.of)}."
         case e.ActionPlanned():
-            return f"Will be changed: “{fact.what}”, {fact.owner.name} by {_day(fact.due)}."
+            watched = f" Watched for {fact.watch.days} days after that." if fact.watch else ""
+            return f"Will be changed: “{fact.what}”, {fact.owner.name} by {_day(fact.due)}.{watched}"
+        case e.ActionDone():
+            return _with(f"Corrective action {fact.no} is done.", fact.note)
+        case e.ActionFailed():
+            return f"Corrective action {fact.no} did not hold: it happened again in {fact.other}."
+        case e.ActionHeld():
+            return f"Corrective action {fact.no} held."
         case e.ActionDeclined():
             return f"Nothing will be changed: {fact.reason}"
+        case e.ReplySent():
+            return "Posted the public reply." if fact.by_hand else "The public reply is with the review site."
+        case e.ReplyRefused():
+            return f"The review site refused the public reply: {fact.reason}."
+        case e.ReplyGone():
+            return f"The public reply is off the site. {fact.why}"
         case e.ReplyWentLive():
             return "The public reply is live."
+        case e.ReviewRewritten():
+            return _rewritten(fact)
+        case e.ReviewLost():
+            return "The review is not on the site any more. It may come back."
+        case e.ReviewBack():
+            return "The review is on the site again."
         case e.ReplyWasExcepted():
             return _with(f"Signed that there will be no public reply: {_lower(EXCEPTIONS[fact.reason])}.", fact.note)
         case _:
@@ -254,6 +281,15 @@ def _of_systems(fact: Fact, whose: Mapping[str, str]) -> str:
             return f"Late. {NOT_DONE[fact.step]}.{_who_heard(fact)}"
         case _:  # `Closed`; a test holds that no other fact comes this far
             return "Closed: everything has its proof."
+
+
+def _rewritten(fact: e.ReviewRewritten) -> str:
+    stars = "" if fact.stars == fact.was else f" It has {_stars(fact.stars)} now (before: {_stars(fact.was)})."
+    return _with(f"The reviewer changed the review.{stars}", f"“{fact.text}”" if fact.text else "")
+
+
+def _stars(stars: int | None) -> str:
+    return "no stars" if stars is None else f"{stars} star{'' if stars == 1 else 's'}"
 
 
 def _who_heard(fact: e.WentLate) -> str:

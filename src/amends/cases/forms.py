@@ -17,6 +17,8 @@ from amends.protocol.words import Moment, PatientStatus, Severity, Trigger
 # Open Dental's numbers are signed 64-bit, but travel as JSON numbers, which are exact to this only.
 HIGHEST_PAT_NUM = 2**53 - 1
 _LONGEST_NAME = 120
+_GIVEN = "Name given: "
+_NAME_GIVEN = re.compile(re.escape(_GIVEN) + r"((?:\w{1,3}\. )*[^.\n]*)")  # a title or an initial has a stop, too
 _BREAKS = re.compile(r"[\x00-\x1f\x7f]+")
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -116,7 +118,13 @@ class PatientField(forms.Form):
     def with_typed_name(self, account: str) -> str:
         """The account, with the name of somebody who could not be found in Open Dental in front."""
         name = one_line(self.cleaned_data["patient_name"])
-        return f"Name given: {name}. {account}" if name and not self.chosen else account
+        return f"{_GIVEN}{name}. {account}" if name and not self.chosen else account
+
+
+def name_given(account: str) -> str:
+    """The name that `PatientField.with_typed_name` put in front of an account; "" where there is none."""
+    found = _NAME_GIVEN.match(account)
+    return found[1] if found else ""
 
 
 _OF_TREATMENT = " · clinical note"

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from amends.cases import actions
 from amends.cases.steps import Desk
+from amends.cases.suggested import Suggested, suggested_for
 from amends.protocol import commands as c
 from amends.protocol.values import Person
 
@@ -23,6 +24,7 @@ class Act(forms.Form):
     title: ClassVar[str]
     button: ClassVar[str]
     said: ClassVar[str] = "Recorded."
+    from_link: ClassVar[tuple[str, ...]] = ()  # fields that a link to its page may fill in, for a person to look at
 
     use_required_attribute = False  # what is missing is said in one place, with everything that was typed
 
@@ -32,6 +34,7 @@ class Act(forms.Form):
     def __init__(self, desk: Desk, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"seen": desk.case.version})
         self.desk = desk
+        self.suggested: list[Suggested] = []
         self.prepare(desk)
 
     def prepare(self, desk: Desk) -> None:
@@ -55,6 +58,22 @@ class Act(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # for the type checker: these fields are
         field.choices = list(labels.items())
+
+    def choose_causes(self) -> None:
+        """Gives the field of causes its choices, first those that the account speaks for."""
+        labels = self.desk.policy.causes
+        self.suggested = suggested_for(self.desk)
+        self.choose("causes", {**{one.cause: labels[one.cause] for one in self.suggested}, **labels})
+
+    @property
+    def suggested_chips(self) -> list[tuple[forms.boundfield.BoundWidget, tuple[str, ...]]]:
+        """The choices that come first, each with the words that speak for it."""
+        return [(chip, one.words) for chip, one in zip(self["causes"], self.suggested, strict=False)]
+
+    @property
+    def other_chips(self) -> list[forms.boundfield.BoundWidget]:
+        """The choices after those."""
+        return list(self["causes"])[len(self.suggested) :]
 
     def person(self, name: str) -> Person:
         return self.desk.known.people[self.cleaned_data[name]].value

@@ -4,13 +4,14 @@ from django import forms
 
 from amends.cases.forms import OneOf, SomeOf, Story, Words, labelled
 from amends.cases.forms_act import Act, Day, colleagues
-from amends.cases.forms_words import HEARTS, NO_CONTACTS, REMEDIES
+from amends.cases.forms_words import ANSWERS, HEARTS, NO_CONTACTS, REMEDIES
 from amends.cases.steps import Desk
 from amends.practice.cover import Answer
 from amends.protocol import commands as c
 from amends.protocol.words import (
     ATTEMPT_WAYS,
     CONVERSATION_WAYS,
+    Fixed,
     Heart,
     NoContact,
     RemedyKind,
@@ -161,7 +162,7 @@ class MarkAddressed(Act):
         if desk.case.causes:
             del self.fields["causes"]
         else:
-            self.choose("causes", desk.policy.causes)
+            self.choose_causes()
 
     def commands(self) -> list[c.Command]:
         typed = self.cleaned_data
@@ -169,6 +170,19 @@ class MarkAddressed(Act):
         if typed.get("causes"):
             causes = [c.RecordCauses(causes=tuple(typed["causes"]))]
         return [*causes, c.MarkAddressed(resolution=typed["resolution"], note=typed["note"], change=typed["change"])]
+
+
+class Confirm(Act):
+    key, title, button = "confirm", "Is it fixed?", "Record the answer"
+    answer = OneOf(
+        {key.value: label for key, label in ANSWERS.items()},
+        label="What does the patient say: is it fixed?",
+        needed="Say what the patient answered.",
+    )
+    note = Story(label="What did they say?", rows=2, required=False)
+
+    def commands(self) -> list[c.Command]:
+        return [c.RecordConfirmation(answer=Fixed(self.cleaned_data["answer"]), note=self.cleaned_data["note"])]
 
 
 _LEVELS = (Role.OFFICE_MANAGER, Role.REGIONAL_MANAGER, Role.LEADER)

@@ -14,6 +14,8 @@ from amends.cases.models import number_of, pk_of
 from amends.cases.rail import web_link
 from amends.cases.steps import Desk
 from amends.protocol import commands as c
+from amends.protocol.rules.asking import MANAGERS
+from amends.protocol.values import WatchRule
 from amends.protocol.words import (
     SEVERE_TRIGGERS,
     AsideReason,
@@ -25,6 +27,8 @@ from amends.protocol.words import (
     Trigger,
 )
 
+WATCHED = {"office": "This office", "region": "This region", "group": "The whole group"}
+
 
 class RecordCauses(Act):
     key, title, button = "causes", "What got in the way?", "Record the cause"
@@ -32,25 +36,73 @@ class RecordCauses(Act):
     note = Story(label="Anything to add?", rows=2, required=False)
 
     def prepare(self, desk: Desk) -> None:
-        self.choose("causes", desk.policy.causes)
+        self.choose_causes()
 
     def commands(self) -> list[c.Command]:
         return [c.RecordCauses(causes=tuple(self.cleaned_data["causes"]), note=self.cleaned_data["note"])]
 
 
+class NameInvolved(Act):
+    key, title, button, said = "involved", "Who was involved?", "Note who was involved", "Noted."
+    people = SomeOf(
+        label="Who was there, or did the work that this is about?",
+        help_text=(
+            "Never whose fault it was. Only managers see these names; the region and the leaders see a pattern only "
+            "where there is enough for one, and each look at a person is written down."
+        ),
+    )
+
+    def prepare(self, desk: Desk) -> None:
+        if desk.actor.role not in MANAGERS:
+            raise Http404  # the form itself says who was named
+        named = {person.id: person.name for person in desk.case.involved}  # also who has left the office since
+        self.choose("people", {**named, **desk.known.staff([desk.office.id])})
+        self.initial["people"] = list(named)
+
+    def commands(self) -> list[c.Command]:
+        return [c.NameInvolved(people=tuple(self.desk.known.people[key].value for key in self.cleaned_data["people"]))]
+
+
 class PlanAction(Act):
     key, title, button = "plan", "Plan what will be changed", "Plan the change"
+    from_link = ("what",)
     what = Words(
         label="What will be changed?", max_length=2_000, error_messages={"required": "Write what will be changed."}
     )
     owner = forms.ChoiceField(label="Who sees to it?")
     due = Day("By which day?")
+    causes = SomeOf(label="It did not hold when this happens again")
+    where = OneOf(WATCHED, label="Where is it watched?")
+    days = forms.IntegerField(label="For how many days after that day?", min_value=1, max_value=730, required=False)
 
     def prepare(self, desk: Desk) -> None:
         self.choose("owner", colleagues(desk))
+        # Those of the case first, which are chosen; without any, whatever causes the case gets count.
+        own = {key: desk.policy.causes.get(key, key) for key in desk.case.causes}
+        self.choose("causes", {**own, **desk.policy.causes})
+        days = desk.policy.limits.watch_days
+        self.initial.update(causes=desk.case.causes, where="office", days=days)
 
     def commands(self) -> list[c.Command]:
-        return [c.PlanAction(what=self.cleaned_data["what"], owner=self.person("owner"), due=self.end_of("due"))]
+        typed, office = self.cleaned_data, self.desk.office
+        region = tuple(one.id for one in self.desk.known.offices.values() if one.region_id == office.region_id)
+        offices = {"office": (office.id,), "region": region, "group": ()}[typed["where"] or "office"]
+        # Those of its case follow the case: a cause that is recorded later is watched too.
+        causes = () if set(typed["causes"]) == set(self.desk.case.causes) else tuple(typed["causes"])
+        watch = WatchRule(causes, offices, typed["days"] or self.desk.policy.limits.watch_days)
+        return [c.PlanAction(what=typed["what"], owner=self.person("owner"), due=self.end_of("due"), watch=watch)]
+
+
+class FinishAction(Act):
+    key, title, button, said = "finish", "Say that a change is done", "It is done", "Noted: it is done."
+    no = forms.ChoiceField(label="Which change?")
+    note = Story(label="Anything to add?", rows=2, required=False)
+
+    def prepare(self, desk: Desk) -> None:
+        self.choose("no", {str(one.no): one.what for one in desk.case.actions if one.done_at is None})
+
+    def commands(self) -> list[c.Command]:
+        return [c.FinishAction(no=int(self.cleaned_data["no"]), note=self.cleaned_data["note"])]
 
 
 class DeclineAction(Act):

@@ -2,6 +2,7 @@
 
 from amends.protocol.words import (
     AsideReason,
+    Fixed,
     Heart,
     NoContact,
     RemedyKind,
@@ -32,6 +33,14 @@ REMEDIES = {
     RemedyKind.REFUND: "Refund",
     RemedyKind.REFERRAL: "Referral",
     RemedyKind.OTHER: "Something else",
+}
+
+
+ANSWERS = {
+    Fixed.YES: "Yes, it is fixed",
+    Fixed.PARTLY: "Partly",
+    Fixed.NO: "No",
+    Fixed.NOT_REACHED: "I could not reach them",
 }
 
 

@@ -77,6 +77,7 @@ class CaseRow(Guarded):
     alarm_at = models.DateTimeField(null=True)  # when the ticker must speak: passes over what is noted as late
     late_for = models.DateTimeField(null=True)
     version = models.PositiveIntegerField()
+    to_confirm = models.BooleanField(default=False)  # the patient is to be asked whether it is fixed
     kept_on = models.DateField(null=True)  # the visit that shows that the patient came back
     task_seen_at = models.DateTimeField(null=True)  # the Task of whoever has it now, in Open Dental
     task_done_at = models.DateTimeField(null=True)
@@ -141,6 +142,21 @@ class EventRow(Guarded):
 
     def __str__(self) -> str:
         return f"{number_of(self.case_id)} #{self.seq} {self.kind}"
+
+
+class HeardBack(models.Model):
+    """What became of a case, for whoever reported it: shown once, until they say "Got it"."""
+
+    case = models.OneToOneField(CaseRow, primary_key=True, on_delete=models.CASCADE, related_name="heard_back")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    closed_at = models.DateTimeField()
+    got_it_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("person", "closed_at"), condition=Q(got_it_at=None), name="heard_back_new"),)
+
+    def __str__(self) -> str:
+        return number_of(self.case_id)
 
 
 class PolicyText(models.Model):

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import reduce
+from operator import or_
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from amends.cases import search
 from amends.cases.models import CaseRow, EventRow
 from amends.deliveries.models import UNFINISHED, Delivery, State, in_states
-from amends.practice.directory import Directory, OfficeEntry
+from amends.practice.directory import Directory, OfficeEntry, directory
 from amends.practice.models import Office
 from amends.protocol.policy import Policy
 from amends.protocol.words import MINOR_PURPOSES, Severity, Source, Stage
@@ -27,6 +31,14 @@ _A_WEEK = timedelta(days=7)
 Rows = QuerySet[CaseRow]
 
 
+class Followed(StrEnum):
+    """What became of a patient who was followed after their case (`SimilarPatients`)."""
+
+    ALL = "all"
+    CAME_BACK = "yes"
+    LOST = "no"
+
+
 @dataclass(frozen=True)
 class Filters:
     """What a list of cases is narrowed to; `offices` None means every office of the group."""
@@ -39,11 +51,17 @@ class Filters:
     source: Source | None = None
     late: bool = False
     owner: int | None = None
+    causes: tuple[str, ...] = ()  # at least one of them
+    # Told on these days of their own offices, the last one included, and not set aside: the cases of a chart's point.
+    told: tuple[date, date] | None = None
+    # Of the patients who are compared with similar ones without a case: all of them, who came back, or who did not.
+    followed: Followed | None = None
 
     @property
     def narrows(self) -> bool:
         """Whether anything but office and words narrows the list."""
-        return bool(self.stage or self.kind or self.severity or self.source or self.late or self.owner)
+        chosen = self.stage or self.kind or self.severity or self.source or self.late or self.owner
+        return bool(chosen or self.causes or self.told or self.followed)
 
 
 @dataclass(frozen=True)
@@ -110,7 +128,8 @@ def page_of(filters: Filters, *, now: datetime, before: int | None = None) -> Pa
 def _may_read_far(filters: Filters) -> bool:
     """Whether an index cannot hand out the page in its order: rows may be read that do not fit."""
     several = filters.offices is not None and len(filters.offices) > 1
-    return (filters.narrows or several) and not filters.late  # what is late is open, so there are few
+    # What is late is open, so there are few; days are found by their index.
+    return (filters.narrows or several) and not filters.late and not filters.told
 
 
 def _narrowed(filters: Filters, now: datetime) -> Rows:
@@ -118,13 +137,15 @@ def _narrowed(filters: Filters, now: datetime) -> Rows:
     if filters.stage:
         rows = rows.filter(stage=filters.stage.value)
     if filters.kind:
-        kind = filters.kind  # keys stand between commas
-        rows = rows.filter(
-            Q(kinds=kind)
-            | Q(kinds__startswith=f"{kind},")
-            | Q(kinds__endswith=f",{kind}")
-            | Q(kinds__contains=f",{kind},")
-        )
+        rows = rows.filter(has_key("kinds", filters.kind))
+    if filters.causes:
+        rows = rows.filter(reduce(or_, (has_key("causes", cause) for cause in filters.causes)))
+    if filters.told:
+        rows = rows.filter(_told_between(filters.offices, *filters.told)).exclude(stage=Stage.SET_ASIDE.value)
+    if filters.followed:
+        rows = rows.filter(similar_patients__is_counted=True, similar_patients__similar__gt=0)
+        if filters.followed is not Followed.ALL:
+            rows = rows.filter(kept_on__isnull=filters.followed is Followed.LOST)
     if filters.severity:
         rows = rows.filter(severity=filters.severity.value)
     if filters.source:
@@ -134,6 +155,29 @@ def _narrowed(filters: Filters, now: datetime) -> Rows:
     if filters.owner:
         rows = rows.filter(owner_id=filters.owner)
     return rows
+
+
+def has_key(column: str, key: str) -> Q:
+    """Whether the key is one of those in the column, which stand between commas."""
+    return (
+        Q(**{column: key})
+        | Q(**{f"{column}__startswith": f"{key},"})
+        | Q(**{f"{column}__endswith": f",{key}"})
+        | Q(**{f"{column}__contains": f",{key},"})
+    )
+
+
+def _told_between(offices: Sequence[str] | None, first: date, last: date) -> Q:
+    """Reported on one of these days, by the calendar of the case's own office."""
+    known = directory().offices
+    by_zone: dict[ZoneInfo, list[int]] = {}
+    for office in known if offices is None else offices:
+        by_zone.setdefault(known[office].zone, []).append(int(office))
+    wanted = Q(pk__in=[])
+    for zone, some in by_zone.items():
+        begins, ends = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
+        wanted |= Q(office_id__in=some, opened_at__gte=begins, opened_at__lt=ends)
+    return wanted
 
 
 def _floor(offices: Sequence[str] | None, before: int | None) -> int:
@@ -169,7 +213,13 @@ def covered_work(covered: Mapping[str, Iterable[str]]) -> list[CaseRow]:
 
 def promised_by(person: int) -> list[CaseRow]:
     """Closed cases of this person in which a promise is still to be kept, the nearest first."""
-    rows = CaseRow.system.filter(is_open=False, due_at__isnull=False, owner_id=person)
+    rows = CaseRow.system.filter(is_open=False, due_at__isnull=False, owner_id=person, to_confirm=False)
+    return list(rows.order_by("due_at")[:_MINE_AT_ONCE])
+
+
+def to_confirm_by(person: int) -> list[CaseRow]:
+    """Closed cases of this person whose patient is to be asked whether it is fixed, the nearest first."""
+    rows = CaseRow.system.filter(is_open=False, due_at__isnull=False, owner_id=person, to_confirm=True)
     return list(rows.order_by("due_at")[:_MINE_AT_ONCE])
 
 

@@ -20,10 +20,11 @@ from amends.cases.policies import policy_for
 from amends.practice.directory import Directory, OfficeEntry, directory
 from amends.practice.models import Person
 from amends.protocol import commands as c
-from amends.protocol.case import Case, fold
+from amends.protocol.case import Case
 from amends.protocol.deadline import current_step
 from amends.protocol.decide import Context, Refused, decide
 from amends.protocol.events import Event
+from amends.protocol.fold import fold
 from amends.protocol.policy import Policy
 from amends.protocol.rules.chain import STAGE_OF, level_of
 from amends.protocol.values import Actor
@@ -31,6 +32,7 @@ from amends.protocol.values import Person as PersonValue
 from amends.protocol.words import (
     AsideReason,
     CorrectableField,
+    Fixed,
     NoContact,
     PatientStatus,
     RemedyKind,
@@ -62,6 +64,11 @@ class Desk:
     @property
     def zone(self) -> ZoneInfo:
         return self.office.zone
+
+    @cached_property
+    def review_page(self) -> int | None:
+        """The number of the review that this case takes care of; it is answered on its own page. None: only by hand."""
+        return self.row.reviews.filter(same_as=None).order_by("pk").values_list("pk", flat=True).first()
 
     @cached_property
     def context(self) -> Context:
@@ -126,6 +133,14 @@ def _first_open_promise(desk: Desk) -> c.Command:
     return c.SettlePromise(no=next((promise.no for promise in desk.case.open_promises), 0), kept=True)
 
 
+def _others_involved(desk: Desk) -> c.Command:
+    return c.NameInvolved(people=() if desk.case.involved else (_SOMEBODY,))
+
+
+def _first_action_to_do(desk: Desk) -> c.Command:
+    return c.FinishAction(no=next((one.no for one in desk.case.actions if one.done_at is None), 0))
+
+
 # One wish of each kind, with values that no rule minds: only the person and the state of the case can refuse it.
 WISHES: Mapping[str, Callable[[Desk], c.Command]] = MappingProxyType(
     {
@@ -134,6 +149,7 @@ WISHES: Mapping[str, Callable[[Desk], c.Command]] = MappingProxyType(
         "attempt": lambda desk: c.LogAttempt(way=Way.PHONE),
         "settle": _an_end_of_attempts,
         "addressed": lambda desk: c.MarkAddressed(resolution=next(iter(desk.policy.resolutions))),
+        "confirm": lambda desk: c.RecordConfirmation(answer=Fixed.YES),
         "remedy": lambda desk: c.OfferRemedy(kind=RemedyKind.APOLOGY),
         "promise": lambda desk: c.MakePromise(text="?", owner=_SOMEBODY, due=_tomorrow(desk)),
         "settle_promise": _first_open_promise,
@@ -147,7 +163,9 @@ WISHES: Mapping[str, Callable[[Desk], c.Command]] = MappingProxyType(
         "reply_live": lambda desk: c.ReviewReplyLive(),
         "except_reply": lambda desk: c.ExceptReply(reason=ReplyException.LEGAL_HOLD, note="?"),
         "causes": lambda desk: c.RecordCauses(causes=(next(iter(desk.policy.causes)),), note="?"),
+        "involved": _others_involved,
         "plan": lambda desk: c.PlanAction(what="?", owner=_SOMEBODY, due=_tomorrow(desk)),
+        "finish": _first_action_to_do,
         "decline": lambda desk: c.DeclineAction(reason="?"),
         "repeat": lambda desk: c.NoteRepeat(of=("?",)),
         "account": lambda desk: c.AddAccount(text="?"),
@@ -169,8 +187,9 @@ _FITTING: Mapping[Step, tuple[str, ...]] = MappingProxyType(
         Step.PUT_RIGHT: ("addressed", "remedy", "promise", "ask_region", "ask_leaders"),
         Step.TELL: (),
         Step.REPLY: ("reply_live", "except_reply"),
-        Step.LEARN: ("causes", "plan", "decline"),
+        Step.LEARN: ("causes", "involved", "plan", "decline"),
         Step.KEEP_PROMISE: (),
+        Step.CONFIRM: (),
     }
 )
 
@@ -188,7 +207,9 @@ def offers(desk: Desk) -> Offers:
     """What this person may do with this case now."""
     allowed = [key for key, wish in WISHES.items() if desk.may(wish(desk)) and not _is_idle(key, desk)]
     fitting = [key for key in _fitting(desk.case) if key in allowed]
-    now = fitting[0] if fitting and _is_their_turn(desk) else ""
+    # A review that Amends has is answered on its own page; what is left here is to sign for no reply.
+    elsewhere = current_step(desk.case) is Step.REPLY and desk.review_page is not None
+    now = fitting[0] if fitting and _is_their_turn(desk) and not elsewhere else ""
     return Offers(
         now=now,
         beside=tuple(key for key in fitting if key != now),
@@ -201,7 +222,7 @@ def _fitting(case: Case) -> tuple[str, ...]:
     if not case.is_open:
         return ()
     # With a cause, what is still to be learned is what will be changed.
-    return ("plan", "decline") if step is Step.LEARN and case.causes else _FITTING[step]
+    return ("plan", "decline", "involved") if step is Step.LEARN and case.causes else _FITTING[step]
 
 
 def _is_idle(key: str, desk: Desk) -> bool:
@@ -212,6 +233,8 @@ def _is_idle(key: str, desk: Desk) -> bool:
             return mine  # a leader who has the case says "I have it"
         case "acknowledge":
             return desk.actor.role is Role.LEADER and not mine
+        case "reply_live":
+            return desk.review_page is not None
         case "plan" | "decline":
             return not case.repeat_of and case.stage not in (Stage.ADDRESSED, Stage.CLOSED)
         case _:

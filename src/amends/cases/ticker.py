@@ -7,6 +7,7 @@ also when a hundred thousand are late at once, as after a long outage.
 from datetime import datetime
 
 import structlog
+from django.db import connection
 from django.db.models import QuerySet
 
 from amends import clock
@@ -17,8 +18,9 @@ from amends.protocol.commands import DeadlinePassed
 from amends.protocol.hours import HoursError
 from amends.protocol.values import AMENDS
 
-# On SQLite nobody else writes meanwhile: as many as take no longer than a person may be kept waiting.
-_AT_ONCE = 100
+# On SQLite nobody else writes meanwhile: as many as take no longer than a person may be kept waiting. On PostgreSQL
+# nobody waits but who acts on one of these very cases.
+_AT_ONCE = {"sqlite": 100, "postgresql": 250}
 
 log = structlog.get_logger(__name__)
 
@@ -28,12 +30,12 @@ def tick(now: datetime | None = None) -> int:
 
     Severe cases and patients who are still here come first, then whoever waits longest.
     """
-    told = 0
+    told, at_once = 0, _AT_ONCE[connection.vendor]
     passed_over: set[int] = set()
     while True:
         at = now or clock.now()
         late = CaseRow.system.filter(alarm_at__lte=at).exclude(pk__in=passed_over).order_by("alarm_at")
-        batch = _tell(late.filter(is_urgent())[:_AT_ONCE], at) or _tell(late[:_AT_ONCE], at)
+        batch = _tell(late.filter(is_urgent())[:at_once], at) or _tell(late[:at_once], at)
         if not batch:
             return told
         told += sum(batch.values())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from amends.cases import case_list, case_page, case_page_record, report, still_here, work
+from amends.cases import case_list, case_page, case_page_record, heard_back, report, still_here, work
 
 urlpatterns = [
     path("", work.work, name="work"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/<str:number>/act/<slug:action>", case_page.case_act, name="case_act"),
     path("cases/<str:number>/come", still_here.come, name="come"),
     path("cases/<str:number>/seen", still_here.seen, name="here_seen"),
+    path("cases/<str:number>/got-it", heard_back.got_it, name="got_it"),
     path("cases/<str:number>/left", still_here.patient_left, name="patient_left"),
     path("cases/<str:number>/rail", case_page.case_rail, name="case_rail"),
     path("cases/<str:number>/record", case_page_record.case_record, name="case_record"),

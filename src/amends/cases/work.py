@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 
 from amends.access import Right, may_for_group, offices_with, scope
 from amends.cases import queries
+from amends.cases.heard_back import news_for, saved_by
 from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
+from amends.cases.work_besides import besides
 from amends.practice.away.on_work import away_now, covering, gaps_to_see_to
 from amends.practice.directory import directory
 from amends.practice.models import Person
@@ -45,12 +47,14 @@ def work(request: HttpRequest) -> HttpResponse:
     mine = [row for row in queries.owned_by(person.pk) if str(row.office_id) in offices]
     theirs = queries.covered_work(covered)
     promised = queries.promised_by(person.pk)
+    to_confirm = queries.to_confirm_by(person.pk)
     others = queries.exceptions(listed, besides=person.pk, now=now) if manages and _answers(person) else []
     others = [row for row in others if row.pk not in {one.pk for one in theirs}]
     reported = queries.reported_by(person.pk, now=now)
     delivered = scope(person, Right.SEE_DELIVERIES)
+    also = besides(person)
     gaps = gaps_to_see_to(str(person.pk), offices_with(person, Right.SEE_OFFICES, known), known, now)
-    nothing = not (mine or theirs or promised or others or gaps)
+    nothing = not (mine or theirs or promised or to_confirm or others or gaps or also)
     day = queries.last_day(offices, now) if nothing and offices else None
 
     def lines(rows: list[CaseRow]) -> list[queries.Line]:
@@ -61,11 +65,15 @@ def work(request: HttpRequest) -> HttpResponse:
         "answers": _answers(person),
         "away": away_now(str(person.pk), known, now, known.zone_of(str(person.pk))),
         "gaps": gaps,
+        "besides": also,
         "mine": lines(mine),
         "covering": [(one, lines(_owned(theirs, one.person))) for one in covering(covered, known)],
         "promised": lines(promised),
+        "to_confirm": lines(to_confirm),
         "others": lines(others),
         "reported": lines(reported),
+        "news": news_for(person.pk),
+        "saved": saved_by(person.pk, now),
         "by_hand": queries.by_hand_count(delivered) if delivered is None or delivered else 0,
         "nothing": nothing,
         "day": Yesterday(*day) if day else None,

@@ -19,7 +19,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "doctor": ("amends.cli.doctor:main", "is everything that Amends needs as it should be, and the repair (--json)"),
     "report": ("amends.cli.report:main", "one case for each line of JSON on standard input (--json)"),
+    "import-reviews": ("amends.cli.import_reviews:main", "reviews from the CSV of any tool (--map, --dry-run, --json)"),
     "due": ("amends.cli.filters:due", "open-hours arithmetic as a filter of JSON lines (--json)"),
+    "check-reply": (
+        "amends.cli.filters:check_reply",
+        "the privacy checker of public replies as a filter of JSON lines (--json)",
+    ),
+    "match-review": ("amends.cli.filters:match_review", "who might have written a review, as a filter (--json)"),
     "verify": ("amends.cli.verify:main", "prove that the record is whole"),
     "export": ("amends.cli.export:main", "one case's complete sealed record"),
     "backup": ("amends.cli.backup:backup", "the whole database into one file, safely while running"),

@@ -21,7 +21,7 @@ from amends.audit.pages import home_zone
 from amends.connections import refresh
 from amends.connections.checks import Check, Neighbor, State
 from amends.connections.models import LastKnown
-from amends.connections.neighbors import deliveries, email, everybody, open_dental, slack
+from amends.connections.neighbors import deliveries, email, everybody, google, open_dental, slack
 from amends.connections.neighbors.open_dental_use import ALLOWED
 from amends.deliveries.models import State as DeliveryState
 from amends.deliveries.unfinished import unfinished
@@ -171,4 +171,6 @@ def _neighbor_of(channel: str, target: str) -> str:
     if channel.startswith("slack."):
         first = slack.neighbors()
         return first[0].key if target == LEADERS and first else f"{slack.PREFIX}{target}"
+    if channel.startswith(google.PREFIX):
+        return next((neighbor.key for neighbor in google.neighbors()), "")
     return email.KEY if channel == email.KEY else ""

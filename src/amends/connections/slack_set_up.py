@@ -22,6 +22,7 @@ from amends.integrations.slack.manifest import SCOPES, manifest, new_app_link
 from amends.integrations.slack.models import SlackPerson, SlackWorkspace
 from amends.practice.directory import directory
 from amends.practice.models import Person
+from amends.web.asked import row_number
 
 _SECONDS = 6  # for one question to Slack, while a person waits
 _AT_ONCE = 40  # look-ups: Slack takes fifty a minute
@@ -65,7 +66,7 @@ class WorkspaceForm(forms.Form):
             field.widget = forms.PasswordInput(attrs={"autocomplete": "off"})
             if getattr(row, name):
                 field.required = False
-                field.label = f"{field.label} (there is one; leave empty to keep it)"
+                field.help_text = f"{field.help_text} There is one: leave this empty to keep it."
         if channels:
             offered = {"": "None yet", **channels}
             offered.setdefault(row.leaders_channel, row.leaders_channel)
@@ -102,7 +103,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         return _page(request, row, WorkspaceForm(row, _channels(row)))
     form = WorkspaceForm(row, {}, request.POST)
     if not form.is_valid():
-        return _page(request, row, form, status=422)
+        return _page(request, row, WorkspaceForm(row, _channels(row), request.POST), status=422)
     for name in (*_SECRETS, "leaders_channel"):
         setattr(row, name, form.cleaned_data[name])
     row.save()
@@ -128,20 +129,23 @@ def test_message(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def find_people(request: HttpRequest) -> HttpResponse:
-    """Looks for everybody who is not matched yet by their e-mail address."""
+    """Looks for who is not matched yet by their e-mail address; the next press goes on after the last of them."""
     _administrator(request)
     row = _workspace()
-    client, found, asked = _client(row), 0, 0
-    unmatched = Person.objects.filter(is_active=True).exclude(slack_people__workspace=row).order_by("last_login", "pk")
-    for person in unmatched[:_AT_ONCE]:
+    client, found, asked, last = _client(row), 0, 0, row_number(request.POST.get("after", ""))
+    unmatched = Person.objects.filter(is_active=True).exclude(slack_people__workspace=row).order_by("pk")
+    for person in unmatched.filter(pk__gt=last)[:_AT_ONCE]:
         try:
             found += people.match(row, person, client) is not None
         except TROUBLE as trouble:
             messages.warning(request, f"Looking for people ended early. {error_of(trouble)}")
             break
-        asked += 1
+        asked, last = asked + 1, person.pk
     messages.success(request, f"Found {found} of {asked} by their e-mail address. Confirm each of them below.")
-    return _to_page("people")
+    more = unmatched.filter(pk__gt=last).count()
+    if more:
+        messages.warning(request, f"{more} more are to be looked for: press the button again in a minute.")
+    return _to_page("people", after=last if more else 0)
 
 
 @require_POST
@@ -172,26 +176,30 @@ def _page(request: HttpRequest, row: SlackWorkspace, form: WorkspaceForm, *, sta
     lines = _lines(row) if row.pk else []
     words = request.GET.get("q", "").strip().casefold()[:80]
     shown = [line for line in lines if words in line.person.name.casefold()]
+    listed = shown[:_MOST_PEOPLE]
     context = {
         "workspace": row if row.pk else None,
         "form": form,
         "socket_link": new_app_link(manifest(settings.BASE_URL, socket=True)),
         "http_link": new_app_link(manifest(settings.BASE_URL, socket=False)),
         "scopes": SCOPES.items(),
-        "lines": shown[:_MOST_PEOPLE],
+        "to_confirm": [line for line in listed if line.match and not line.confirmed],
+        "confirmed": [line for line in listed if line.confirmed],
+        "without": [line for line in listed if line.match is None],
         "more": max(0, len(shown) - _MOST_PEOPLE),
         "unmatched": sum(line.match is None for line in lines),
         "waiting": sum(line.match is not None and not line.confirmed for line in lines),
         "q": request.GET.get("q", ""),
+        "after": row_number(request.GET.get("after", "")),
     }
     return render(request, "connections/slack.html", context, status=status)
 
 
 def _lines(row: SlackWorkspace) -> list[Line]:
-    """Everybody active: those to be confirmed first, then those without a match, by name."""
+    """Everybody active: those to be confirmed first, then those who are, then those without a match, by name."""
     matched = {one.person_id: one for one in SlackPerson.objects.filter(workspace=row)}
     lines = [Line(person, matched.get(person.pk)) for person in Person.objects.filter(is_active=True).order_by("name")]
-    return sorted(lines, key=lambda line: (line.confirmed, line.match is None))
+    return sorted(lines, key=lambda line: (line.match is None, line.confirmed))
 
 
 def _try(request: HttpRequest, row: SlackWorkspace) -> None:
@@ -239,5 +247,6 @@ def _administrator(request: HttpRequest) -> None:
         raise Http404
 
 
-def _to_page(part: str = "") -> HttpResponse:
-    return HttpResponseRedirect(f"{reverse('connections:slack')}{f'#{part}' if part else ''}", status=303)
+def _to_page(part: str = "", after: int = 0) -> HttpResponse:
+    asked = f"?after={after}" if after else ""
+    return HttpResponseRedirect(f"{reverse('connections:slack')}{asked}{f'#{part}' if part else ''}", status=303)

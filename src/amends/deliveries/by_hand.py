@@ -5,14 +5,12 @@ from django.db import transaction
 
 from amends import clock
 from amends.access import actor_at
-from amends.cases import actions
-from amends.deliveries import nudges
+from amends.deliveries import endings, nudges
+from amends.deliveries.channel import Proof
 from amends.deliveries.models import Delivery, State
 from amends.practice.models import Person
-from amends.protocol import commands as c
 from amends.protocol.decide import Refused
 from amends.protocol.values import AMENDS
-from amends.protocol.words import Purpose
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +22,9 @@ PLACES = {
     "open_dental.popup": "Popup",
     "slack.message": "Slack",
     "slack.card": "Slack",
+    "slack.summary": "Slack",
+    "google_business.reply": "Google",
+    "review.by_hand": "Review site",
     "email": "E-mail",
 }
 
@@ -32,7 +33,7 @@ class NotWaiting(Exception):
     """The delivery is not by hand any more: somebody was quicker, or it is no longer needed."""
 
 
-def pasted(delivery_id: int, person: Person, *, number: str = "") -> actions.Done:
+def pasted(delivery_id: int, person: Person, *, number: str = "") -> None:
     """The person's word that they did it, with the other system's number where they know it.
 
     An earlier Task has the number that it had.
@@ -48,17 +49,8 @@ def pasted(delivery_id: int, person: Person, *, number: str = "") -> actions.Don
             proved_at=clock.now(),
             proved_by=person,
         )
-        command = c.DeliveryProved(
-            marker=row.marker,
-            purpose=Purpose(row.purpose),
-            about=row.about,
-            place=PLACES[row.channel],
-            id=proof_id,
-            pasted=True,
-            why=row.why,
-            patient=row.chart_of,
-        )
-        return actions.perform(command=command, by=actor_at(person, str(row.office_id)), case=row.case_id)
+        by = actor_at(person, str(row.office_id))
+        endings.proved(row, Proof(proof_id, PLACES[row.channel]), by=by, why=row.why, pasted=True)
 
 
 def seen_there(delivery_id: int, *, number: str) -> None:
@@ -81,16 +73,7 @@ def _proved_there(delivery_id: int, number: str) -> None:
         Delivery.objects.filter(pk=row.pk).update(
             state=State.PROVED, proof_place=place, proof_id=number, proved_at=clock.now(), why=""
         )
-        command = c.DeliveryProved(
-            marker=row.marker,
-            purpose=Purpose(row.purpose),
-            about=row.about,
-            place=place,
-            id=number,
-            why="Somebody did it in Open Dental.",
-            patient=row.chart_of,
-        )
-        actions.perform(command=command, by=AMENDS, case=row.case_id)
+        endings.proved(row, Proof(number, place), by=AMENDS, why="Somebody did it in Open Dental.")
 
 
 def try_again(delivery_id: int, person: Person, *, not_there: bool = False) -> Delivery:
@@ -112,7 +95,7 @@ def try_again(delivery_id: int, person: Person, *, not_there: bool = False) -> D
 def _waiting(delivery_id: int) -> Delivery:
     row = Delivery.objects.filter(pk=delivery_id).first()
     if row:
-        actions.hold(row.case_id)  # a row that is by hand changes only under its case's lock
+        endings.hold(row)  # a row that is by hand changes only under its lock
         row.refresh_from_db()
     if row is None or row.state != State.BY_HAND:
         raise NotWaiting("Somebody has already dealt with this.")

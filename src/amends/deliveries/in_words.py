@@ -35,6 +35,8 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         Purpose.WRONG_CHART.value: "a note in the wrong chart",
         Purpose.TASK_CLOSED.value: "where the case went, and that it is done",
         Purpose.ASK.value: "the question what was said",
+        Purpose.CONFIRM.value: "the question whether it is fixed",
+        Purpose.CONFIRMATION.value: "whether it is fixed",
         Purpose.PAGE.value: "please come now",
         Purpose.PAGE_TASK.value: "please come now",
         Purpose.POPUP.value: "a greeting at the next visit",
@@ -44,6 +46,11 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         Purpose.LEADERS_TOLD.value: "how it was put right",
         Purpose.CARD.value: "how the case stands",
         Purpose.THREAD.value: "what happened since",
+        Purpose.DID_NOT_HOLD.value: "a corrective action did not hold",
+        Purpose.REPLY.value: "the public reply",
+        Purpose.REPLY_REFUSED.value: "the public reply was refused",
+        Purpose.HEARD_BACK.value: "what became of a report",
+        Purpose.SUMMARY.value: "what the days before were like",
     }
 )
 _HOW: Mapping[str, str] = MappingProxyType(
@@ -58,10 +65,14 @@ _HOW: Mapping[str, str] = MappingProxyType(
         "by itself.",
         "slack.message": "In Slack, post the text to the leaders' channel. It says nothing about the patient.",
         "slack.card": "In Slack, post the text to the leaders' channel. It says nothing about the patient.",
+        "slack.summary": "In Slack, post the text. It says nothing about any patient.",
         "email": "Send the text to the leaders by e-mail. It says nothing about the patient.",
     }
 )
 
+
+_POST_REPLY = "Open the review on its site, paste the text as the practice's reply and post it, as it stands."
+_DELETE_REPLY = "Open the review on its site and delete the practice's reply now. This is the text that must go."
 
 # What the button says, where "I pasted it" would be less than the whole.
 _DID: Mapping[str, str] = MappingProxyType(
@@ -78,6 +89,8 @@ def how(delivery: Delivery) -> str:
     """What a person does to make this delivery by hand."""
     if delivery.purpose == Purpose.PAGE:
         return "Walk to the person named here or phone them. The text says nothing about the patient."
+    if delivery.purpose == Purpose.REPLY:
+        return _DELETE_REPLY if delivery.payload.get("delete") else _POST_REPLY
     return _HOW.get(delivery.channel, "Paste the text where it belongs.")
 
 
@@ -98,12 +111,25 @@ def ends(delivery: Delivery) -> str:
 
 def did(delivery: Delivery) -> str:
     """What a person says who has done it."""
+    if delivery.purpose == Purpose.REPLY:
+        return "I deleted it" if delivery.payload.get("delete") else "I posted it"
     return _DID.get(delivery.channel, "I pasted it")
 
 
 def asks_number(delivery: Delivery) -> bool:
     """Whether a person could know its number there: nobody sees that of a Popup, and an earlier Task has one."""
-    return delivery.channel not in _DID
+    return delivery.channel not in _DID and delivery.purpose != Purpose.REPLY
+
+
+def link(delivery: Delivery) -> str:
+    """Where on the web a person does it: a review site's own page for the reply; "" for none."""
+    address = str(delivery.payload.get("link") or "") if delivery.purpose == Purpose.REPLY else ""
+    return address if address.startswith(("https://", "http://")) else ""
+
+
+def page(delivery: Delivery) -> str:
+    """The page of Amends where the whole of it is seen; "" for none."""
+    return str(delivery.payload.get("page") or "") if delivery.purpose == Purpose.REPLY else ""
 
 
 def chart(delivery: Delivery) -> str:
@@ -111,8 +137,9 @@ def chart(delivery: Delivery) -> str:
     pat_num = delivery.payload.get("PatNum") or 0
     if not pat_num:
         return ""
-    same = delivery.case.patient_key == patient_key(Patient(database=delivery.target, pat_num=pat_num, name=""))
-    return f"{delivery.case.patient_name}, patient number {pat_num}" if same else f"patient number {pat_num}"
+    case, key = delivery.case, patient_key(Patient(database=delivery.target, pat_num=pat_num, name=""))
+    same = case is not None and case.patient_key == key
+    return f"{case.patient_name}, patient number {pat_num}" if case and same else f"patient number {pat_num}"
 
 
 def to(delivery: Delivery) -> str:

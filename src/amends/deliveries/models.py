@@ -29,7 +29,7 @@ class _InStates(Func):
     output_field = BooleanField()
 
 
-def in_states(*states: State) -> Func:
+def in_states(*states: models.TextChoices) -> Func:
     """ "In one of these states", in the very words of a partial index's condition.
 
     SQLite does not see the condition of an index in bound parameters, and would read every delivery there ever was.
@@ -43,11 +43,14 @@ class Delivery(models.Model):
 
     `note` says why a channel was exchanged. `why` says why a person is asked or why it was withdrawn; on a row that is
     sending or unknown it says that it is no longer needed, so that it is not sent again if it did not arrive.
+
+    What belongs to no case has no `case`, a marker that whoever writes it makes (`summary:2026-03-09`), and a hearer
+    (`endings.py`). It waits for no other. Without an `office` it is the whole group's and asks nobody by hand.
     """
 
-    case = models.ForeignKey(CaseRow, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
-    no = models.PositiveIntegerField()
+    case = models.ForeignKey(CaseRow, null=True, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    office = models.ForeignKey(Office, null=True, on_delete=models.PROTECT, db_index=False)
+    no = models.PositiveIntegerField(default=0)
     marker = models.CharField(max_length=32, unique=True)
     channel = models.CharField(max_length=40)
     target = models.CharField(max_length=80, blank=True)
@@ -91,6 +94,13 @@ class Delivery(models.Model):
         return Outgoing(
             marker=self.marker, channel=self.channel, target=self.target, payload=self.payload, sent_at=self.sent_at
         )
+
+    @property
+    def case_pk(self) -> int:
+        """The case to which it belongs, for whoever knows that it has one. Raises `LookupError`."""
+        if self.case_id is None:
+            raise LookupError(f"{self.marker} belongs to no case.")
+        return self.case_id
 
     @property
     def chart_of(self) -> Patient | None:

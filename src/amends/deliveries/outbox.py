@@ -16,8 +16,8 @@ from amends.deliveries.telling import (
     ROOTS,
     SlackMessage,
     Told,
-    leaders_are_on_slack,
     leaders_payload,
+    slack_channels,
     slack_messages,
 )
 from amends.deliveries.ways import PERSON, Direct, direct
@@ -73,9 +73,10 @@ _Telling = ChartNote | TaskMessage | CloseTask | ChartPopup | Direct | LeadersMe
 def write(posts: Sequence[Post], *, known: Directory, now: datetime) -> int:
     """Writes a delivery row for each message and withdraws what is no longer needed; returns how many are new."""
     _withdraw(posts)
+    channels = slack_channels([known.offices[key] for key in {str(post.row.office_id) for post in posts}])
     telling: list[tuple[Told, _Telling]] = []
     for post in posts:
-        desk = _desk(post, known, now)
+        desk = _desk(post, known, channels.get(str(post.row.office_id), ()), now)
         for message in desk.messages:
             match message:
                 case Withdraw():
@@ -99,7 +100,7 @@ def write(posts: Sequence[Post], *, known: Directory, now: datetime) -> int:
     return len(new)
 
 
-def _desk(post: Post, known: Directory, now: datetime) -> Told:
+def _desk(post: Post, known: Directory, channels: Sequence[str], now: datetime) -> Told:
     office = known.offices[str(post.row.office_id)]
     messages = post.messages
     if post.outage:
@@ -112,6 +113,7 @@ def _desk(post: Post, known: Directory, now: datetime) -> Told:
         case=post.case,
         events=post.events,
         messages=messages,
+        channels=channels,
         now=now,
     )
 
@@ -248,6 +250,6 @@ def _leaders(desk: Told, message: LeadersMessage) -> tuple[str, str, dict[str, A
     }
     if message.to is not Role.LEADER:
         return "email", "administrators", payload
-    if message.purpose in ROOTS and leaders_are_on_slack(desk.office):
+    if message.purpose in ROOTS and desk.leaders_are_on_slack:
         return CHANNEL, "leaders", {**leaders_payload(desk), **payload}
     return "slack.message", "leaders", payload

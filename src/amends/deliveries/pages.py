@@ -10,12 +10,11 @@ from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from amends.access import Right, offices_with
 from amends.audit.models import record_look
-from amends.cases.policies import policy_for
+from amends.cases.policies import current_policy, policy_for
 from amends.deliveries import by_hand
 from amends.deliveries.forms import AgainForm, PastedForm
 from amends.deliveries.models import MOVING, Delivery, State
@@ -25,6 +24,7 @@ from amends.practice.models import Person
 from amends.protocol.decide import Refused
 from amends.protocol.policy import Policy
 from amends.protocol.words import MINOR_PURPOSES
+from amends.web.asked import page_after
 
 _BY_HAND_AT_ONCE = 50
 _PAGE = 50
@@ -90,7 +90,8 @@ def pasted(request: HttpRequest, delivery_id: int) -> HttpResponse:
     except Refused as refused:
         return _refused(request, delivery, form, str(refused))
     else:
-        messages.success(request, f"Thank you. It is noted in {delivery.case.number} with your name and the time.")
+        where = f" in {delivery.case.number}" if delivery.case else ""
+        messages.success(request, f"Thank you. It is noted{where} with your name and the time.")
     return _back(request)
 
 
@@ -127,7 +128,7 @@ def _lines(person: Person, deliveries: list[Delivery]) -> list[Line]:
             delivery=delivery,
             office=known.offices[str(delivery.office_id)].name,
             zone=known.offices[str(delivery.office_id)].zone,
-            policy=policy_for(delivery.case.policy),
+            policy=policy_for(delivery.case.policy) if delivery.case else current_policy(),
             may_see_text=str(delivery.office_id) in readable,
         )
         for delivery in deliveries
@@ -138,7 +139,8 @@ def _note_looks(request: HttpRequest, lines: list[Line]) -> None:
     """Ready texts are patients' stories: who reads them here has looked at their cases."""
     person, address = cast(Person, request.user), request.META.get("REMOTE_ADDR", "")
     with transaction.atomic():
-        for number in dict.fromkeys(line.delivery.case.number for line in lines if line.may_see_text):
+        seen = [line.delivery.case for line in lines if line.may_see_text and line.delivery.case]
+        for number in dict.fromkeys(case.number for case in seen):
             record_look(person, "delivery", case=number, address=address)
 
 
@@ -149,9 +151,7 @@ def _refused(request: HttpRequest, delivery: Delivery, form: PastedForm, why: st
 
 
 def _next(request: HttpRequest) -> str:
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else reverse("deliveries:list")
+    return page_after(request, reverse("deliveries:list"))
 
 
 def _back(request: HttpRequest) -> HttpResponse:

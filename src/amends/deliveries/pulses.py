@@ -21,6 +21,11 @@ def take_turn(name: str, every: float) -> bool:
     return bool(_row(name).filter(its_time).update(taken_at=now))
 
 
+def hold_turn(name: str) -> None:
+    """Until the transaction ends nobody else is in one that holds this turn (SQLite holds its write lock anyway)."""
+    list(_row(name).select_for_update())
+
+
 def end_turn(name: str, *, found: int = 0) -> None:
     """Notes that a turn is over, and how many problems it found."""
     _row(name).update(done_at=clock.now(), found=found)

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import transaction
 
 from amends import clock
-from amends.cases import actions
+from amends.deliveries import endings
 from amends.deliveries.channel import (
     CannotTell,
     Channel,
@@ -32,9 +32,8 @@ from amends.deliveries.channel import (
 )
 from amends.deliveries.leasing import lease_next, let_go, let_wait
 from amends.deliveries.models import Delivery, State
-from amends.protocol import commands as c
 from amends.protocol.values import AMENDS
-from amends.protocol.words import QUIET_PURPOSES, Purpose
+from amends.protocol.words import QUIET_PURPOSES
 
 log = structlog.get_logger(__name__)
 
@@ -168,9 +167,9 @@ def _given_up(row: Delivery, now: datetime) -> bool:
 
 
 def _proved(row: Delivery, proof: Proof) -> None:
-    """The row and the case learn of the proof together, or neither does and the next look finds it again."""
+    """The row and its case learn of the proof together, or neither does and the next look finds it again."""
     with transaction.atomic():
-        actions.hold(row.case_id)
+        endings.hold(row)
         if not let_go(
             row,
             state=State.PROVED,
@@ -182,22 +181,12 @@ def _proved(row: Delivery, proof: Proof) -> None:
             why="",
         ):
             return  # the lease ran out and somebody else has it; they will find the same proof
-        command = c.DeliveryProved(
-            marker=row.marker,
-            purpose=Purpose(row.purpose),
-            about=row.about,
-            place=proof.place,
-            id=proof.id,
-            link=proof.link,
-            why=row.note,
-            patient=row.chart_of,
-        )
-        actions.perform(command=command, by=AMENDS, case=row.case_id)
+        endings.proved(row, proof, by=AMENDS, why=row.note)
 
 
 def _to_a_person(row: Delivery, why: str, **changes: object) -> None:
     with transaction.atomic():
-        actions.hold(row.case_id)
+        endings.hold(row)
         row.refresh_from_db(fields=["why"])
         if row.purpose in QUIET_PURPOSES:
             let_go(row, state=State.WITHDRAWN, why=row.why or why, last_error=why, **changes)
@@ -205,5 +194,4 @@ def _to_a_person(row: Delivery, why: str, **changes: object) -> None:
             let_go(row, state=State.WITHDRAWN, last_error=why, **changes)  # it was needed no longer meanwhile
         elif let_go(row, state=State.BY_HAND, why=why, last_error=why, **changes):
             log.warning("delivery.by_hand")
-            command = c.DeliveryByHand(marker=row.marker, purpose=Purpose(row.purpose), about=row.about, why=why)
-            actions.perform(command=command, by=AMENDS, case=row.case_id)
+            endings.needs_a_person(row, why)

@@ -7,7 +7,7 @@ whoever makes the message has no patient to tell of. `root`: where the place has
 only changes the one that is there. `asks`: where it cannot be delivered, a person is asked to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -39,8 +39,8 @@ _FOR_A_PERSON = frozenset({Happening.LATE, Happening.REOPENED, Happening.LEADER_
 class Places(Protocol):
     """What Slack knows of where a message may go."""
 
-    def channels(self, office: OfficeEntry) -> Sequence[str]:
-        """`leaders`, then the region's and the office's own; empty where Slack is not set up."""
+    def channels(self, offices: Collection[OfficeEntry]) -> Mapping[str, Sequence[str]]:
+        """office → `leaders`, then the region's and the office's own; no offices where Slack is not set up."""
 
     def user(self, person: str) -> str | None:
         """This person's Slack user; None for somebody who has none."""
@@ -79,7 +79,12 @@ class Told:
     case: Case
     events: Sequence[Event]
     messages: Sequence[Message]
+    channels: Sequence[str]
     now: datetime
+
+    @property
+    def leaders_are_on_slack(self) -> bool:
+        return LEADERS in self.channels
 
 
 def slack_user(person: str) -> str | None:
@@ -87,8 +92,9 @@ def slack_user(person: str) -> str | None:
     return next((user for places in _places if (user := places.user(person))), None)
 
 
-def leaders_are_on_slack(office: OfficeEntry) -> bool:
-    return any(LEADERS in places.channels(office) for places in _places)
+def slack_channels(offices: Collection[OfficeEntry]) -> Mapping[str, Sequence[str]]:
+    """office → the Slack channels that hear of its cases; asked once for many cases."""
+    return next((places.channels(offices) for places in _places), {})
 
 
 def slack_messages(told: Told) -> list[SlackMessage]:
@@ -101,13 +107,12 @@ def slack_messages(told: Told) -> list[SlackMessage]:
     if not tasks and not heard and not any(changes_card(event.fact) for event in told.events):
         return []
     places = next(iter(_places), None)
-    channels = places.channels(told.office) if places else ()
-    if not places or not channels:
+    if not places or not told.channels:
         return []
     known = _known(told.row) if told.case.version > len(told.events) else set()
     fresh: dict[str, datetime | None] = {f"person:{m.to.id}": None for m in tasks if places.user(m.to.id)}
     if heard:
-        fresh |= {target: None for target in channels if target != LEADERS}
+        fresh |= {target: None for target in told.channels if target != LEADERS}
         grave = Purpose.LEADERS_NOW.value in heard
         leaders = [leader.id for leader in told.known.holders(Role.LEADER, told.office)]
         fresh |= {f"person:{key}": due for key, due in places.leaders(leaders, grave=grave, now=told.now).items()}

@@ -30,7 +30,7 @@ def direct(message: PageMessage, person: PersonEntry, number: str, office: str) 
     link = f"{settings.BASE_URL}/cases/{number}/come"
     words = {"person": person.name, "text": page_text(number, office, link)}
     if user := slack_user(person.id):
-        yield Direct(message.purpose, message.about, "slack.message", {**words, "channel": user})
+        yield Direct(message.purpose, message.about, "slack.message", {**words, "channel": user, "come": number})
     if person.email and settings.EMAIL_HOST:
         subject = f"Still here: {office}, {number}"
         yield Direct(message.purpose, message.about, "email", {**words, "to": [person.email], "subject": subject})

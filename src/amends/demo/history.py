@@ -11,12 +11,16 @@ from amends.cases.actions import Done
 from amends.cases.models import CaseRow
 from amends.cases.policies import keep_current_policy
 from amends.deliveries.models import Delivery, State
+from amends.demo.lessons import make_lessons
 from amends.demo.place import places
 from amends.demo.plan import Played, plan
 from amends.demo.proving import Engine, leave_to_hand, paste, wait_from
+from amends.demo.reviews import make_reviews
 from amends.demo.scene import Paste, Step
+from amends.demo.stories.a_week_later import whether_fixed
 from amends.practice.directory import directory
 from amends.protocol.commands import DeadlinePassed
+from amends.protocol.events import ConfirmationWanted
 from amends.protocol.values import AMENDS
 
 _A_MINUTE = timedelta(minutes=1)
@@ -32,8 +36,12 @@ def make_history(*, seed: int, now: datetime) -> int:
         return 0
     keep_current_policy()
     with transaction.atomic():
-        _play(plan(places(directory()), seed=seed, now=now), now)
+        here = places(directory())
+        played = plan(here, seed=seed, now=now)
+        _play(played, now)
+        make_reviews((scene for scene, _ in played), here, now=now)
         wait_from(now)
+        make_lessons(now)
     return CaseRow.system.count()
 
 
@@ -49,11 +57,15 @@ def _play(played: list[Played], now: datetime) -> None:
     first_steps = [next(story) for story in stories]
     steps = [(step.at, n, step) for n, step in enumerate(first_steps)]
     heapify(steps)
-    while steps:
-        at, n, step = heappop(steps)
-        if at > now:
-            break
-        _notice_what_is_late(at, engine)
+    while True:
+        if asked := _notice_what_is_late(min(steps[0][0], now) if steps else now, engine):
+            stories.append(whether_fixed(asked))
+            first = next(stories[-1])
+            heappush(steps, (first.at, len(stories) - 1, first))
+            continue
+        if not steps or steps[0][0] > now:
+            return
+        _, n, step = heappop(steps)
         done = _perform(step, engine)
         engine.run()
         try:
@@ -61,7 +73,6 @@ def _play(played: list[Played], now: datetime) -> None:
         except StopIteration:
             continue
         heappush(steps, (following.at, n, following))
-    _notice_what_is_late(now, engine)
 
 
 def _perform(step: Step, engine: Engine) -> Done:
@@ -79,8 +90,11 @@ def _perform(step: Step, engine: Engine) -> Done:
     return done
 
 
-def _notice_what_is_late(until: datetime, engine: Engine) -> None:
-    """The ticker of the past: a deadline is noticed a minute after it passed, or after what made it a passed one."""
+def _notice_what_is_late(until: datetime, engine: Engine) -> Done | None:
+    """The ticker of the past: a deadline is noticed a minute after it passed, or after what made it a passed one.
+
+    Stops at the first case whose patient is to be asked now whether it is fixed, and gives it.
+    """
     late = (
         CaseRow.system.filter(alarm_at__isnull=False)
         .annotate(noticed=Greatest("alarm_at", "changed_at"))
@@ -93,5 +107,8 @@ def _notice_what_is_late(until: datetime, engine: Engine) -> None:
         assert alarm is not None  # noqa: S101  the filter leaves none
         if case in engine.left:
             engine.put_in_inboxes(case)
-        actions.perform(command=DeadlinePassed(due=alarm), by=AMENDS, case=case, at=noticed + _A_MINUTE)
+        done = actions.perform(command=DeadlinePassed(due=alarm), by=AMENDS, case=case, at=noticed + _A_MINUTE)
         engine.run()
+        if any(isinstance(event.fact, ConfirmationWanted) for event in done.events):
+            return done
+    return None

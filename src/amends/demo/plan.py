@@ -68,6 +68,8 @@ _PAST = (
     _Some(odd.no_patient_of_ours, 2, [one for one in EVERYDAY if "other" in one.kinds]),
     _Some(odd.came_back, 3),
     _Some(odd.happened_before, 3, [one for one in EVERYDAY if one.change], oldest=88, newest=55),
+    _Some(odd.held, 2, [one for one in EVERYDAY if one.change], oldest=88, newest=70),
+    _Some(odd.did_not_hold, 1, [one for one in EVERYDAY if one.change], oldest=88, newest=70),
     _Some(chart.all_of_it, 3, oldest=80, newest=30),
     _Some(chart.wrong_type, 1),
     _Some(chart.deleted, 1),
@@ -122,8 +124,8 @@ class _Past:
         """A time of that day at which such a thing is told; reviews are written in the evening."""
         calendar = self.here[clinic].office.calendar
         if lately:
-            # Never yesterday at Maple Street, where what waits is told by `_waiting_today`.
-            day = past_days(calendar, self.now)[max(age - 1, 2 if clinic == _MAPLE else 0) % 6]
+            # Not in the newest two, where what waits is told by `_waiting_today`: together they would be no usual week.
+            day = past_days(calendar, self.now)[age + 1]
         else:
             day = (self.now - timedelta(days=age)).astimezone(calendar.tz).date()
         midnight = datetime.combine(day, time(), tzinfo=calendar.tz).astimezone(UTC)
@@ -173,6 +175,8 @@ def _waiting_today(here: Mapping[int, Place], seed: int, now: datetime) -> Itera
     yield _told(today.being_put_right, scene(_BELLWETHER, care.HAPPENINGS[8], 9002, ago(_BELLWETHER, 190), left=True))
     yield _told(today.cause_missing, scene(_QUARRY, money.HAPPENINGS[4], 10008, earlier(_QUARRY, 0, 280)))
     yield _told(today.note_by_hand, scene(_STATION, care.HAPPENINGS[5], 6007, earlier(_STATION, 1, 300)))
+    yield _told(online.just_in, scene(_QUARRY, reviews.HAPPENINGS[6], 10004, ago(_QUARRY, 30)))
+    yield _told(online.nobody_knows_who, scene(_HARBOR, reviews.HAPPENINGS[0], 2004, ago(_HARBOR, 90)))
     late_review = reviews.HAPPENINGS[1]
     yield _told(online.waiting_for_the_reply, scene(_KINGFISHER, late_review, 8011, earlier(_KINGFISHER, 1, 400)))
 

@@ -38,7 +38,10 @@ class Engine:
 
     def run(self) -> None:
         """Works on everything that waits, and on what follows from it."""
-        while rows := list(_waiting().exclude(case_id__in=self.left)):
+        for row in _waiting().filter(case=None):  # what a reporter hears back: no case waits for it
+            number = self._number(row, row.created_at)
+            _change(row, state=State.PROVED, proof_place=PLACES[row.channel], proof_id=number, proved_at=row.created_at)
+        while rows := list(_waiting().filter(case__isnull=False).exclude(case_id__in=self.left)):
             self._deliver(rows)
 
     def put_in_inboxes(self, case: int) -> None:
@@ -51,11 +54,11 @@ class Engine:
             if row.purpose == Purpose.CARD and not _waiting().filter(pk=row.pk).exists():
                 continue  # what arrived just before closed the case, and a newer message says so
             if row.purpose in QUIET_PURPOSES:  # after every step, so there at once, or the next step were earlier
-                seconds = begun.get(row.case_id, 0)
+                seconds = begun.get(row.case_pk, 0)
             else:
-                seconds = begun[row.case_id] = begun.get(row.case_id, _FIRST_SECONDS - _NEXT_SECONDS) + _NEXT_SECONDS
-            at = max(row.created_at + timedelta(seconds=seconds), self._last.get(row.case_id, row.created_at))
-            self._last[row.case_id] = at
+                seconds = begun[row.case_pk] = begun.get(row.case_pk, _FIRST_SECONDS - _NEXT_SECONDS) + _NEXT_SECONDS
+            at = max(row.created_at + timedelta(seconds=seconds), self._last.get(row.case_pk, row.created_at))
+            self._last[row.case_pk] = at
             if row.channel == "open_dental.task" and not row.payload["to_user_num"]:
                 leave_to_hand(row, _NO_INBOX, at)
             else:
@@ -66,7 +69,7 @@ class Engine:
             return str(row.payload["TaskNum"])
         if row.channel not in self._numbers:
             return f"{int(at.timestamp())}.{row.pk % 1_000_000:06d}"  # Slack's own kind of id
-        self._numbers[row.channel] += 1 + row.case_id % 7
+        self._numbers[row.channel] += 1 + row.case_pk % 7
         return str(self._numbers[row.channel])
 
 
@@ -74,7 +77,7 @@ def prove(row: Delivery, number: str, at: datetime) -> None:
     """The other system had it at `at`, under this number."""
     with transaction.atomic():
         _change(row, state=State.PROVED, proof_place=PLACES[row.channel], proof_id=number, proved_at=at, sent_at=at)
-        actions.perform(command=_proved(row, number), by=AMENDS, case=row.case_id, at=at)
+        actions.perform(command=_proved(row, number), by=AMENDS, case=row.case_pk, at=at)
 
 
 def leave_to_hand(row: Delivery, why: str, at: datetime) -> None:
@@ -82,7 +85,7 @@ def leave_to_hand(row: Delivery, why: str, at: datetime) -> None:
     with transaction.atomic():
         _change(row, state=State.BY_HAND, why=why, last_error=why)
         command = c.DeliveryByHand(marker=row.marker, purpose=Purpose(row.purpose), about=row.about, why=why)
-        actions.perform(command=command, by=AMENDS, case=row.case_id, at=at)
+        actions.perform(command=command, by=AMENDS, case=row.case_pk, at=at)
 
 
 def paste(row: Delivery, by: Actor, number: str, at: datetime) -> actions.Done:
@@ -97,7 +100,7 @@ def paste(row: Delivery, by: Actor, number: str, at: datetime) -> actions.Done:
             proved_by=int(by.id),
         )
         command = _proved(row, number, pasted=True)
-        return actions.perform(command=command, by=by, case=row.case_id, at=at)
+        return actions.perform(command=command, by=by, case=row.case_pk, at=at)
 
 
 def wait_from(now: datetime) -> None:

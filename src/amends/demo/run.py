@@ -23,8 +23,11 @@ USUAL_PORT = 8000
 USUAL_HOME = Path("var/demo")
 _ANSWER_WITHIN = 20.0  # seconds
 _PORTS_TO_TRY = 50
-_OPEN_DENTAL = "Open Dental"
-_OURS = ("amends.env", "amends.sqlite3", "amends.sqlite3-wal", "amends.sqlite3-shm", "open-dental.json", "slack.json")
+_OPEN_DENTAL, _GOOGLE = "Open Dental", "Google"
+_OURS = (
+    *("amends.env", "amends.sqlite3", "amends.sqlite3-wal", "amends.sqlite3-shm"),
+    *("open-dental.json", "slack.json", "google.json"),
+)
 _TO_BE = (
     ("Ana Ruiz", "front desk at Maple Street: reports an upset patient"),
     ("Omar Haddad", "office manager of Maple Street: has the most on My work"),
@@ -42,6 +45,7 @@ class Ports:
     site: int
     open_dental: int
     slack: int
+    google: int
 
 
 class PortTakenError(Exception):
@@ -116,16 +120,11 @@ def _serve(options: argparse.Namespace, ports: Ports, beside: list[Simulated]) -
     if not start_django():
         return 1
     _fill(options, ports)
-    from amends.demo.charts import fill_charts
-
     for one in beside:
         if not one.wait_until_it_answers(_ANSWER_WITHIN):
             print_line(f"The simulated {one.name} does not answer. Amends starts without it and says so on its pages.")
-        elif one.name == _OPEN_DENTAL:
-            try:
-                fill_charts(one)
-            except OSError as wrong:
-                print_line(f"{wrong} Its charts lack what happened before today.")
+        else:
+            _make_ready(one)
         one.watch()
     from amends.serving import CannotListenError, serve
 
@@ -138,6 +137,22 @@ def _serve(options: argparse.Namespace, ports: Ports, beside: list[Simulated]) -
     return 0
 
 
+def _make_ready(one: Simulated) -> None:
+    """What Amends must do with a simulator that answers, before the site opens."""
+    from amends.deliveries.channel import DeliveryError
+    from amends.demo.charts import fill_charts
+    from amends.demo.profiles import connect_google
+
+    try:
+        if one.name == _OPEN_DENTAL:
+            fill_charts(one)
+        elif one.name == _GOOGLE:
+            connect_google(one)
+    except (OSError, DeliveryError) as wrong:
+        lacks = "Its charts lack what happened before today." if one.name == _OPEN_DENTAL else "It is not connected."
+        print_line(f"{wrong} {lacks}")
+
+
 def _fill(options: argparse.Namespace, ports: Ports) -> None:
     """Tables, the group and its history, each only where it is not there yet."""
     from django.core.management import call_command
@@ -145,6 +160,7 @@ def _fill(options: argparse.Namespace, ports: Ports) -> None:
     from amends.demo.absences import make_absences
     from amends.demo.group import make_group
     from amends.demo.history import has_cases, make_history
+    from amends.demo.visits import make_visits
 
     call_command("migrate", verbosity=0, interactive=False)
     make_group(
@@ -157,6 +173,7 @@ def _fill(options: argparse.Namespace, ports: Ports) -> None:
         cases = make_history(seed=options.seed, now=datetime.now(UTC))
         print_line(f"{cases} cases in {time.monotonic() - began:.0f} seconds.")
     make_absences(datetime.now(UTC))
+    make_visits(datetime.now(UTC))
 
 
 def _start_simulators(home: Path, ports: Ports) -> list[Simulated]:
@@ -168,6 +185,7 @@ def _start_simulators(home: Path, ports: Ports) -> list[Simulated]:
         for name, arguments, port, file in (
             (_OPEN_DENTAL, open_dental, ports.open_dental, "open-dental.json"),
             ("Slack", ["slack"], ports.slack, "slack.json"),
+            (_GOOGLE, ["google-business"], ports.google, "google.json"),
         )
     ]
 
@@ -181,7 +199,8 @@ def choose_ports(asked: int | None) -> Ports:
         raise PortTakenError(f"Port {asked} is in use. Name another one with --port, or stop what uses it.")
     site = asked if asked is not None else next_free(USUAL_PORT)
     open_dental = next_free(site + 1)
-    return Ports(site=site, open_dental=open_dental, slack=next_free(open_dental + 1))
+    slack = next_free(open_dental + 1)
+    return Ports(site=site, open_dental=open_dental, slack=slack, google=next_free(slack + 1))
 
 
 def next_free(first: int) -> int:
@@ -248,6 +267,7 @@ def welcome(home: Path, ports: Ports) -> str:
   Amends                    http://{LOOPBACK}:{ports.site}
   Open Dental (simulated)   http://{LOOPBACK}:{ports.open_dental}
   Slack (simulated)         http://{LOOPBACK}:{ports.slack}
+  Google (simulated)        http://{LOOPBACK}:{ports.google}
 
 Sign in as one of these; everybody's password is {staff.PASSWORD}
 {people}

@@ -17,7 +17,7 @@ from amends.protocol import commands as c
 from amends.protocol.values import AMENDS, Actor, Patient, Review
 from amends.protocol.words import Heart, Moment, PatientStatus, Purpose, Severity, Source, Way
 
-_SITES = ("Google", "Google", "Google", "Yelp")
+_SITES = ("google", "google", "google", "yelp")
 _SEVERITIES = (*[Severity.MILD] * 3, *[Severity.UPSET] * 9, Severity.SEVERE)
 
 
@@ -106,6 +106,16 @@ class Scene:
     def step(self, by: Actor, command: c.Command | Paste, *, by_hand: str = "") -> Step:
         """Somebody acts on this case now."""
         return Step(at=self.clock, by=by, command=command, case=self.case, left=self.left, by_hand=by_hand)
+
+    def involved(self) -> Actor | None:
+        """Who was there: the desk before the visit and at checkout, a clinician during treatment."""
+        match self.happening.moment:
+            case Moment.BEFORE | Moment.CHECKOUT:
+                return self.place.desk
+            case Moment.TREATMENT:
+                return self.chance.choice(self.place.clinicians)
+            case _:
+                return None
 
     def report(self, by: Actor | None = None, *, by_hand: str = "", **changes: object) -> Generator[Step, Done, None]:
         """Opens the case. Without a reporter it is whoever meets such a patient; `changes` are fields of the report."""

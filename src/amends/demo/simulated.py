@@ -1,4 +1,4 @@
-"""The simulated Open Dental and the simulated Slack, as programs of their own beside the demo."""
+"""The simulated Open Dental, Slack and Google, as programs of their own beside the demo."""
 
 import json
 import subprocess

@@ -26,6 +26,11 @@ def in_words(limits: Limits) -> dict[str, str]:
         "attempt_days": f"over at least {_count(limits.attempt_days, 'day')}",
         "attempt_ways": f"in at least {_count(limits.attempt_ways, 'way')}",
         "review_stars": f"{_count(limits.review_stars, 'star')} or fewer",
+        "reply_stuck_calendar_days": f"after {_count(limits.reply_stuck_calendar_days, 'calendar day')}",
+        "review_calendar_days": f"not older than {_count(limits.review_calendar_days, 'day')} when it is first seen",
+        "watch_days": f"for {_count(limits.watch_days, 'day')} after its date",
+        "confirm_calendar_days": _after_days(limits.confirm_calendar_days),
+        "confirm_open_days": open_days(limits.confirm_open_days),
         "kept_days": f"a completed visit within {_count(limits.kept_days, 'day')}",
         "popup_days": f"for {_count(limits.popup_days, 'day')}" if limits.popup_days else "no popup",
     }
@@ -34,6 +39,11 @@ def in_words(limits: Limits) -> dict[str, str]:
 def _before(minutes: int) -> str:
     """ "30 open minutes before"; nothing is said where it is 0."""
     return f"{_count(minutes, 'open minute')} before" if minutes else "no reminder"
+
+
+def _after_days(days: int) -> str:
+    """ "7 days after it was addressed"; 0 asks nobody."""
+    return f"{_count(days, 'day')} after it was addressed" if days else "never"
 
 
 def open_minutes(minutes: int) -> str:

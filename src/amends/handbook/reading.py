@@ -1,12 +1,14 @@
 """A handbook page as its readers find their way in it: the contents, and the passages that a search looks through."""
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 
-_HEADINGS = frozenset({"h2", "h3"})
-_PASSAGES = _HEADINGS | {"p", "li", "dt", "dd", "td", "th", "caption"}
-_AROUND = 90
+_LEVELS = {"h2": 2, "h3": 3, "h4": 4}
+_PASSAGES = {*_LEVELS, "p", "li", "dt", "dd", "td", "th", "caption", "pre"}
+_HEADING_TAG = re.compile(r"<(/?)h([2-5])\b")
+_ID = re.compile(r'(<h[2-6] id="|<a href="#)')
 
 
 @dataclass(frozen=True)
@@ -24,21 +26,9 @@ class Passage:
     under: str
     text: str
 
-
-@dataclass(frozen=True)
-class Hit:
-    """A passage that holds the words that were looked for, cut around the first of them."""
-
-    anchor: str
-    under: str
-    before: str
-    match: str
-    after: str
-
     @property
     def is_heading(self) -> bool:
-        """Whether the words were found in the heading itself, which is shown anyway."""
-        return f"{self.before}{self.match}{self.after}" == self.under
+        return self.text == self.under
 
 
 class _Reader(HTMLParser):
@@ -55,15 +45,20 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _PASSAGES:
             self._finish()
-        if tag in _HEADINGS:
+        if tag in _LEVELS:
             self._heading = (tag, dict(attrs).get("id") or "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _PASSAGES:
             self._finish()
+            self._heading = None
 
     def handle_data(self, data: str) -> None:
         self._words.append(data)
+
+    def close(self) -> None:
+        super().close()
+        self._finish()
 
     def _finish(self) -> None:
         text = " ".join("".join(self._words).split())
@@ -71,41 +66,52 @@ class _Reader(HTMLParser):
         if self._heading and text:
             tag, anchor = self._heading
             self._under = (anchor, text)
-            self.headings.append(Heading(anchor=anchor, level=int(tag[1]), text=text))
-            self._heading = None
+            self.headings.append(Heading(anchor=anchor, level=_LEVELS[tag], text=text))
         if text:
             self.passages.append(Passage(anchor=self._under[0], under=self._under[1], text=text))
 
 
+@dataclass(frozen=True)
+class Line:
+    """One line of a page's contents, with the lines under it."""
+
+    heading: Heading
+    under: tuple[Heading, ...]
+
+
 def contents(html: str) -> list[Heading]:
-    """The second and third level headings of a page, in order."""
-    return _read(html).headings
+    """The headings of a page, in order."""
+    return list(_read(html)[0])
 
 
-def search(html: str, words: str) -> Iterator[Hit]:
-    """Each passage that holds `words`, whatever their case."""
-    wanted = " ".join(words.split()).casefold()
-    for passage in _read(html).passages if wanted else []:
-        at = passage.text.casefold().find(wanted)
-        if at >= 0:
-            yield _hit(passage, at, at + len(wanted))
+def nested(headings: list[Heading]) -> list[Line]:
+    """The second level headings, each with the third level ones under it; deeper ones are not in a contents."""
+    lines: list[tuple[Heading, list[Heading]]] = []
+    for heading in headings:
+        if heading.level == 2 or not lines:
+            lines.append((heading, []))
+        elif heading.level == 3:
+            lines[-1][1].append(heading)
+    return [Line(heading, tuple(under)) for heading, under in lines]
 
 
-def _hit(passage: Passage, start: int, end: int) -> Hit:
-    text = passage.text
-    first = 0 if start <= _AROUND else text.find(" ", start - _AROUND, start) + 1 or start
-    last = len(text) if end + _AROUND >= len(text) else max(text.rfind(" ", end, end + _AROUND), end)
-    return Hit(
-        anchor=passage.anchor,
-        under=passage.under,
-        before=("… " if first else "") + text[first:start],
-        match=text[start:end],
-        after=text[end:last] + (" …" if last < len(text) else ""),
-    )
+def passages(html: str) -> tuple[Passage, ...]:
+    """Every heading and paragraph of a page, in order."""
+    return _read(html)[1]
 
 
-def _read(html: str) -> _Reader:
+def lowered(html: str, prefix: str) -> str:
+    """The page's HTML as a part of a longer one: headings one level deeper, ids and the ways to them with a prefix.
+
+    Only for HTML of ours, or cleaned by `rendering.render`: no attribute of it holds "<".
+    """
+    deeper = _HEADING_TAG.sub(lambda found: f"<{found[1]}h{int(found[2]) + 1}", html)
+    return _ID.sub(lambda found: f"{found[1]}{prefix}-", deeper)
+
+
+@lru_cache(maxsize=512)
+def _read(html: str) -> tuple[tuple[Heading, ...], tuple[Passage, ...]]:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return reader
+    return tuple(reader.headings), tuple(reader.passages)

@@ -14,6 +14,9 @@ CHANNELS = {
     "open_dental.popup": "amends.integrations.open_dental.popup:PatientPopup",
     "slack.message": "amends.integrations.slack.channel:SlackMessage",
     "slack.card": "amends.integrations.slack.outbound.cards:SlackCards",
+    "slack.summary": "amends.integrations.slack.outbound.summaries:SlackSummaries",
+    "google_business.reply": "amends.integrations.google_business.channel:GoogleReply",
+    "review.by_hand": "amends.reviews.by_hand:ByHand",
     "email": "amends.integrations.email.channel:Email",
 }
 

@@ -74,6 +74,7 @@ def send(
     *,
     query: Mapping[str, str | int] | None = None,
     json: object = None,
+    form: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
     connect_seconds: float = CONNECT_SECONDS,
     read_seconds: float = READ_SECONDS,
@@ -84,7 +85,8 @@ def send(
 
     `read_seconds` limits each wait for bytes, and (with `connect_seconds`) the whole body. `largest` is in bytes.
     Without `allow_private`, an address that is not public is refused after its name is known and before anything is
-    sent. Raises `NeverLeft` (also as `RefusedAddress`) or `MayHaveArrived`, and nothing else.
+    sent. `form` is a body as browsers send it, in place of `json`. Raises `NeverLeft` (also as `RefusedAddress`) or
+    `MayHaveArrived`, and nothing else.
     """
     journey = _Journey(allow_private=allow_private)
     try:
@@ -93,6 +95,7 @@ def send(
             f"{base_url.rstrip('/')}/{path.lstrip('/')}",
             params=query or None,
             json=json,
+            data=form,
             # Identity: what is counted against `largest` is what was sent, and no small answer can unfold into memory.
             headers={"Accept-Encoding": "identity", **(headers or {})},
             extensions={

@@ -3,7 +3,7 @@
 Pure but for the clock, where no moment is named. `practice/directory.py` reads it and keeps it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -71,6 +71,19 @@ class Directory:
         if post.office:
             return [post.office]
         return by_region.get(post.region, []) if post.region else list(self.offices)
+
+    @cached_property
+    def _desks(self) -> dict[str, list[str]]:
+        """person → the offices to which a post of their own binds them."""
+        found: dict[str, list[str]] = {}
+        for post in self.posts:
+            if post.office and post.office not in found.setdefault(post.person, []):
+                found[post.person].append(post.office)
+        return found
+
+    def own_offices(self, person: str) -> list[str]:
+        """The offices to which the person belongs; none for those of a region or the group."""
+        return self._desks.get(person, [])
 
     def posts_of(self, person: str) -> Roles:
         """office → the roles that this person's posts give there, also of somebody inactive."""
@@ -181,6 +194,12 @@ class Directory:
             self.people[key]
             for key in dict.fromkeys(person for at, of in places for person in self._holders.get((role, at, of), ()))
         ]
+
+    def staff(self, offices: Collection[str]) -> dict[str, str]:
+        """id → name of the active people who have a post at one of these offices themselves, by name."""
+        at = {post.person for post in self.posts if post.office in offices}
+        names = {key: self.people[key].name for key in at if self.people[key].is_active}
+        return dict(sorted(names.items(), key=lambda one: (one[1].casefold(), one[0])))
 
     def answers(self, role: Role, office: str, at: datetime | None = None) -> tuple[Answer, ...]:
         """Who answers in this role for the office at that moment (default now), and in whose place."""

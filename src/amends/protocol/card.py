@@ -16,6 +16,16 @@ from amends.protocol.values import Actor, Person, Word
 from amends.protocol.words import CorrectableField, Severity, Stage
 
 
+class ReplyStands(StrEnum):
+    """How the public reply stands, where the case has a review."""
+
+    NOT_ASKED = "not_asked"
+    WANTED = "wanted"
+    SENT = "sent"
+    LIVE = "live"
+    EXCEPTED = "excepted"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """A case as it stands after its event `version`. `minutes_to_contact` is None until somebody spoke with them."""
@@ -33,6 +43,7 @@ class Card:
     minutes_to_contact: int | None
     causes: tuple[str, ...]
     action_planned: bool
+    reply: ReplyStands = ReplyStands.NOT_ASKED
     seen_by: tuple[Word, ...]
     calling: tuple[Word, ...]
     wants_call: tuple[Word, ...]
@@ -55,10 +66,21 @@ def card_of(case: Case) -> Card:
         minutes_to_contact=max(0, int((spoken.at - case.round_since).total_seconds() // 60)) if spoken else None,
         causes=case.causes,
         action_planned=bool(case.actions),
+        reply=_reply(case),
         seen_by=case.seen_by,
         calling=case.calling,
         wants_call=case.wants_call,
     )
+
+
+def _reply(case: Case) -> ReplyStands:
+    if case.review is None:
+        return ReplyStands.NOT_ASKED
+    if case.reply_live:
+        return ReplyStands.LIVE
+    if case.reply_excepted:
+        return ReplyStands.EXCEPTED
+    return ReplyStands.SENT if case.reply_sent_at else ReplyStands.WANTED
 
 
 class Happening(StrEnum):
@@ -76,6 +98,8 @@ class Happening(StrEnum):
     ADDRESSED = "addressed"
     REOPENED = "reopened"
     SET_ASIDE = "set_aside"
+    REPLY_LIVE = "reply_live"
+    REPLY_REFUSED = "reply_refused"
     CLOSED = "closed"
 
 
@@ -120,6 +144,10 @@ def _line(event: Event) -> list[Line]:
             return [Line(what=Happening.REOPENED, by=event.by)]
         case e.SetAside():
             return [Line(what=Happening.SET_ASIDE, by=event.by)]
+        case e.ReplyWentLive():
+            return [Line(what=Happening.REPLY_LIVE, by=event.by)]
+        case e.ReplyRefused():
+            return [Line(what=Happening.REPLY_REFUSED, by=event.by)]
         case e.Closed():
             return [Line(what=Happening.CLOSED, by=event.by)]
         case _:
@@ -148,6 +176,11 @@ def changes_card(fact: Fact) -> bool:
             | e.TakenIn()
             | e.CausesRecorded()
             | e.ActionPlanned()
+            | e.ReplySent()
+            | e.ReplyRefused()
+            | e.ReplyGone()
+            | e.ReplyWentLive()
+            | e.ReplyWasExcepted()
             | e.Closed()
         ):
             return True

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from amends.protocol.card import Card, Happening, Line
+from amends.protocol.card import Card, Happening, Line, ReplyStands
 from amends.protocol.policy import Policy
 from amends.protocol.values import Actor, Person, Word
 from amends.protocol.wording import in_hours
@@ -22,15 +22,15 @@ class CardWords:
     about: str
     state: str
     contact: str
+    reply: str
     changes: str
     said: tuple[str, ...]
 
     @property
     def lines(self) -> list[str]:
         """All of them, without the empty ones."""
-        return [
-            line for line in (self.headline, self.about, self.state, self.contact, self.changes, *self.said) if line
-        ]
+        lines = (self.headline, self.about, self.state, self.contact, self.reply, self.changes, *self.said)
+        return [line for line in lines if line]
 
 
 def card_words(card: Card, number: str, office: str, policy: Policy) -> CardWords:
@@ -42,6 +42,7 @@ def card_words(card: Card, number: str, office: str, policy: Policy) -> CardWord
         about=f"{kinds} · {policy.severities[card.severity]}",
         state=_state(card, policy) + late,
         contact=_contact(card),
+        reply=_REPLIES[card.reply],
         changes=_changes(card, policy),
         said=tuple(_said(card)),
     )
@@ -61,6 +62,10 @@ def line_words(line: Line, policy: Policy) -> str:
             return f"{who}, asked {to} to take it on."
         case Happening.ADDRESSED:
             return f"{who}, put it right: {policy.resolutions.get(line.resolution or '', _UNKNOWN_KEY)}."
+        case Happening.REPLY_LIVE:
+            return "The public reply is live."
+        case Happening.REPLY_REFUSED:
+            return "The review site refused the public reply."
         case Happening.CLOSED:
             return "Closed: everything has its proof."
         case _:
@@ -76,6 +81,17 @@ _DID: Mapping[Happening, str] = MappingProxyType(
         Happening.CALL_WANTED: "asks to be called about this",
         Happening.REOPENED: "opened it again",
         Happening.SET_ASIDE: "set it aside",
+    }
+)
+
+
+_REPLIES: Mapping[ReplyStands, str] = MappingProxyType(
+    {
+        ReplyStands.NOT_ASKED: "",
+        ReplyStands.WANTED: "Online review: not answered yet",
+        ReplyStands.SENT: "Online review: the reply waits for the site",
+        ReplyStands.LIVE: "Online review: answered",
+        ReplyStands.EXCEPTED: "Online review: no reply, signed by a manager",
     }
 )
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from amends.protocol.values import ChartRow, Patient, Person, Review
+from amends.protocol.values import ChartRow, Patient, Person, Review, WatchRule
 from amends.protocol.words import (
     AsideReason,
     CorrectableField,
+    Fixed,
     Heart,
     Moment,
     NoContact,
@@ -15,6 +16,7 @@ from amends.protocol.words import (
     Purpose,
     RemedyKind,
     ReplyException,
+    ReplyProblem,
     Severity,
     Source,
     Teller,
@@ -56,7 +58,12 @@ class AddAccount:
 
 @dataclass(frozen=True, kw_only=True)
 class Acknowledge:
-    """I have it: the person who says so becomes the owner."""
+    """I have it: the person who says so becomes the owner.
+
+    `unless_taken`: only where nobody else has it. So says who answers something that may be old, a message in Slack.
+    """
+
+    unless_taken: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +185,14 @@ class MarkAddressed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordConfirmation:
+    """What the patient says, a while later, of whether it is fixed; *no* opens the case again."""
+
+    answer: Fixed
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reopen:
     why: str
 
@@ -202,6 +217,8 @@ class TakeIn:
     review: Review | None = None
     triggers: frozenset[Trigger] = frozenset()
     reply_link: str | None = None
+    causes: tuple[str, ...] = ()
+    involved: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,15 +244,48 @@ class RecordCauses:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NameInvolved:
+    """Who was there or did the work that the case is about: all of them, in place of whoever was named before."""
+
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoteRepeat:
     of: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanAction:
+    """Without a `watch` the action is watched for its case's causes, at its office, as long as the policy says."""
+
     what: str
     owner: Person
     due: datetime
+    watch: WatchRule | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinishAction:
+    """What was to be changed is changed."""
+
+    no: int
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionRepeated:
+    """It happened again, in the case `other`, although the action's date is past."""
+
+    no: int
+    other: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchEnded:
+    """The days of the action's watch rule are over."""
+
+    no: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -328,6 +378,46 @@ class DeadlinePassed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReviewReplySent:
+    """An approved reply is with the site, which has not shown it yet."""
+
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewReplyRefused:
+    """The site refused the reply; `reason` is its own word for it."""
+
+    problem: ReplyProblem
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewReplyGone:
+    """The reply is off the site, or will not come on it."""
+
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewEdited:
+    """The reviewer changed the review; `text` is what it says now, "" where only the stars changed."""
+
+    stars: int | None
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewVanished:
+    """The review is not on the site any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewReturned:
+    """The review is on the site again."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReviewReplyLive:
     link: str = ""
 
@@ -360,14 +450,19 @@ Command = (
     | OfferCall
     | AskForCall
     | MarkAddressed
+    | RecordConfirmation
     | Reopen
     | PutAside
     | TakeIn
     | CorrectField
     | IdentifyPatient
     | RecordCauses
+    | NameInvolved
     | NoteRepeat
     | PlanAction
+    | FinishAction
+    | ActionRepeated
+    | WatchEnded
     | DeclineAction
     | DeliveryProved
     | DeliveryByHand
@@ -379,6 +474,12 @@ Command = (
     | TaskChanged
     | PatientCameBack
     | DeadlinePassed
+    | ReviewReplySent
+    | ReviewReplyRefused
+    | ReviewReplyGone
     | ReviewReplyLive
+    | ReviewEdited
+    | ReviewVanished
+    | ReviewReturned
     | ExceptReply
 )

@@ -8,6 +8,7 @@ from amends.protocol.case import Case
 from amends.protocol.gates import gates
 from amends.protocol.hours import Calendar, closing_on, due, is_open, next_opening, open_before, windows_on
 from amends.protocol.policy import Policy
+from amends.protocol.rules.confirming import wanted_at
 from amends.protocol.rules.still_here import page_due
 from amends.protocol.values import Person
 from amends.protocol.words import MOVING_STEPS, GateName, Stage, Step
@@ -31,9 +32,11 @@ class Alarm(NamedTuple):
 
 
 def current_step(case: Case) -> Step:
-    """The one step that is due now; a finished case without promises still answers `TELL`, with no deadline."""
+    """The one step that is due now; a finished case of which nothing is left answers `TELL`, with no deadline."""
     if not case.is_open:
-        return Step.KEEP_PROMISE if case.stage is Stage.CLOSED and case.open_promises else Step.TELL
+        if case.stage is Stage.CLOSED and case.open_promises:
+            return Step.KEEP_PROMISE
+        return Step.CONFIRM if case.to_confirm else Step.TELL
     if case.stage is Stage.ADDRESSED:
         return next(iter(_steps_to_close(case)), Step.TELL)
     if not case.accepted:
@@ -53,14 +56,15 @@ def deadline(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
 
 
 def alarm(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
-    """The earliest instant (office's zone) at which somebody must hear of something, or one more person is to be asked
-    to come; None when nothing can be late.
+    """The earliest instant (office's zone) at which somebody must hear of something, one more person is to be asked to
+    come, or the patient to be asked whether it is fixed; None when there is none.
 
     Unlike `deadline` it passes over what is noted already, so that a late step does not hide a promise behind it.
     Raises as `deadline`.
     """
     late = (one.at for one in alarms(case, policy, calendar))
-    first = min(filter(None, (next(late, None), page_due(case, policy))), default=None)
+    others = (page_due(case, policy), wanted_at(case, policy, calendar))
+    first = min(filter(None, (next(late, None), *others)), default=None)
     return first.astimezone(calendar.tz) if first else None
 
 
@@ -109,6 +113,9 @@ def dues(case: Case, policy: Policy, calendar: Calendar) -> list[Due]:
         for promise in case.open_promises:
             at = promise_due(calendar, promise.made_at, promise.due)
             undone.append(Due(at.astimezone(UTC), Step.KEEP_PROMISE))
+    if case.to_confirm and case.confirm_since:
+        at = after_open_days(calendar, case.confirm_since, policy.limits.confirm_open_days)
+        undone.append(Due(at.astimezone(UTC), Step.CONFIRM))
     return sorted(undone, key=lambda one: one.at)
 
 
@@ -128,10 +135,12 @@ def _steps(case: Case, policy: Policy, calendar: Calendar) -> Iterator[tuple[dat
         case Step.SPEAK | Step.PLAN | Step.PUT_RIGHT:
             yield _fair_to_the_owner(case, step, policy, calendar), step
         case Step.REPLY | Step.LEARN:
-            days = {Step.REPLY: limits.reply_open_days, Step.LEARN: limits.learn_open_days}
             for to_close in _steps_to_close(case):
-                yield after_open_days(calendar, case.addressed_since, days[to_close]), to_close
-        case Step.TELL | Step.KEEP_PROMISE:  # pragma: no branch  mypy proves the match complete
+                if to_close is Step.REPLY:
+                    yield _reply_due(case, policy, calendar), to_close
+                else:
+                    yield after_open_days(calendar, case.addressed_since, limits.learn_open_days), to_close
+        case Step.TELL | Step.KEEP_PROMISE | Step.CONFIRM:  # pragma: no branch  mypy proves the match complete
             pass  # nobody's step: deliveries and promises carry their own time
 
 
@@ -194,6 +203,15 @@ def _last_contact(case: Case, calendar: Calendar) -> datetime:
 
 def _midnight(calendar: Calendar, day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=calendar.tz).astimezone(UTC)
+
+
+def _reply_due(case: Case, policy: Policy, calendar: Calendar) -> datetime:
+    """When the reply is to be written (anew), or, once it is with the site, when that should show it at the latest."""
+    limits = policy.limits
+    if case.reply_sent_at:
+        return within_calendar_days(calendar, case.reply_sent_at, limits.reply_stuck_calendar_days)
+    wanted = [moment.astimezone(UTC) for moment in (case.addressed_since, case.reply_back_at) if moment]
+    return after_open_days(calendar, max(wanted), limits.reply_open_days)
 
 
 def _first(*moments: datetime) -> datetime:

@@ -10,11 +10,13 @@ from functools import reduce
 
 from amends.protocol import commands as c
 from amends.protocol import events as e
-from amends.protocol.case import Case, evolve
+from amends.protocol.case import Case
 from amends.protocol.events import Event, Fact
+from amends.protocol.fold import evolve
 from amends.protocol.gates import gates
 from amends.protocol.rules import (
     being_late,
+    confirming,
     correcting,
     ending,
     from_the_chart,
@@ -26,6 +28,7 @@ from amends.protocol.rules import (
     reporting,
     speaking,
     still_here,
+    the_review,
 )
 from amends.protocol.rules.asking import LONGEST_TEXT, MANAGERS, STAFF, Context, Refused
 from amends.protocol.words import Stage
@@ -59,7 +62,7 @@ def _facts(case: Case, command: c.Command, context: Context) -> Sequence[Fact]:
         case c.AddAccount():
             return reporting.add_account(case, command, context)
         case c.Acknowledge():
-            return speaking.acknowledge(case, context)
+            return speaking.acknowledge(case, command, context)
         case c.Come():
             return still_here.come(case, context)
         case c.SeePage():
@@ -80,6 +83,8 @@ def _facts(case: Case, command: c.Command, context: Context) -> Sequence[Fact]:
             return putting_right.settle_promise(case, command, context)
         case c.MarkAddressed():
             return putting_right.mark_addressed(case, command, context)
+        case c.RecordConfirmation():
+            return confirming.record_confirmation(case, command, context)
         case c.HandOver():
             return passing_on.hand_over(case, command, context)
         case c.HandOverPromises():
@@ -108,10 +113,18 @@ def _facts(case: Case, command: c.Command, context: Context) -> Sequence[Fact]:
             return correcting.identify_patient(case, command, context)
         case c.RecordCauses():
             return learning.record_causes(case, command, context)
+        case c.NameInvolved():
+            return learning.name_involved(case, command, context)
         case c.NoteRepeat():
             return learning.note_repeat(case, command, context)
         case c.PlanAction():
             return learning.plan_action(case, command, context)
+        case c.FinishAction():
+            return learning.finish_action(case, command, context)
+        case c.ActionRepeated():
+            return learning.action_repeated(case, command, context)
+        case c.WatchEnded():
+            return learning.watch_ended(case, command, context)
         case c.DeclineAction():
             return learning.decline_action(case, command, context)
         case c.DeliveryProved():
@@ -133,9 +146,21 @@ def _facts(case: Case, command: c.Command, context: Context) -> Sequence[Fact]:
         case c.PatientCameBack():
             return from_the_chart.patient_came_back(case, command, context)
         case c.DeadlinePassed():
-            asked = still_here.next_asked(case, command, context)
+            asked = still_here.next_asked(case, command, context) or confirming.wanted(case, command, context)
             return asked or being_late.deadline_passed(case, command, context)
+        case c.ReviewReplySent():
+            return the_review.reply_sent(case, command, context)
+        case c.ReviewReplyRefused():
+            return the_review.reply_refused(case, command, context)
+        case c.ReviewReplyGone():
+            return the_review.reply_gone(case, command, context)
         case c.ReviewReplyLive():
-            return hearing_back.reply_live(case, command, context)
+            return the_review.reply_live(case, command, context)
+        case c.ReviewEdited():
+            return the_review.edited(case, command, context)
+        case c.ReviewVanished():
+            return the_review.vanished(case, context)
+        case c.ReviewReturned():
+            return the_review.returned(case, context)
         case c.ExceptReply():  # pragma: no branch  mypy proves the match complete
-            return hearing_back.except_reply(case, command, context)
+            return the_review.except_reply(case, command, context)

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from amends.protocol.values import Actor, ChartRow, Patient, Person, Review
+from amends.protocol.values import Actor, ChartRow, Patient, Person, Review, WatchRule
 from amends.protocol.words import (
     AsideReason,
     CorrectableField,
+    Fixed,
     Heart,
     Moment,
     NoContact,
@@ -15,6 +16,7 @@ from amends.protocol.words import (
     Purpose,
     RemedyKind,
     ReplyException,
+    ReplyProblem,
     Role,
     Severity,
     Source,
@@ -194,6 +196,20 @@ class Addressed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConfirmationWanted:
+    """The patient is to be asked whether it is fixed: by `to`, who answers at `stage`; None where nobody does."""
+
+    to: Person | None
+    stage: Stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationRecorded:
+    answer: Fixed
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reopened:
     why: str
     stage: Stage
@@ -245,6 +261,13 @@ class CausesRecorded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvolvedNamed:
+    """`people` are all who were there or did the work, in place of whoever was named before; it is nobody's fault."""
+
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RepeatNoted:
     of: tuple[str, ...]
 
@@ -255,6 +278,31 @@ class ActionPlanned:
     what: str
     owner: Person
     due: datetime
+    watch: WatchRule | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionDone:
+    """What was to be changed is changed."""
+
+    no: int
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionFailed:
+    """It happened again after the action's date, within its watch rule: in the case `other`. `told` hears of it."""
+
+    no: int
+    other: str
+    told: Person | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionHeld:
+    """The action's days are over, and it did not happen again."""
+
+    no: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -363,6 +411,47 @@ class DueSoon:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReplySent:
+    """An approved public reply is with the review site, which has not shown it yet; `by_hand`: somebody posted it."""
+
+    by_hand: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyRefused:
+    """The review site refused the reply; `reason` is the site's own word for it."""
+
+    problem: ReplyProblem
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyGone:
+    """The reply does not stand on the site any more, or the one that waited there was taken back."""
+
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewRewritten:
+    """The reviewer changed the review. `text` is what it says now, "" where only the stars changed."""
+
+    stars: int | None
+    was: int | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewLost:
+    """The review is not on the site any more; it may come back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewBack:
+    """The review is on the site again."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplyWentLive:
     link: str
 
@@ -401,14 +490,20 @@ Fact = (
     | CallOffered
     | CallWanted
     | Addressed
+    | ConfirmationWanted
+    | ConfirmationRecorded
     | Reopened
     | SetAside
     | TakenIn
     | FieldCorrected
     | PatientIdentified
     | CausesRecorded
+    | InvolvedNamed
     | RepeatNoted
     | ActionPlanned
+    | ActionDone
+    | ActionFailed
+    | ActionHeld
     | ActionDeclined
     | DeliveryProven
     | DeliveryLeftToHand
@@ -421,6 +516,12 @@ Fact = (
     | PatientKept
     | DueSoon
     | WentLate
+    | ReplySent
+    | ReplyRefused
+    | ReplyGone
+    | ReviewRewritten
+    | ReviewLost
+    | ReviewBack
     | ReplyWentLive
     | ReplyWasExcepted
     | Closed

@@ -81,6 +81,10 @@ def _review(case: Case) -> Gate:
         return Gate(name, needed=True, shut=True, why="The reply is live")
     if case.reply_excepted:
         return Gate(name, needed=True, shut=True, why=f"No reply; signed by {case.reply_excepted.by.name}")
+    if case.reply_sent_at:
+        return Gate(name, needed=True, shut=False, why="The public reply is with the site, which does not show it yet.")
+    if case.reply_back_at:
+        return Gate(name, needed=True, shut=False, why="The public reply is off the site. Another one is needed.")
     return Gate(name, needed=True, shut=False, why="The public reply is not live yet.")
 
 

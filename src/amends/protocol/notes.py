@@ -5,13 +5,19 @@ from datetime import datetime
 from amends.protocol.case import Case
 from amends.protocol.messages import ChartNote
 from amends.protocol.policy import Policy
-from amends.protocol.values import Account, Actor, Attempt, Conversation, Settled
-from amends.protocol.words import Moment, NoContact, Purpose, Teller, Way
+from amends.protocol.values import Account, Actor, Attempt, Confirmation, Conversation, Settled
+from amends.protocol.words import Fixed, Moment, NoContact, Purpose, Teller, Way
 
 _SETTLED = {
     NoContact.ATTEMPTS_MADE: "Attempts to reach the patient ended without an answer.",
     NoContact.ASKED_NOT_TO: "The patient asked for no further contact about this.",
     NoContact.NO_WAY: "There is no way known to reach the person.",
+}
+_CONFIRMED = {
+    Fixed.YES: "Asked the patient whether it is fixed: yes.",
+    Fixed.PARTLY: "Asked the patient whether it is fixed: partly.",
+    Fixed.NO: "Asked the patient whether it is fixed: no.",
+    Fixed.NOT_REACHED: "Tried to ask the patient whether it is fixed; not reached.",
 }
 
 
@@ -23,6 +29,7 @@ def story_notes(case: Case, policy: Policy) -> list[ChartNote]:
         *(note for attempt in case.attempts for note in attempt_note(case, attempt, policy)),
         *(note for conversation in case.conversations for note in conversation_note(case, conversation, policy)),
         *settled_note(case, case.settled),
+        *(note for confirmation in case.confirmations for note in confirmation_note(case, confirmation)),
     ]
 
 
@@ -62,6 +69,12 @@ def settled_note(case: Case, settled: Settled | None) -> list[ChartNote]:
         return []
     ended = joined(_SETTLED[settled.reason], settled.note)
     return _note(case, Purpose.SETTLED, settled.seq, ended, author=settled.by, at=settled.at)
+
+
+def confirmation_note(case: Case, confirmation: Confirmation) -> list[ChartNote]:
+    """What the patient said later of whether it is fixed. The note, where there is a chart for it."""
+    said = joined(_CONFIRMED[confirmation.answer], confirmation.note)
+    return _note(case, Purpose.CONFIRMATION, confirmation.seq, said, author=confirmation.by, at=confirmation.at)
 
 
 def joined(sentence: str, note: str) -> str:

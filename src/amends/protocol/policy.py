@@ -42,6 +42,15 @@ class Limits:
     wait_calendar_days: int = 30
     here_cover_minutes: int = 2
     here_region_minutes: int = 5
+    reply_stuck_calendar_days: int = 3
+    review_calendar_days: int = 30
+    watch_days: int = 90
+    confirm_calendar_days: int = 0
+    confirm_open_days: int = 2
+
+    def is_low(self, stars: int | None, recommended: bool | None) -> bool:
+        """Whether a review says that somebody is upset: so few stars, or not recommended."""
+        return stars <= self.review_stars if stars is not None else recommended is False
 
 
 @dataclass(frozen=True)

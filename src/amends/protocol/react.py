@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from amends.protocol import events as e
-from amends.protocol.case import ASKING, Case, is_misplaced
+from amends.protocol.case import Case
 from amends.protocol.events import Event
+from amends.protocol.fold import ASKING, is_misplaced
 from amends.protocol.messages import (
     ChartNote,
     ChartPopup,
@@ -17,6 +18,7 @@ from amends.protocol.messages import (
 from amends.protocol.notes import (
     account_note,
     attempt_note,
+    confirmation_note,
     conversation_note,
     joined,
     settled_note,
@@ -26,6 +28,8 @@ from amends.protocol.policy import Policy
 from amends.protocol.rules import still_here
 from amends.protocol.tasks import (
     ask_what_was_said,
+    confirm_task,
+    did_not_hold_tasks,
     due_soon_task,
     late_task,
     moved_on,
@@ -42,6 +46,7 @@ from amends.protocol.words import (
     SEVERE_TRIGGERS,
     CorrectableField,
     Purpose,
+    ReplyProblem,
     Role,
     Stage,
     Teller,
@@ -77,7 +82,10 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
             return [*settled_note(case, case.settled)]
         case e.HandedOver():
             ask = f"Handed over by {event.by.name}: {fact.why}"
-            return [_no_longer(*ASKING), *owner_task(case, event, policy, ask)]
+            if not case.to_confirm:
+                return [_no_longer(*ASKING), *owner_task(case, event, policy, ask)]
+            ask = f"{ask} Please ask the patient whether it is fixed, and record the answer on the case."
+            return [_no_longer(*ASKING, Purpose.CONFIRM), *owner_task(case, event, policy, ask)]
         case e.Escalated(late=True):
             ask = joined(fact.why, fact.tried)
             return [
@@ -108,6 +116,10 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
                 _leaders_told(case, event, fact),
                 *_popup(case, event, policy),
             ]
+        case e.ConfirmationWanted():
+            return confirm_task(case, event, policy)
+        case e.ConfirmationRecorded():
+            return [_no_longer(Purpose.CONFIRM), *confirmation_note(case, case.confirmations[-1])]
         case e.Reopened():
             ask = f"Opened again by {event.by.name}: {fact.why}"
             stale = Withdraw(purposes=(Purpose.LEADERS_TOLD,), why="The case was opened again.")
@@ -116,6 +128,7 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
         case e.SetAside():
             # What the leaders or the privacy officer must hear at once they hear, whatever becomes of the case.
             aside = (*ASKING, Purpose.LATE, Purpose.NOBODY_LEFT, Purpose.LEADERS_TOLD, Purpose.POPUP)
+            aside = (*aside, Purpose.CONFIRM) if case.confirm_since else aside
             return [Withdraw(purposes=aside, why="The case was set aside.")]
         case e.FieldCorrected(field=CorrectableField.TRIGGERS):
             newly = (set(fact.value) - set(fact.was)) & SEVERE_TRIGGERS
@@ -133,6 +146,10 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
             return ask_what_was_said(case, event, fact, policy)
         case e.DeliveryProven() if is_misplaced(case, fact):
             return wrong_chart_task(case, event, (f"{fact.place} {fact.id}",))
+        case e.ActionFailed():
+            return did_not_hold_tasks(case, event, fact)
+        case e.ReplyRefused():
+            return _reply_refused(case, event, fact, policy)
         case e.DueSoon():
             return [due_soon_task(case, event, fact, policy)]
         case e.WentLate(moves=True):
@@ -144,6 +161,19 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
             return [_leaders_line(case, event, Purpose.NOBODY_LEFT, to=role) for role in alarmed]
         case _:
             return []
+
+
+def _reply_refused(case: Case, event: Event, fact: e.ReplyRefused, policy: Policy) -> list[Message]:
+    """The manager writes another one, or waits until an administrator has repaired the practice's profile."""
+    profile = fact.problem is ReplyProblem.PROFILE
+    ask = (
+        f"The review site refused the public reply ({fact.reason}). The practice's profile there has a problem, "
+        "which an administrator must repair. Then send the reply again."
+        if profile
+        else f"The review site refused the public reply ({fact.reason}). Please write another one."
+    )
+    told = [_leaders_line(case, event, Purpose.REPLY_REFUSED, to=Role.ADMINISTRATOR)] if profile else []
+    return [*owner_task(case, event, policy, ask, headline="Public reply refused"), *told]
 
 
 def _people_told(case: Case, event: Event, policy: Policy) -> list[Message]:

@@ -68,6 +68,18 @@ def ask_what_was_said(case: Case, event: Event, done: e.TaskDone, policy: Policy
     return [_task(case, event, Purpose.ASK, case.owner, headline, text)]
 
 
+def confirm_task(case: Case, event: Event, policy: Policy) -> list[Message]:
+    """A Task for whoever has the case: the patient is asked whether what was put right is fixed."""
+    if case.owner is None:
+        return []
+    text = (
+        "It is a while since this was put right. Please ask the patient whether it is fixed, and record the answer on "
+        f"the case: yes, partly, no, or not reached. {_about(case, policy)}"
+    )
+    headline = f"Ask the patient whether it is fixed: {named(case.patient)}"
+    return [_task(case, event, Purpose.CONFIRM, case.owner, headline, text)]
+
+
 def told_by_leader(case: Case, event: Event, purpose: Purpose, headline: str, says: str) -> list[Message]:
     """A Task for the owner about what a leader said, unless they are that leader."""
     if case.owner is None or case.owner == event.by.person:
@@ -96,6 +108,19 @@ def wrong_chart_task(case: Case, event: Event, notes: tuple[str, ...]) -> list[M
     return [replace(task, patient=None)]
 
 
+def did_not_hold_tasks(case: Case, event: Event, failed: e.ActionFailed) -> list[Message]:
+    """Whoever had the action, and the level above, hear that it happened again."""
+    action = next(one for one in case.actions if one.no == failed.no)
+    text = (
+        f"It happened again, in {failed.other}, after this was to be changed: “{action.what}” The action did not hold. "
+        "Please look at both cases and decide what is changed now."
+    )
+    hearers = {person.id: person for person in (action.owner, failed.told) if person}
+    about = Purpose.DID_NOT_HOLD
+    tasks = [_task(case, event, about, to, "A corrective action did not hold", text) for to in hearers.values()]
+    return [replace(task, patient=None) for task in tasks]
+
+
 def stale_tasks(case: Case, event: Event) -> list[Message]:
     """Tasks that this very event made stale: each says where the case went, and is set to done."""
 
@@ -120,6 +145,12 @@ def _where_it_went(event: Event) -> str:
             return "The conversation is recorded. Nothing is left to do here."
         case e.PatientLeft():
             return "The patient has left. There is a new Task about calling them."
+        case e.ReplySent() | e.ReplyWentLive() | e.ReplyWasExcepted():
+            return "The public reply is taken care of. Nothing is left to do here."
+        case e.ConfirmationRecorded():
+            return "The patient's answer is recorded. Nothing is left to do here."
+        case e.Reopened():
+            return "This case was opened again. Nothing is left to do here."
         case e.SetAside():
             return "This case was set aside. Nothing is left to do here."
         case _:  # `Acknowledged`: somebody else has taken it on

@@ -1,10 +1,21 @@
 """Values that commands and events share."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from amends.protocol.words import GateName, Moment, NoContact, Purpose, RemedyKind, ReplyException, Role, Teller, Way
+from amends.protocol.words import (
+    Fixed,
+    GateName,
+    Moment,
+    NoContact,
+    Purpose,
+    RemedyKind,
+    ReplyException,
+    Role,
+    Teller,
+    Way,
+)
 
 
 @dataclass(frozen=True)
@@ -141,6 +152,17 @@ class Addressing:
 
 
 @dataclass(frozen=True)
+class Confirmation:
+    """What the patient answered to the question whether it is fixed."""
+
+    seq: int
+    at: datetime
+    by: Actor
+    answer: Fixed
+    note: str
+
+
+@dataclass(frozen=True)
 class Proof:
     """The other system has it. `pasted` is a person's word for it, with their name and the time."""
 
@@ -232,11 +254,38 @@ class ReplyExcepted:
 
 
 @dataclass(frozen=True)
+class WatchRule:
+    """The causes, offices and days in which a new case means that the action did not hold.
+
+    No causes: those of the action's own case. No offices: the whole group. `days` (of 24 hours) count from its date.
+    """
+
+    causes: tuple[str, ...]
+    offices: tuple[str, ...]
+    days: int
+
+
+@dataclass(frozen=True)
 class CorrectiveAction:
+    """What will be changed by `due`, and whether that held. `failed_by` is the case that showed that it did not."""
+
     no: int
     what: str
     owner: Person
     due: datetime
+    watch: WatchRule | None = None  # None: planned before there were such rules
+    done_at: datetime | None = None
+    failed_by: str = ""
+    held: bool = False
+
+    @property
+    def watched_until(self) -> datetime | None:
+        return self.due + timedelta(days=self.watch.days) if self.watch else None
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether its end is still open."""
+        return self.watch is not None and not self.failed_by and not self.held
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ NOT_DONE: Mapping[Step, str] = MappingProxyType(
         Step.REPLY: "The public reply is not live",
         Step.LEARN: "No cause is recorded",
         Step.KEEP_PROMISE: "A promise is still open",
+        Step.CONFIRM: "Nobody has asked the patient whether it is fixed",
     }
 )
 
@@ -71,6 +72,8 @@ def leaders_text(message: LeadersMessage, number: str, office: str, policy: Poli
         owner = message.owner.name if message.owner else "nobody yet"
         if message.purpose is Purpose.NOBODY_LEFT:
             parts.append("Late, and nobody is left who could take it on")
+        if message.purpose is Purpose.REPLY_REFUSED:
+            parts.append("The review site refused the public reply because of the practice's profile there")
         parts.append(f"{policy.stages[message.stage]} · {owner} has it")
     if message.minutes_to_contact is not None:
         parts.append(f"first contact after {in_hours(message.minutes_to_contact)}")

@@ -41,6 +41,7 @@ class Step(StrEnum):
     REPLY = "reply"
     LEARN = "learn"
     KEEP_PROMISE = "keep_promise"
+    CONFIRM = "confirm"
 
 
 # What one person of the chain does; where they do not, the next one has the case.
@@ -148,10 +149,27 @@ class NoContact(StrEnum):
     NO_WAY = "no_way"
 
 
+class Fixed(StrEnum):
+    """What came of asking the patient, a while after it was addressed, whether it is fixed."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    NOT_REACHED = "not_reached"
+
+
 class AsideReason(StrEnum):
     DUPLICATE = "duplicate"
     NOT_UPSET = "not_upset"
     BY_MISTAKE = "by_mistake"
+
+
+class ReplyProblem(StrEnum):
+    """Why a review site refused a reply (review-platforms.md 1.7): who must do something about it."""
+
+    TEXT = "text"  # the manager writes it anew
+    PROFILE = "profile"  # an administrator repairs the practice's profile
+    OTHER = "other"  # the site's word is shown as it is; the manager looks
 
 
 class ReplyException(StrEnum):
@@ -178,24 +196,33 @@ class Purpose(StrEnum):
     WRONG_CHART = "wrong_chart"
     TASK_CLOSED = "task_closed"
     ASK = "ask"
+    CONFIRM = "confirm"
+    CONFIRMATION = "confirmation"
     POPUP = "popup"
     PAGE = "page"
     PAGE_TASK = "page_task"
     LEADER_CALLS = "leader_calls"
     CALL_LEADER = "call_leader"
+    DID_NOT_HOLD = "did_not_hold"
+    REPLY_REFUSED = "reply_refused"
+    REPLY = "reply"  # the public reply itself; belongs to a review, which may have no case
     LEADERS_NOW = "leaders_now"
     LEADERS_TOLD = "leaders_told"
     CARD = "card"
     THREAD = "thread"
+    HEARD_BACK = "heard_back"  # to whoever reported the case: what became of it
+    SUMMARY = "summary"  # of the whole group's week, or of a leader's day: belongs to no case
 
 
-CHART_PURPOSES = frozenset({Purpose.ACCOUNT, Purpose.ATTEMPT, Purpose.CONVERSATION, Purpose.SETTLED})
+CHART_PURPOSES = frozenset(
+    {Purpose.ACCOUNT, Purpose.ATTEMPT, Purpose.CONVERSATION, Purpose.SETTLED, Purpose.CONFIRMATION}
+)
 # "Please come now": over as soon as somebody comes.
 PAGE_PURPOSES = (Purpose.PAGE, Purpose.PAGE_TASK)
-# Good to have, but no case waits for them and nobody needs them to go on.
-MINOR_PURPOSES = frozenset({Purpose.TASK_CLOSED, Purpose.POPUP, *PAGE_PURPOSES, Purpose.CARD, Purpose.THREAD})
 # News that was told elsewhere as well: where it cannot be delivered, nobody is asked to do it by hand.
-QUIET_PURPOSES = frozenset({Purpose.CARD, Purpose.THREAD})
+QUIET_PURPOSES = frozenset({Purpose.CARD, Purpose.THREAD, Purpose.SUMMARY, Purpose.HEARD_BACK})
+# Good to have, but no case waits for them and nobody needs them to go on.
+MINOR_PURPOSES = frozenset({Purpose.TASK_CLOSED, Purpose.POPUP, *PAGE_PURPOSES, *QUIET_PURPOSES})
 
 
 class GateName(StrEnum):

@@ -18,6 +18,10 @@ from amends.protocol.words import Role
 _PLACES = (
     ("work", "My work", None),
     ("cases", "Cases", Right.LIST_CASES),
+    ("reviews", "Reviews", Right.SEE_REVIEWS),
+    ("learning:charts", "Learning", Right.SEE_LEARNING),
+    ("huddle:list", "Huddle", Right.SEE_HUDDLE),
+    ("summary:page", "Summary", Right.SEE_SUMMARY),
     ("offices", "Offices", Right.SEE_OFFICES),
     ("deliveries:list", "Deliveries", Right.SEE_DELIVERIES),
     ("connections:list", "Connections", Right.SEE_CONNECTIONS),
@@ -25,6 +29,9 @@ _PLACES = (
     ("handbook:index", "Handbook", None),
     ("audit:looks", "Access log", Right.SEE_ACCESS_LOG),
 )
+
+# Of those who belong to an office: whoever has many finds these under Learning.
+_OF_AN_OFFICE = frozenset({"huddle:list"})
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,8 @@ def _nav(person: Person, known: Directory, path: str) -> list[Place]:
     return [
         Place(url=url, label=label, here=path == url or (url != "/" and path.startswith(f"{url.rstrip('/')}/")))
         for name, label, right in _PLACES
-        if right is None or _may(person, right, known)
+        if (right is None or _may(person, right, known))
+        and (name not in _OF_AN_OFFICE or known.own_offices(str(person.pk)))
         for url in (reverse(name),)
     ]
 

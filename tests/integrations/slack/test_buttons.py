@@ -33,10 +33,23 @@ def test_a_stale_press_says_who_was_quicker_and_takes_nothing_away(slack: Slackb
     slack.press("omar", "manager_acknowledge", case.number)
     before = happened(case)
     slack.press("ruth", "manager_acknowledge", case.number)
-    assert slack.told[-1].startswith(f"{case.number} was already acknowledged by Omar Haddad.")
+    assert slack.told[-1] == "Omar Haddad has it already. You can take it over on its page."
+    assert f"/cases/{case.number}" in str(slack.server.bodies("POST", "respond")[-1])
     assert happened(case) == before
     slack.press("omar", "manager_acknowledge", case.number)
     assert slack.told[-1] == "You already have this case."
+
+
+def test_a_manager_says_that_they_come_to_a_patient_who_is_still_here(slack: Slackbot, group: Cast) -> None:
+    here = a_case(group, still_here=True)
+    for stranger in ("nick", "ana", "pia", "alex", "mallory"):
+        slack.press(stranger, "manager_comes", here.number)
+        assert state_of(here.pk).still_here
+    slack.press("omar", "manager_comes", here.number)
+    assert slack.told[-1] == f"{here.number}: they know now that you are coming."
+    assert not state_of(here.pk).still_here
+    slack.press("ruth", "manager_comes", here.number)
+    assert slack.told[-1] == "Omar Haddad comes. Nobody else need come any more."
 
 
 @pytest.mark.parametrize(

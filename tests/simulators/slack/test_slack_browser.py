@@ -9,7 +9,7 @@ from tests.run import chromium
 from tests.simulators.slack.bolt import CARD, MODAL, Bolt, over_http
 from tests.simulators.slack.driver import Slack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("slack-browser")]
+pytestmark = pytest.mark.browser
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 SLOW = 60_000.0  # milliseconds
 NORTH = "/as/U0RITA/archives/C0NORTH"

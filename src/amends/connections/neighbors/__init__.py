@@ -1,7 +1,18 @@
 """The only list of what is looked at; the checks of each neighbor lie in a file of its own."""
 
 from amends.connections.checks import Neighbor
-from amends.connections.neighbors import backups, database, deliveries, email, open_dental, people, settings, slack
+from amends.connections.neighbors import (
+    backups,
+    database,
+    deliveries,
+    email,
+    google,
+    open_dental,
+    people,
+    review_tools,
+    settings,
+    slack,
+)
 
 
 def first() -> list[Neighbor]:
@@ -16,4 +27,5 @@ def everybody(*, thorough: bool = False) -> list[Neighbor]:
     """
     leaders = slack.neighbors() or [email.neighbor()]
     ours = [deliveries.neighbor(), people.neighbor(), *first(), backups.neighbor()]
-    return [*open_dental.neighbors(thorough=thorough), *leaders, *ours]
+    reviews = [*google.neighbors(), *review_tools.neighbors()]
+    return [*open_dental.neighbors(thorough=thorough), *leaders, *reviews, *ours]

@@ -10,13 +10,15 @@ from slack_sdk.errors import SlackApiError
 
 from amends.connections.checks import REACHED, Check, Neighbor, down, partly, works
 from amends.deliveries.channel import Configuration, OfficeOffline, Permanent, RetryAfter
+from amends.deliveries.models import Delivery, State
 from amends.deliveries.telling import LEADERS
 from amends.integrations.slack.answers import TROUBLE, error_of
 from amends.integrations.slack.channel import client_of
 from amends.integrations.slack.models import SlackInbound, SlackWorkspace
-from amends.integrations.slack.outbound.models import SlackChannel, SlackNotice, SlackTrouble
+from amends.integrations.slack.outbound.models import SlackChannel, SlackTrouble
 from amends.practice.directory import directory
 from amends.protocol.wording import in_hours
+from amends.protocol.words import Purpose
 
 PREFIX = "slack."
 _EVERY = timedelta(seconds=55)  # reading a channel may be limited to once a minute
@@ -108,11 +110,11 @@ def _places() -> Iterator[Check]:
                 continue  # it is not in use any more
             name, repair = f"Channel of {channel}", "Invite the app to the channel, or choose another."
         yield partly(trouble.target, name, trouble.says, repair)
-    for notice in SlackNotice.objects.filter(state=SlackNotice.State.GIVEN_UP).order_by("-created_at")[:1]:
-        if timezone.now() - notice.created_at < _NEWS:
-            day = f"{notice.created_at:%b} {notice.created_at.day}"
-            says = f"That of {day} was not sent. {notice.last_error}"
-            yield partly("notices", "Summaries", says, "Nothing: the next one comes by itself.")
+    # "No case" is what the index knows; the purpose has none.
+    summaries = Delivery.objects.filter(case=None, purpose=Purpose.SUMMARY.value, created_at__gt=timezone.now() - _NEWS)
+    for given_up in summaries.filter(state=State.WITHDRAWN).order_by("-created_at")[:1]:
+        says = f"That of {given_up.created_at:%b} {given_up.created_at.day} was not sent. {given_up.last_error}"
+        yield partly("notices", "Summaries", says, "Nothing: the next one comes by itself.")
 
 
 def _token(team: object, scopes: frozenset[str]) -> Check:

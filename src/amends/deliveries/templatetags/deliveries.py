@@ -12,6 +12,8 @@ register.filter("chart", in_words.chart)
 register.filter("task_to", in_words.to)
 register.filter("which", in_words.which)
 register.filter("ends", in_words.ends)
+register.filter("link", in_words.link)
+register.filter("page", in_words.page)
 register.filter("did", in_words.did)
 register.filter("asks_number", in_words.asks_number)
 

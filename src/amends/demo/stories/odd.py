@@ -9,6 +9,7 @@ from amends.demo.scene import Scene, Step, Story
 from amends.demo.stories.parts import accepted, finished, spoken_to
 from amends.demo.times import open_after
 from amends.protocol import commands as c
+from amends.protocol.values import AMENDS, WatchRule
 from amends.protocol.words import AsideReason, NoContact, PatientStatus, Severity, Teller
 
 _SAME = "Called about the same thing as this morning; the other line had not seen that it is written down."
@@ -104,6 +105,48 @@ def happened_before(scene: Scene) -> Story:
     manager = scene.place.manager
     due = open_after(scene.place.office.calendar, scene.clock + timedelta(days=10), 60)
     yield scene.step(manager, c.PlanAction(what=scene.happening.change, owner=manager.person, due=due))
+    scene.days(4, 8)
+    yield scene.step(manager, c.FinishAction(no=1, note="Shown in the huddle; everybody does it so now."))
+
+
+def held(scene: Scene) -> Story:
+    """Something is changed, and for three weeks after its date nothing of the kind happens."""
+    yield from _put_right_once(scene)
+    yield from _changed(scene, days=21)
+    scene.days(33, 36)
+    yield scene.step(AMENDS, c.WatchEnded(no=1))
+
+
+def did_not_hold(scene: Scene) -> Story:
+    """Something is changed, and it happens again: Amends notices by itself, and both cases point at each other."""
+    first = yield from _put_right_once(scene)
+    changed = scene.case
+    yield from _changed(scene, days=60)
+    scene.days(16, 20)
+    yield from scene.report(account=f"Again. {scene.happening.told}")
+    again = scene.case
+    yield from accepted(scene, scene.place.manager)
+    yield from spoken_to(scene, scene.place.manager)
+    yield from finished(scene, scene.place.manager)
+    scene.pause(1, 2)
+    scene.case = changed
+    yield scene.step(AMENDS, c.ActionRepeated(no=1, other=number_of(again or 0)))
+    scene.case = again
+    yield scene.step(AMENDS, c.NoteRepeat(of=(first,)))
+    scene.pause(20, 90)
+    reason = "The change of last time was not made on one of the chairs. It is now."
+    yield scene.step(scene.place.manager, c.DeclineAction(reason=reason))
+
+
+def _changed(scene: Scene, *, days: int) -> Story:
+    """A change is planned for ten days ahead, watched for so many days, and made."""
+    manager, office = scene.place.manager, scene.place.office
+    scene.pause(10, 200)
+    due = open_after(office.calendar, scene.clock + timedelta(days=10), 60)
+    watch = WatchRule((), (office.id,), days)
+    yield scene.step(manager, c.PlanAction(what=scene.happening.change, owner=manager.person, due=due, watch=watch))
+    scene.days(4, 8)
+    yield scene.step(manager, c.FinishAction(no=1, note="Everybody at the desk knows it now."))
 
 
 def unlucky_twice(scene: Scene) -> Story:

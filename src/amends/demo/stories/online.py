@@ -44,6 +44,17 @@ def waiting_for_the_reply(scene: Scene) -> Story:
     yield from _found_and_spoken_to(scene)
 
 
+def just_in(scene: Scene) -> Story:
+    """It stands there since a moment, and nobody has it yet."""
+    yield from scene.report_review()
+
+
+def nobody_knows_who(scene: Scene) -> Story:
+    """The manager has it, and must find out who wrote it."""
+    yield from scene.report_review()
+    yield from accepted(scene, scene.place.manager)
+
+
 def _found_and_spoken_to(scene: Scene) -> Story:
     manager = scene.place.manager
     yield from scene.report_review()
@@ -58,4 +69,6 @@ def _found_and_spoken_to(scene: Scene) -> Story:
 
 def _reply_live(scene: Scene) -> Story:
     scene.pause(60, 500)
+    yield scene.step(AMENDS, c.ReviewReplySent())
+    scene.pause(8, 30)
     yield scene.step(AMENDS, c.ReviewReplyLive())

@@ -44,6 +44,8 @@ def finished(scene: Scene, by: Actor, resolution: str = "") -> Story:
     """The cause is recorded and the case is addressed, in one go as on the page."""
     scene.pause(3, 90)
     yield scene.step(by, c.RecordCauses(causes=scene.happening.causes))
+    if involved := scene.involved():
+        yield scene.step(by, c.NameInvolved(people=(involved.person,)))
     yield scene.step(by, scene.addressed(resolution))
 
 

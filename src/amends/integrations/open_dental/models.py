@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from amends.cases.models import CaseRow
+from amends.practice.models import Office
 from amends.sealing import SealedJSONField, SealedTextField
 
 
@@ -145,3 +146,62 @@ class PatientRecord(models.Model):
 
     def __str__(self) -> str:
         return self.patient_key
+
+
+class VisitCount(models.Model):
+    """How many visits were completed at an office on one of its days, as its Open Dental had it when it was read last.
+
+    A day that was read has a row, also with 0; a day without one is not known.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    completed = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("office", "day"), name="visits_once_a_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.office_id} {self.day} {self.completed}"
+
+
+class VisitSum(models.Model):
+    """The days of `VisitCount` added up, kept in the same transaction: one row for each office and each part of a month
+    that lies in one week (`parts_of_weeks.py`). `days` of it are known."""
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="+", db_index=False)
+    begins = models.DateField()
+    completed = models.PositiveIntegerField()
+    days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("begins", "office"), name="visits_once_a_part"),)
+
+    def __str__(self) -> str:
+        return f"{self.office_id} {self.begins} {self.completed}"
+
+
+class SimilarPatients(models.Model):
+    """How many of a few patients like this case's came back: seen at the same office in the week before it was told,
+    without a case, and followed for the same days. Nothing else is kept of them.
+
+    `similar` is None until `due_on`, when the days are over. `addressed_on` begins them.
+    """
+
+    case = models.OneToOneField(CaseRow, primary_key=True, on_delete=models.CASCADE, related_name="similar_patients")
+    addressed_on = models.DateField()
+    due_on = models.DateField()
+    similar = models.PositiveSmallIntegerField(null=True)
+    came_back = models.PositiveSmallIntegerField(null=True)
+    is_counted = models.BooleanField(default=False)  # the charts know of it
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("due_on",), condition=Q(similar__isnull=True), name="similar_due"),
+            models.Index(
+                fields=("case",), condition=Q(similar__isnull=False, is_counted=False), name="similar_uncounted"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.came_back}/{self.similar}"

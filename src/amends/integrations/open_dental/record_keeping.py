@@ -4,7 +4,7 @@ No page waits for Open Dental, and no transaction is open while it is read.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -46,8 +46,13 @@ class KeptRecord:
 
 def kept_record(patient: Patient) -> KeptRecord:
     """What is kept of the patient, at once."""
-    row = PatientRecord.objects.filter(patient_key=patient_key(patient)).first()
-    return _kept(row) if row else KeptRecord()
+    key = patient_key(patient)
+    return kept_under([key]).get(key, KeptRecord())
+
+
+def kept_under(keys: Iterable[str]) -> dict[str, KeptRecord]:
+    """What is kept of the patients with these keys, which their cases' rows have as well; nothing for the others."""
+    return {row.patient_key: _kept(row) for row in PatientRecord.objects.filter(patient_key__in=set(keys))}
 
 
 def want_record(patient: Patient, *, since: date, zone: str, now: Clock = timezone.now) -> None:

@@ -1,7 +1,8 @@
 """`slack.message`: one message in a channel.
 
 Payload: `{"text": str, "channel": id, "blocks": list}`; without a channel it goes to the leaders' channel, and blocks
-may be missing; with the id of a person for a channel it is a direct message. Target: the key of a `SlackWorkspace`, or
+may be missing; with the id of a person for a channel it is a direct message, and with `come` (a case's number) it has
+the button "I'm coming". Target: the key of a `SlackWorkspace`, or
 `leaders` or `person` for the first one, which is that of the group; where there is none the leaders are told by e-mail,
 and the payload holds what `email` needs, too. Proof: the message's `ts`,
 with its permalink. Slack knows no idempotency key, so the marker travels in the message's metadata, and is looked for
@@ -28,11 +29,13 @@ from amends.deliveries.channel import (
     UnknownOutcome,
     UseInstead,
 )
+from amends.deliveries.telling import link_to
 from amends.deliveries.ways import PERSON
 from amends.integrations.marker import holds_marker
 
 from .answers import TROUBLE, error_of
 from .models import SlackWorkspace
+from .outbound.messages import come_body
 
 PLACE = "Slack"
 LEADERS = "leaders"
@@ -64,7 +67,7 @@ class SlackMessage:
                 posted = client.chat_postMessage(
                     channel=channel,
                     text=text,
-                    blocks=item.payload.get("blocks") or None,
+                    blocks=_blocks(item, text),
                     unfurl_links=False,
                     unfurl_media=False,
                     metadata={"event_type": EVENT_TYPE, "event_payload": {"marker": item.marker}},
@@ -88,6 +91,13 @@ class SlackMessage:
                 if not cursor or _reaches_back(messages, item.sent_at):
                     return None
             raise CannotTell("The channel is too busy to look through. Please look for the message in Slack.")
+
+
+def _blocks(item: Outgoing, text: str) -> list[dict[str, Any]] | None:
+    if "come" in item.payload:
+        number = str(item.payload["come"])
+        return come_body(text, number, f"{link_to(number)}/come").blocks
+    return item.payload.get("blocks") or None
 
 
 def _history(client: WebClient, channel: str, cursor: str | None) -> tuple[list[Mapping[str, Any]], str | None]:

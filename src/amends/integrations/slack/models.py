@@ -9,7 +9,6 @@ from .outbound.models import (  # noqa: F401  Django looks for an app's models h
     SlackAgreement,
     SlackCard,
     SlackChannel,
-    SlackNotice,
     SlackPace,
     SlackTaste,
     SlackTrouble,

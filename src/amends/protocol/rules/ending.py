@@ -28,12 +28,15 @@ def reopen(case: Case, command: c.Reopen, context: Context) -> Sequence[Fact]:
     if case.is_open and case.stage is not Stage.ADDRESSED:
         raise Refused("This case is open.")
     why = text(command.why, context, "Write why it is opened again.")
-    owner, stage = _who_resumes(case, context)
+    owner, stage = who_resumes(case, context)
     return [e.Reopened(why=why, stage=stage, owner=owner)]
 
 
-def _who_resumes(case: Case, context: Context) -> tuple[Person | None, Stage]:
-    """The owner where they still answer for the office, else whoever does now: months may have passed."""
+def who_resumes(case: Case, context: Context) -> tuple[Person | None, Stage]:
+    """Who has a case that is opened again: the owner where they still answer for the office, else whoever does now.
+
+    Months may have passed.
+    """
     chain, stage = context.chain, case.held_at
     answering = {*chain.office, *chain.region, *chain.leaders, context.by.person}
     if case.owner not in answering:
@@ -79,6 +82,13 @@ def take_in(case: Case, command: c.TakeIn, context: Context) -> Sequence[Fact]:
         facts.append(identified(case, PatientStatus.KNOWN, command.patient, known_from))
     if command.triggers - set(case.triggers):
         facts.append(triggers_corrected(case, {*case.triggers, *command.triggers}, known_from, context))
+    if causes := tuple(
+        cause for cause in command.causes if cause in context.policy.causes and cause not in case.causes
+    ):
+        facts.append(e.CausesRecorded(causes=causes, note=known_from))
+    named = {person.id for person in case.involved}  # somebody may have another name since
+    if involved := tuple(person for person in command.involved if person.id not in named):
+        facts.append(e.InvolvedNamed(people=(*case.involved, *involved)))
     return facts
 
 

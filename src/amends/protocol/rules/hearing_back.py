@@ -6,7 +6,7 @@ from amends.protocol import commands as c
 from amends.protocol import events as e
 from amends.protocol.case import Case
 from amends.protocol.events import Fact
-from amends.protocol.rules.asking import AMENDS_ITSELF, MANAGERS, STAFF, Context, Refused, only, text
+from amends.protocol.rules.asking import AMENDS_ITSELF, MANAGERS, STAFF, Context, Refused, only
 from amends.protocol.words import Role
 
 _OFFICERS = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
@@ -33,23 +33,3 @@ def delivery_by_hand(command: c.DeliveryByHand, context: Context) -> Sequence[Fa
 def delivery_withdrawn(command: c.DeliveryWithdrawn, context: Context) -> Sequence[Fact]:
     only(context, MANAGERS | _OFFICERS | AMENDS_ITSELF, "withdraw a message")
     return [e.DeliveryDropped(**vars(command))]
-
-
-def reply_live(case: Case, command: c.ReviewReplyLive, context: Context) -> Sequence[Fact]:
-    only(context, MANAGERS | AMENDS_ITSELF, "say that the reply is live")
-    _has_review(case)
-    if case.reply_live:
-        raise Refused("The reply is live already.")
-    return [e.ReplyWentLive(link=command.link)]
-
-
-def except_reply(case: Case, command: c.ExceptReply, context: Context) -> Sequence[Fact]:
-    only(context, MANAGERS, "sign for a review without a reply")
-    _has_review(case)
-    note = text(command.note, context, "Write what stands in the way of a reply; it is signed with your name.")
-    return [e.ReplyWasExcepted(reason=command.reason, note=note)]
-
-
-def _has_review(case: Case) -> None:
-    if case.review is None:
-        raise Refused("No review belongs to this case.")

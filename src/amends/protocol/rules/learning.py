@@ -17,6 +17,9 @@ from amends.protocol.rules.asking import (
     text,
     to_come,
 )
+from amends.protocol.values import CorrectiveAction, WatchRule
+
+_LONGEST_WATCH = 730  # days
 
 
 def record_causes(case: Case, command: c.RecordCauses, context: Context) -> Sequence[Fact]:
@@ -29,6 +32,15 @@ def record_causes(case: Case, command: c.RecordCauses, context: Context) -> Sequ
     if set(causes) <= set(case.causes) and not note:
         raise Refused("Those causes are recorded already.")
     return [e.CausesRecorded(causes=causes, note=note)]
+
+
+def name_involved(case: Case, command: c.NameInvolved, context: Context) -> Sequence[Fact]:
+    only(context, MANAGERS, "name who was involved")
+    not_set_aside(case)
+    people = tuple(dict.fromkeys(command.people))
+    if set(people) == set(case.involved):
+        raise Refused("That is noted already." if people else "Choose who was involved.")
+    return [e.InvolvedNamed(people=people)]
 
 
 def note_repeat(case: Case, command: c.NoteRepeat, context: Context) -> Sequence[Fact]:
@@ -45,7 +57,54 @@ def plan_action(case: Case, command: c.PlanAction, context: Context) -> Sequence
     not_set_aside(case)
     what = text(command.what, context, "Write what will be changed.")
     due = to_come(command.due, context, "A corrective action")
-    return [e.ActionPlanned(no=len(case.actions) + 1, what=what, owner=command.owner, due=due)]
+    watch = _watch(command.watch or WatchRule((), (case.office,), context.policy.limits.watch_days), context)
+    return [e.ActionPlanned(no=len(case.actions) + 1, what=what, owner=command.owner, due=due, watch=watch)]
+
+
+def _watch(watch: WatchRule, context: Context) -> WatchRule:
+    causes = known_keys(watch.causes, context.policy.causes, "cause")
+    if not 1 <= watch.days <= _LONGEST_WATCH:
+        raise Refused(f"Watch it for 1 to {_LONGEST_WATCH} days.")
+    return WatchRule(causes, tuple(dict.fromkeys(watch.offices)), watch.days)
+
+
+def finish_action(case: Case, command: c.FinishAction, context: Context) -> Sequence[Fact]:
+    """Whoever it was given to says so, in whatever role; or a manager."""
+    action = _action(case, command.no)
+    if context.by.person != action.owner:
+        only(context, MANAGERS, "say that a corrective action is done")
+    if action.done_at:
+        raise Refused("That is done already.")
+    return [e.ActionDone(no=action.no, note=text(command.note, context))]
+
+
+def action_repeated(case: Case, command: c.ActionRepeated, context: Context) -> Sequence[Fact]:
+    only(context, AMENDS_ITSELF, "say so; Amends itself does")
+    action = _watched(case, command.no)
+    region = context.chain.region or context.chain.leaders
+    return [e.ActionFailed(no=action.no, other=command.other, told=region[0] if region else None)]
+
+
+def watch_ended(case: Case, command: c.WatchEnded, context: Context) -> Sequence[Fact]:
+    only(context, AMENDS_ITSELF, "say so; Amends itself does")
+    action = _watched(case, command.no)
+    if action.watched_until is None or context.now < action.watched_until:
+        raise Refused("Its days are not over yet.")
+    return [e.ActionHeld(no=action.no)]
+
+
+def _action(case: Case, no: int) -> CorrectiveAction:
+    action = next((one for one in case.actions if one.no == no), None)
+    if action is None:
+        raise Refused("This case has no such corrective action.")
+    return action
+
+
+def _watched(case: Case, no: int) -> CorrectiveAction:
+    action = _action(case, no)
+    if not action.is_watched:
+        raise Refused("Whether that action holds is not open any more.")
+    return action
 
 
 def decline_action(case: Case, command: c.DeclineAction, context: Context) -> Sequence[Fact]:

@@ -27,7 +27,8 @@ _WHY = "Write what keeps you from putting it right."
 
 def hand_over(case: Case, command: c.HandOver, context: Context) -> Sequence[Fact]:
     only(context, MANAGERS | _WHATEVER_THE_LEVEL, "hand a case over")
-    if case.stage is not Stage.CLOSED or not case.open_promises:  # somebody must keep what was promised
+    # Somebody must keep what was promised, and ask the patient whether it is fixed.
+    if case.stage is not Stage.CLOSED or not (case.open_promises or case.to_confirm):
         still_open(case)
     if case.stage in BEFORE_ADDRESSED and context.by.role not in _WHATEVER_THE_LEVEL:
         stage_for(case, context)

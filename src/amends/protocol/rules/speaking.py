@@ -20,11 +20,13 @@ from amends.protocol.words import (
 )
 
 
-def acknowledge(case: Case, context: Context) -> Sequence[Fact]:
+def acknowledge(case: Case, command: c.Acknowledge, context: Context) -> Sequence[Fact]:
     before_addressed(case)
     stage = stage_for(case, context)
     if case.accepted and case.owner == context.by.person:
         raise Refused("You already have this case.")
+    if command.unless_taken and case.accepted and case.owner:
+        raise Refused(f"{case.owner.name} has it already. You can take it over on its page.")
     return [e.Acknowledged(stage=stage)]
 
 

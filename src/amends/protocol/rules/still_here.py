@@ -73,7 +73,7 @@ def come(case: Case, context: Context) -> Sequence[Fact]:
     # The case may have moved up while they were on a call: they come all the same, and it stays where it is.
     if case.accepted or is_above(case, context.by.role):
         return [e.OnTheWay()]
-    return acknowledge(case, context)
+    return acknowledge(case, c.Acknowledge(), context)
 
 
 def see_page(case: Case, context: Context) -> Sequence[Fact]:

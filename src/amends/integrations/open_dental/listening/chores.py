@@ -8,7 +8,7 @@ from amends.integrations.open_dental.client import Budget
 from amends.integrations.open_dental.models import Mode
 from amends.integrations.open_dental.office import Office
 
-from . import commlogs, notes, reread, server_clock, tasks, visits
+from . import commlogs, notes, reread, server_clock, similar, tasks, visit_counts, visits
 from .state import Listening
 
 # A chore answers whether there is more of it to do at once.
@@ -36,6 +36,9 @@ CHORES: Mapping[str, Chore] = MappingProxyType(
         "tasks": Chore(tasks.listen, remote=120, near=10),
         "visits": Chore(visits.listen, remote=300, near=60),
         "reread": Chore(reread.reread, remote=3600, near=3600),
+        "visits.recent": Chore(visit_counts.count_recent, remote=600, near=600),
+        "similar": Chore(similar.compare, remote=60, near=10),
+        "visits.back": Chore(visit_counts.count_back, remote=30, near=10),
     }
 )
 # While an entry may still be written on, it is looked at again this soon (seconds).

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from amends.integrations.open_dental.models import Cursor, Ear, OpenDentalDatabase
 from amends.integrations.open_dental.payloads import written
@@ -23,6 +23,16 @@ class ServerTime:
 
 
 @dataclass
+class CountedVisits:
+    """Completed visits of the days from first to last, as far as their pages were read: clinic and day by AptNum."""
+
+    first: date
+    last: date
+    offset: int = 0
+    visits: dict[int, tuple[int, date]] = field(default_factory=dict)
+
+
+@dataclass
 class Listening:
     """One database. `waiting` are entries that may still be written on: their stamp, and since when it stands."""
 
@@ -36,6 +46,7 @@ class Listening:
     round_from: datetime | None = None
     visits_begun: datetime | None = None
     visits_offset: int = 0
+    counting: CountedVisits | None = None
     waiting: dict[int, tuple[datetime | None, float]] = field(default_factory=dict)
     task_states: dict[int, str] = field(default_factory=dict)
 

@@ -88,12 +88,12 @@ def _note(listening: Listening, office: Office, delivery: Delivery, row: TaskRow
     try:
         with transaction.atomic():
             changed = c.TaskChanged(marker=delivery.marker, seen_at=seen, done_at=done)
-            actions.perform(command=changed, by=AMENDS, case=delivery.case_id)
+            actions.perform(command=changed, by=AMENDS, case=delivery.case_pk)
     except Refused:
         pass  # the case knows it: after a start everything is told once more
     if done:
         _comes(delivery)
-        _no_hand_needed(delivery.case_id, row.TaskNum)
+        _no_hand_needed(delivery.case_pk, row.TaskNum)
     listening.task_states[row.TaskNum] = row.TaskStatus
 
 
@@ -101,12 +101,12 @@ def _comes(delivery: Delivery) -> None:
     """Whoever does the Task that asks them to come to a patient who is still here says that they come."""
     known = directory()
     person = known.person_of_user(delivery.target, int(delivery.payload.get("to_user_num") or 0))
-    if person is None or delivery.purpose not in _ASKS_TO_COME:
+    if person is None or delivery.case is None or delivery.purpose not in _ASKS_TO_COME:
         return
     role = known.acting_role(person.id, str(delivery.office_id), Stage(delivery.case.stage))
     try:
         if role:
-            actions.perform(command=c.Come(), by=Actor(person.id, person.name, role), case=delivery.case_id)
+            actions.perform(command=c.Come(), by=Actor(person.id, person.name, role), case=delivery.case_pk)
     except Refused:
         pass  # nobody is waited for
 

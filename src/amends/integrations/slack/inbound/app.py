@@ -39,6 +39,8 @@ _WRITING = "Writing it down…"
 
 # What asks for one thing at once, and what is said when it was done.
 AT_ONCE: Mapping[str, tuple[Callable[[], c.Command], str]] = {
+    "manager_acknowledge": (partial(c.Acknowledge, unless_taken=True), "you have it."),
+    "manager_comes": (c.Come, "they know now that you are coming."),
     "leader_seen": (c.MarkSeen, "noted that you have seen it."),
     "leader_calls": (c.OfferCall, "noted that you call them."),
     "leader_wants_call": (c.AskForCall, "whoever has it is asked to call you."),
@@ -82,7 +84,6 @@ def app_of(workspace: SlackWorkspace) -> App:
     app.action(home.REPORT)(partial(_press, pk, reports.begin, in_modal=True))
     for action, (make, words) in AT_ONCE.items():
         app.action(action)(partial(_press, pk, buttons.pressed(make, words)))
-    app.action("manager_acknowledge")(partial(_press, pk, buttons.acknowledge))
     app.action("manager_spoke")(partial(_press, pk, buttons.spoke, in_modal=True))
     app.action("manager_ask_region")(partial(_press, pk, buttons.ask_region, in_modal=True))
     app.action(re.compile(rf"^({OPEN_CASE}|{OPEN_PAGE})(_\d+)?$"))(_nothing)

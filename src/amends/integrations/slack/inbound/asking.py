@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from django.http import Http404
 from slack_sdk import WebClient, WebhookClient
 
+from amends.cases.models import pk_of
 from amends.integrations.slack.answers import TROUBLE
 from amends.integrations.slack.channel import SILENT, client_of
 from amends.integrations.slack.models import SlackWorkspace
@@ -19,7 +20,7 @@ from amends.practice.models import Person
 from amends.protocol.decide import Refused
 
 from . import home
-from .answer import Answer, View, modal, section
+from .answer import Answer, Block, View, actions, case_link, modal, section
 from .once import first_time
 from .said import Said
 
@@ -57,12 +58,17 @@ def answer_to(said: Said, act: Act) -> Answer | None:
             person = person_of(said.team, said.user) if said.team == workspace.team_id else None
             return act(Asking(said, workspace, person)) if person else Answer(NOT_KNOWN, refused=True)
     except (Refused, CannotBe) as refused:
-        return Answer(str(refused), refused=True)
+        return Answer(str(refused), _page_of(said), refused=True)
     except Http404:
         return Answer(NOT_FOUND, refused=True)
     except DatabaseError:
         log.exception("slack.not_saved")
         return Answer(NOT_SAVED, refused=True)
+
+
+def _page_of(said: Said) -> tuple[Block, ...]:
+    """The way to the case of a button: what cannot be done by a press, its page may explain."""
+    return (actions(case_link(said.value)),) if pk_of(said.value) else ()
 
 
 def see_to(said: Said, act: Act, *, in_modal: bool = False, may_open: bool = False) -> None:

@@ -35,20 +35,9 @@ def pressed(make: Callable[[], c.Command], words: str) -> Callable[[Asking], Ans
 
     def act(asking: Asking) -> Answer:
         done = _perform(asking, make())
-        return Answer(f"{done.number}: {words}", refresh=True)
+        return Answer(f"{done.number}: {words}", (actions(case_link(done.number)),), refresh=True)
 
     return act
-
-
-def acknowledge(asking: Asking) -> Answer:
-    """I have it; unless somebody has it already, whom a press on an old message must not take it from."""
-    row = _case(asking)
-    case = cases.state_of(cases.hold(row.pk).pk)
-    if case.accepted and case.owner and case.owner.id != str(asking.person.pk):
-        words = f"{row.number} was already acknowledged by {case.owner.name}. You can take it over on its page."
-        return Answer(words, (actions(case_link(row.number)),))
-    _perform(asking, c.Acknowledge())
-    return Answer(f"{row.number}: you have it.", (actions(case_link(row.number)),), refresh=True)
 
 
 def spoke(asking: Asking) -> Answer:

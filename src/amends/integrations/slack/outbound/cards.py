@@ -3,10 +3,14 @@
 Payload and targets: `deliveries.telling`. A card that is there is changed, which may be repeated at will; the first
 message is posted once, with the delivery's marker in its metadata, and looked for there before anybody posts it again.
 A card that shows this or a later state of the case proves what was to be told.
+
+A change that may still land would put an older state over a newer one. So until it can land no more, a newer state is
+shown at once but not believed: its delivery waits, and shows it once more.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, TypeGuard
 
 import structlog
@@ -29,18 +33,18 @@ from amends.deliveries.channel import (
     UseInstead,
 )
 from amends.deliveries.telling import CARDS, LINES, link_to
-from amends.integrations.slack.answers import OUR_CONTENT, TROUBLE, error_of
-from amends.integrations.slack.channel import EVENT_TYPE, PLACE, SlackMessage, client_of, link_of
-from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.answers import OUR_CONTENT
+from amends.integrations.slack.channel import PLACE, SlackMessage
 
 from .limits import message_problems
 from .messages import Body, card_body, line_body, minimal, policy_of
-from .models import SlackCard, SlackTrouble
-from .pace import take_turn, wait_as_told
+from .models import SlackCard
 from .places import Place, place_of
+from .speaking import post, speaking
 
 log = structlog.get_logger(__name__)
 
+_OVERTAKEN = "An earlier change may still land over this one, which is shown once more when it cannot."
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
 
@@ -57,11 +61,9 @@ class SlackCards:
             raise Permanent("There is no message here that it could belong to.")
         if not is_line and _says(card, item):
             return _proof(card)
-        with _speaking(item) as (client, place):
-            channel = card.channel if card else place.channel
-            take_turn(channel, place.workspace.pace_seconds)
+        with _speaking(item, card.channel if card else "") as (client, place):
             if is_line:
-                return _post(client, channel, item, thread=card.ts if card else "")[0]
+                return _post(client, card.channel if card else "", item, thread=card.ts if card else "")[0]
             if card is not None and card.ts and _change(client, card, item):
                 return _proof(card)
             proof, channel = _post(client, place.channel, item)
@@ -111,7 +113,11 @@ def _keep(item: Outgoing, channel: str, proof: Proof) -> None:
 
 
 def _change(client: WebClient, card: SlackCard, item: Outgoing) -> bool:
-    """Changes the card; False where it is gone, so that a new one must be posted."""
+    """Changes the card; False where it is gone, so that a new one must be posted.
+
+    Raises `RetryAfter` where an earlier change may still land over this one.
+    """
+    began = clock.now()
     try:
         _send(
             item, lambda body: client.chat_update(channel=card.channel, ts=card.ts, text=body.text, blocks=body.blocks)
@@ -121,29 +127,25 @@ def _change(client: WebClient, card: SlackCard, item: Outgoing) -> bool:
             raise
         SlackCard.objects.filter(pk=card.pk).update(ts="")  # not forgotten: whoever comes next may post it anew
         return False
+    if card.late_until and began < card.late_until and card.late_version < _version(item):
+        raise RetryAfter(_OVERTAKEN, (card.late_until - began).total_seconds())
     card.version = _version(item)
     card.save(update_fields=["version"])
     return True
 
 
+def _may_still_land(card: SlackCard, item: Outgoing) -> None:
+    now = clock.now()
+    pending = card.late_until is not None and now < card.late_until
+    card.late_version = min(card.late_version, _version(item)) if pending else _version(item)
+    card.late_until = now + timedelta(seconds=settings.SETTLE_SECONDS)
+    card.save(update_fields=["late_version", "late_until"])
+
+
 def _post(client: WebClient, channel: str, item: Outgoing, *, thread: str = "") -> tuple[Proof, str]:
     """The proof of a new message, and the channel in which it stands."""
-    posted = _send(
-        item,
-        lambda body: client.chat_postMessage(
-            channel=channel,
-            text=body.text,
-            blocks=body.blocks,
-            thread_ts=thread or None,
-            unfurl_links=False,
-            unfurl_media=False,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"marker": item.marker}},
-        ),
-    )
-    ts, where = str(posted.get("ts") or ""), str(posted.get("channel") or channel)
-    if not ts:
-        raise UnknownOutcome("Slack says that it was posted, but not under which number.")
-    return Proof(ts, PLACE, link_of(client, where, ts)), where
+    posted: tuple[Proof, str] = _send(item, lambda body: post(client, channel, body, item.marker, thread=thread))
+    return posted
 
 
 def _send(item: Outgoing, call: Callable[[Body], Any]) -> Any:
@@ -178,39 +180,23 @@ def _body(item: Outgoing) -> Body:
 
 
 @contextmanager
-def _speaking(item: Outgoing) -> Iterator[tuple[WebClient, Place]]:
-    """A client and the place; what went wrong there is kept for the Connections page, until something arrives again."""
+def _speaking(item: Outgoing, channel: str) -> Iterator[tuple[WebClient, Place]]:
+    """A client and the place. Raises a `DeliveryError` that says what comes of the message now."""
     try:
-        place = place_of(item.target)
-        try:
-            yield client_of(place.workspace), place
-        except TROUBLE as trouble:
-            error = error_of(trouble)
-            if isinstance(error, RetryAfter) and error.seconds is not None:
-                card = _card_at(item)
-                wait_as_told(card.channel if card else place.channel, error.seconds)
-            raise error from None
+        with speaking(item.target, channel) as spoken:
+            yield spoken
+    except UnknownOutcome:
+        card = _card_at(item)
+        if card is None or not card.ts or "line" in item.payload:
+            raise
+        _may_still_land(card, item)
+        raise RetryAfter("Slack did not answer; the message is changed again.") from None
     except (Configuration, OfficeOffline) as error:
-        _note(item.target, error)
         raise _what_now(item, error) from None
-    except UnknownOutcome as error:
-        raise _what_now(item, error) from None
-    SlackTrouble.objects.filter(target=item.target).delete()
-    SlackWorkspace.objects.filter(pk=place.workspace.pk).exclude(last_error="").update(last_error="")
-
-
-def _note(target: str, error: DeliveryError) -> None:
-    now = clock.now()
-    SlackWorkspace.objects.update(last_error=str(error)[:300], last_error_at=now)
-    if isinstance(error, Configuration):
-        SlackTrouble.objects.get_or_create(target=target, defaults={"says": str(error)[:300], "since": now})
 
 
 def _what_now(item: Outgoing, error: DeliveryError) -> DeliveryError:
     """Where Slack cannot be used, the first message goes by e-mail; a change waits until it is mended."""
-    card = _card_at(item)
-    if isinstance(error, UnknownOutcome) and card is not None and card.ts and "line" not in item.payload:
-        return RetryAfter("Slack did not answer; the message is changed again.")
     if not isinstance(error, Configuration) or "line" in item.payload:
         return error
     if item.payload["root"] and item.payload["to"] and settings.EMAIL_HOST:

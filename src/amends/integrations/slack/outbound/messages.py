@@ -17,7 +17,7 @@ from amends.protocol.policy import Policy
 from amends.protocol.wording import in_hours
 from amends.protocol.words import Severity, Stage
 
-from .summary import Day, DayCase, Week
+from .summary import CauseCount, Day, DayCase, Week
 
 _LONGEST_LINE = 200  # before it is escaped, which may make five of one
 _LONGEST_TEXT = 1900
@@ -70,28 +70,53 @@ def line_body(line: Line, *, number: str, policy: Policy) -> Body:
 
 def week_body(week: Week, link: str) -> Body:
     """Monday's summary."""
+    return _listed(week_lines(week), link)
+
+
+def week_lines(week: Week) -> list[str]:
+    """The same as plain lines."""
     last = week.first + timedelta(days=6)
     contact = in_hours(week.minutes_to_contact) if week.minutes_to_contact is not None else "nobody was spoken with"
-    lines = [
+    held = week.held + week.did_not_hold
+    return [
         f"The week from {week.first:%b} {week.first.day} to {last:%b} {last.day}",
-        f"Upset patients: {week.cases} · closed: {week.closed} · late: {week.late}",
+        f"Upset patients: {week.cases} · a step was late: {week.late}",
         f"Median time to the first contact: {contact}",
+        f"Confirmed fixed: {week.fixed} · came back: {week.came_back} · replies live: {week.replies}",
+        f"The same issue twice: {week.twice} · changes that held: {week.held} of {held}",
+        *(_cause_line(cause) for cause in week.causes),
+        *(f"{step.name}: {step.on_time} on time, {step.late} late, {step.not_yet} not yet" for step in week.steps),
         *(f"{office.name}: {office.cases}" for office in week.offices),
         *([f"and {week.more_offices} offices more"] if week.more_offices else []),
     ]
-    return _listed(lines, link)
+
+
+def _cause_line(cause: CauseCount) -> str:
+    """Only a table's own words may leave, never what somebody wrote about a change."""
+    name = current_policy().causes.get(cause.cause, "Something else")
+    changes = f"{cause.changes} change{'' if cause.changes == 1 else 's'} under way"
+    return f"{name}: {cause.cases} · {changes if cause.changes else 'no change yet'}"
 
 
 def day_body(day: Day, link: str) -> Body:
     """A leader's day: one line for each case."""
-    return _listed(
-        [
-            f"Upset patients put right since the last such message: {len(day.cases) + day.more}",
-            *(_in_one_line(one) for one in day.cases),
-            *([f"and {day.more} more"] if day.more else []),
-        ],
-        link,
-    )
+    return _listed(day_lines(day), link)
+
+
+def day_lines(day: Day) -> list[str]:
+    """The same as plain lines."""
+    return [
+        f"Upset patients put right since the last such message: {len(day.cases) + day.more}",
+        *(_in_one_line(one) for one in day.cases),
+        *([f"and {day.more} more"] if day.more else []),
+    ]
+
+
+def come_body(text: str, number: str, link: str) -> Body:
+    """ "Please come now", with the button of the page at `link`; only the first line, since no address is shown."""
+    coming = {"type": "button", "action_id": "manager_comes", "text": _plain("I'm coming"), "value": number}
+    buttons = [{**coming, "style": "primary"}, _open(number, link)]
+    return Body(text, [_section(_line(text.splitlines()[0])), {"type": "actions", "elements": buttons}])
 
 
 def minimal(number: str, link: str) -> Body:

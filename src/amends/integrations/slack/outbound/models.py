@@ -29,7 +29,10 @@ class SlackChannel(models.Model):
 
 
 class SlackCard(models.Model):
-    """The message of a case at one place (a delivery's target): where it stands, and which `version` it shows."""
+    """The message of a case at one place (a delivery's target): where it stands, and which `version` it shows.
+
+    A change whose outcome is not known may still land until `late_until`; `late_version` is the oldest of those.
+    """
 
     case = models.ForeignKey(CaseRow, on_delete=models.PROTECT, related_name="+")
     target = models.CharField(max_length=80)
@@ -37,6 +40,8 @@ class SlackCard(models.Model):
     ts = models.CharField(max_length=30)
     link = models.TextField(blank=True)
     version = models.PositiveIntegerField()
+    late_version = models.PositiveIntegerField(default=0)
+    late_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("case", "target"), name="slack_card_once"),)
@@ -82,33 +87,10 @@ class SlackTaste(models.Model):
     daily_at = models.TimeField(default=time(17, 0))
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_to = models.TimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, editable=False)  # until when the daily messages have told of cases
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.how}"
-
-
-class SlackNotice(models.Model):
-    """A message that belongs to no case: Monday's summary, a leader's daily digest. `key` makes it happen once."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting"
-        SENDING = "sending"
-        UNKNOWN = "unknown"
-        SENT = "sent"
-        GIVEN_UP = "given_up"
-
-    key = models.CharField(max_length=60, unique=True)
-    target = models.CharField(max_length=80)
-    payload = models.JSONField()  # a `summary.Week` or a `summary.Day`
-    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    created_at = models.DateTimeField()
-    due_at = models.DateTimeField(db_index=True)
-    sent_at = models.DateTimeField(null=True)
-    ts = models.CharField(max_length=30, blank=True)
-    last_error = models.CharField(max_length=300, blank=True)
-
-    def __str__(self) -> str:
-        return self.key
 
 
 class SlackAgreement(models.Model):

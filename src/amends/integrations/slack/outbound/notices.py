@@ -1,57 +1,52 @@
-"""Messages that belong to no case: each is one row with a key of its own, so it is written once and sent once.
+"""What leaders hear of no single case: the day of whoever wants one message a day, and Monday's summary.
 
-The same promise as for deliveries: what may have arrived is looked for, and never just sent again.
+Each is a delivery with a marker of its own (`summary:2026-03-09`), so that however many look, it is written once. The
+numbers of the summary are reckoned in `amends.learning.summary`, which has it written here.
 """
 
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import structlog
 from django.conf import settings
-from pydantic import TypeAdapter
+from django.db import transaction
 
 from amends import clock
-from amends.deliveries.channel import (
-    CannotTell,
-    Configuration,
-    DeliveryError,
-    OfficeOffline,
-    Outgoing,
-    RetryAfter,
-    UnknownOutcome,
-)
+from amends.deliveries import nudges
+from amends.deliveries.models import Delivery
 from amends.deliveries.telling import LEADERS
-from amends.integrations.slack.answers import TROUBLE, error_of
-from amends.integrations.slack.channel import EVENT_TYPE, SlackMessage, client_of
 from amends.integrations.slack.models import SlackWorkspace
 from amends.integrations.slack.people import slack_user
 from amends.practice.directory import Directory, directory
+from amends.protocol.words import Purpose
 
-from .messages import Body, day_body, week_body
-from .models import SlackNotice, SlackTaste, SlackTrouble
-from .pace import take_turn, wait_as_told
-from .places import PERSON, place_of
+from .messages import day_lines, week_lines
+from .models import SlackTaste
+from .places import PERSON
 from .quiet import after_quiet_hours
-from .summary import Day, Week, day_for, week_before
-
-log = structlog.get_logger(__name__)
-
-_MONDAY_AT = time(7, 30)
-_STILL_NEWS = timedelta(days=2)  # after a weekend without power the summary comes later, or not at all
-_AGAIN_AFTER = timedelta(minutes=5)
-_State = SlackNotice.State
-_WEEK: TypeAdapter[Week] = TypeAdapter(Week)
-_DAY: TypeAdapter[Day] = TypeAdapter(Day)
+from .summaries import CHANNEL, DAYS, WEEKS
+from .summary import Week, day_for
 
 
 def keep_notices(now: datetime | None = None) -> bool:
-    """Writes down what is due, and sends what waits; True when there was something to send."""
+    """Writes down what is due; True when there was something."""
     if not SlackWorkspace.objects.exists():
         return False
     at = now or clock.now()
-    _write_summary(at)
-    _write_digests(at)
-    return _send_next(at)
+    wrote = [_write_digest(taste, at) for taste in _daily()]
+    return any(wrote)
+
+
+def write_week(marker: str, week: Week, leaders: Sequence[str], at: datetime) -> bool:
+    """Has the leaders' channel told of the week; where Slack does not take it, these addresses are by e-mail."""
+    payload = {"week": WEEKS.dump_python(week, mode="json"), **week_by_email(week, leaders)}
+    return _write(marker, LEADERS, payload, at, at)
+
+
+def week_by_email(week: Week, addresses: Sequence[str]) -> dict[str, Any]:
+    """The payload of an e-mail that says the same."""
+    return _by_email("The week: upset patients", week_lines(week), addresses, "summary")
 
 
 def group_zone(known: Directory) -> ZoneInfo:
@@ -60,142 +55,51 @@ def group_zone(known: Directory) -> ZoneInfo:
     return ZoneInfo(max(sorted(set(zones)), key=zones.count)) if zones else ZoneInfo("UTC")
 
 
-# --- what is due -------------------------------------------------------------------------------------------------
+def _daily() -> list[SlackTaste]:
+    return list(SlackTaste.objects.filter(how=SlackTaste.How.DAILY, person__is_active=True).select_related("person"))
 
 
-def _write_summary(at: datetime) -> None:
-    known = directory()
-    zone = group_zone(known)
-    today = at.astimezone(zone).date()
-    monday = today - timedelta(days=today.weekday())
-    due = datetime.combine(monday, _MONDAY_AT, zone)
-    key = f"summary:{monday}"
-    if not due <= at < due + _STILL_NEWS or SlackNotice.objects.filter(key=key).exists():
-        return
-    week = week_before(monday, zone, known)
-    _write(key, LEADERS, {"week": _WEEK.dump_python(week, mode="json")}, at, at)
-
-
-def _write_digests(at: datetime) -> None:
-    known = directory()
-    for taste in SlackTaste.objects.filter(how=SlackTaste.How.DAILY, person__is_active=True):
-        person = str(taste.person_id)
-        zone = known.zone_of(person)
-        local = at.astimezone(zone)
-        key = f"digest:{person}:{local.date()}"
-        if local.time() < taste.daily_at or SlackNotice.objects.filter(key=key).exists() or slack_user(person) is None:
-            continue
-        earlier = SlackNotice.objects.filter(key__startswith=f"digest:{person}:").order_by("-created_at").first()
-        since = earlier.created_at if earlier else at - timedelta(days=1)
-        day = day_for(person, since, at, known)
-        payload = {"day": _DAY.dump_python(day, mode="json")}
-        # A day without a case is written down too, so that the next one begins here; but nobody is told.
-        state = _State.WAITING if day.cases else _State.SENT
-        _write(key, f"{PERSON}{person}", payload, at, after_quiet_hours(taste, at, zone), state)
-
-
-def _write(
-    key: str, target: str, payload: dict[str, object], at: datetime, due_at: datetime, state: str = _State.WAITING
-) -> None:
-    """Once, also where two processes come to it together."""
-    defaults = {"target": target, "payload": payload, "created_at": at, "due_at": due_at, "state": state}
-    SlackNotice.objects.get_or_create(key=key, defaults=defaults)
-
-
-# --- sending -----------------------------------------------------------------------------------------------------
-
-
-def _send_next(at: datetime) -> bool:
-    # Whoever was sending has died: it may have arrived.
-    lease = timedelta(seconds=settings.LEASE_SECONDS)
-    SlackNotice.objects.filter(state=_State.SENDING, sent_at__lt=at - lease).update(state=_State.UNKNOWN)
-    row = (
-        SlackNotice.objects.filter(state__in=(_State.WAITING, _State.UNKNOWN), due_at__lte=at)
-        .order_by("due_at")
-        .first()
-    )
-    if row is None:
+def _write_digest(taste: SlackTaste, at: datetime) -> bool:
+    known, person = directory(), str(taste.person_id)
+    zone = known.zone_of(person)
+    local = at.astimezone(zone)
+    told = taste.told_at.astimezone(zone).date() if taste.told_at else None
+    reached = slack_user(person) or (settings.EMAIL_HOST and taste.person.email)
+    if local.time() < taste.daily_at or told == local.date() or not reached:
         return False
-    ours = SlackNotice.objects.filter(pk=row.pk, state=row.state, due_at=row.due_at)
-    if row.state == _State.UNKNOWN:
-        if ours.update(due_at=at + lease):
-            _look(row, at)
-    elif ours.update(state=_State.SENDING, sent_at=at):
-        row.sent_at = at
-        _deliver(row, at)
-    return True
+    day = day_for(person, taste.told_at or at - timedelta(days=1), at, known)
+    payload = {
+        "day": DAYS.dump_python(day, mode="json"),
+        **_by_email("Today: upset patients", day_lines(day), [taste.person.email]),
+    }
+    with transaction.atomic():
+        ours = SlackTaste.objects.filter(pk=taste.pk, told_at=taste.told_at).update(told_at=at)
+        # After a day without a case the next one begins here as well; but nobody is told.
+        if not ours or not day.cases:
+            return False
+        target, due_at = f"{PERSON}{person}", after_quiet_hours(taste, at, zone)
+        return _write(f"digest:{person}:{local.date()}", target, payload, at, due_at)
 
 
-def _deliver(row: SlackNotice, at: datetime) -> None:
-    try:
-        ts = _post(row)
-    except UnknownOutcome as unknown:
-        _settle(row, _State.UNKNOWN, at + timedelta(seconds=settings.SETTLE_SECONDS), unknown)
-    except (RetryAfter, OfficeOffline) as later:
-        seconds = later.seconds if isinstance(later, RetryAfter) else None
-        _later(row, later, at, timedelta(seconds=seconds) if seconds is not None else _AGAIN_AFTER)
-    except Configuration as refused:
-        SlackTrouble.objects.get_or_create(target=row.target, defaults={"says": str(refused)[:300], "since": at})
-        _later(row, refused, at, _AGAIN_AFTER)  # it may be mended within the day
-    except DeliveryError as refused:
-        log.error("slack.notice_refused", key=row.key, why=str(refused))
-        _settle(row, _State.GIVEN_UP, at, refused)
-    else:
-        SlackTrouble.objects.filter(target=row.target).delete()
-        _sent(row, ts)
+def _by_email(subject: str, lines: Sequence[str], addresses: Sequence[str], page: str = "cases") -> dict[str, Any]:
+    """The same in an e-mail, for when Slack does not take it: no more is said there than in Slack."""
+    text = "\n".join([*lines, f"{settings.BASE_URL}/{page}"])
+    return {"subject": subject, "text": text, "to": [address for address in addresses if address]}
 
 
-def _look(row: SlackNotice, at: datetime) -> None:
-    try:
-        place = place_of(row.target)
-        item = Outgoing(row.key, "slack.message", place.workspace.key, {"channel": place.channel}, row.sent_at)
-        found = SlackMessage().find(item)
-    except CannotTell as cannot:
-        log.warning("slack.notice_unknown", key=row.key)
-        _settle(row, _State.GIVEN_UP, at, cannot)  # it may be there, and nobody needs it twice
-    except DeliveryError as error:
-        _later(row, error, at, _AGAIN_AFTER, state=_State.UNKNOWN)
-    else:
-        if found is not None:
-            _sent(row, found.id)
-        else:
-            _settle(row, _State.WAITING, at)  # looked for when it could no longer arrive
-
-
-def _post(row: SlackNotice) -> str:
-    place, body = place_of(row.target), _body(row)
-    take_turn(place.channel, place.workspace.pace_seconds)
-    try:
-        posted = client_of(place.workspace).chat_postMessage(
-            channel=place.channel,
-            text=body.text,
-            blocks=body.blocks,
-            unfurl_links=False,
-            unfurl_media=False,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"marker": row.key}},
-        )
-    except TROUBLE as trouble:
-        error = error_of(trouble)
-        if isinstance(error, RetryAfter) and error.seconds is not None:
-            wait_as_told(place.channel, error.seconds)
-        raise error from None
-    return str(posted.get("ts") or "")
-
-
-def _body(row: SlackNotice) -> Body:
-    if "week" in row.payload:
-        return week_body(_WEEK.validate_python(row.payload["week"]), f"{settings.BASE_URL}/cases")
-    return day_body(_DAY.validate_python(row.payload["day"]), f"{settings.BASE_URL}/cases")
-
-
-def _later(row: SlackNotice, error: DeliveryError, at: datetime, pause: timedelta, state: str = _State.WAITING) -> None:
-    given_up = at - row.created_at > timedelta(seconds=settings.GIVE_UP_SECONDS)
-    _settle(row, _State.GIVEN_UP if given_up else state, at + pause, error)
-
-
-def _settle(row: SlackNotice, state: str, due_at: datetime, error: DeliveryError | None = None) -> None:
-    SlackNotice.objects.filter(pk=row.pk).update(state=state, due_at=due_at, last_error=str(error or "")[:300])
-
-
-def _sent(row: SlackNotice, ts: str) -> None:
-    SlackNotice.objects.filter(pk=row.pk).update(state=_State.SENT, ts=ts, last_error="")
+def _write(marker: str, target: str, payload: dict[str, Any], at: datetime, due_at: datetime) -> bool:
+    """Once, also where two processes come to it together."""
+    defaults = {
+        "channel": CHANNEL,
+        "target": target,
+        "purpose": Purpose.SUMMARY.value,
+        "about": 0,
+        "payload": {**payload, "due": due_at.isoformat()},
+        "created_at": at,
+        "due_at": due_at,
+    }
+    with transaction.atomic():
+        made = Delivery.objects.get_or_create(marker=marker, defaults=defaults)[1]
+        if made:
+            nudges.nudge()
+        return made

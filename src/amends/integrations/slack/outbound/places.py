@@ -1,10 +1,8 @@
 """Where Slack messages may go: the leaders' channel, those of regions and offices, and people directly."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Q
 
 from amends.deliveries.channel import Configuration
 from amends.deliveries.telling import LEADERS
@@ -30,12 +28,22 @@ class Place:
 class SlackPlaces:
     """What `deliveries.telling` asks about Slack."""
 
-    def channels(self, office: OfficeEntry) -> Sequence[str]:
-        """`leaders`, then the region's and the office's own; empty where Slack is not set up."""
+    def channels(self, offices: Collection[OfficeEntry]) -> Mapping[str, Sequence[str]]:
+        """office → `leaders`, then the region's and the office's own; empty where Slack is not set up."""
         if not SlackWorkspace.objects.exists():
-            return ()
-        own = SlackChannel.objects.filter(Q(office_id=int(office.id)) | Q(region_id=int(office.region_id)))
-        return (LEADERS, *(f"{CHANNEL_OF}{pk}" for pk in own.order_by("pk").values_list("pk", flat=True)))
+            return {}
+        own = list(SlackChannel.objects.order_by("pk").values_list("pk", "office_id", "region_id"))
+        return {
+            office.id: (
+                LEADERS,
+                *(
+                    f"{CHANNEL_OF}{pk}"
+                    for pk, office_id, region_id in own
+                    if office_id == int(office.id) or region_id == int(office.region_id)
+                ),
+            )
+            for office in offices
+        }
 
     def user(self, person: str) -> str | None:
         """This person's Slack user; None for somebody who has none."""

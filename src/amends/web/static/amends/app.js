@@ -33,6 +33,8 @@
       else if (values.length) field.value = values[0];
     }
     if (draft.sent && draft.token) useToken(form.elements.token, draft.token);
+    // <form data-draft-begun>: typed words go with what they were begun from, so that they overwrite nothing newer.
+    if (form.hasAttribute("data-draft-begun") && draft.seen) form.elements.seen.value = draft.seen;
   }
 
   // A form that was sent, and whose answer never came, is sent again under the same token: Amends then answers with what
@@ -211,6 +213,19 @@
       if (event.key === "Escape") { menu.open = false; menu.querySelector("summary").focus(); }
     });
   }
+
+  // --- Wordings: <button data-wording="id of the words"> puts them into the form's text. Undo brings back what stood there.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-wording]");
+    const field = button?.form?.elements.text;
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+    const words = document.getElementById(button.dataset.wording).textContent;
+    if (!document.execCommand("insertText", false, words)) field.value = words;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 
   // --- A refused form: what is to be mended gets the focus -----------------------------------------------------------
   const focusProblems = (root) => root.querySelector?.(".error-summary")?.focus();

@@ -1,0 +1,123 @@
+"""Whoever reported a case hears what became of it, once, when it closes; and what their reports have saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from amends.access import Right, case_for
+from amends.cases import actions
+from amends.cases.actions import Done
+from amends.cases.models import CaseRow, HeardBack
+from amends.cases.policies import current_policy, policy_for
+from amends.deliveries.models import Delivery
+from amends.deliveries.telling import link_to, slack_user
+from amends.deliveries.ways import PERSON
+from amends.practice.directory import directory_now
+from amends.practice.models import Person
+from amends.protocol.case import Case
+from amends.protocol.events import Closed
+from amends.protocol.policy import Policy
+from amends.protocol.words import Purpose
+
+_AT_ONCE = 5
+
+
+@dataclass(frozen=True)
+class News:
+    """What became of one report: how it was put right as a coded phrase, and what changes because of it."""
+
+    row: CaseRow
+    office: str
+    done: str
+    changes: tuple[str, ...]
+
+
+def keep(done: Sequence[Done]) -> None:
+    """Writes down who is to hear of the cases that closed: the reporter, where somebody else put it right. Once."""
+    for one in done:
+        closed = next((event.at for event in one.events if isinstance(event.fact, Closed)), None)
+        reporter, addressing = one.case.reporter, one.case.addressing
+        if closed is None or reporter is None or not reporter.id or addressing is None:
+            continue
+        if addressing.by.id == reporter.id:
+            continue
+        news = {"person_id": int(reporter.id), "closed_at": closed}
+        if HeardBack.objects.get_or_create(case=one.row, defaults=news)[1]:
+            _tell_on_slack(one, reporter.id, closed)
+
+
+def _tell_on_slack(one: Done, person: str, at: datetime) -> None:
+    """By direct message, where they have Slack: the case, its office, and thanks; nothing of the patient."""
+    user, known = slack_user(person), directory_now()
+    if not user or person not in known.people:
+        return
+    policy = policy_for(one.case.policy)
+    office = known.offices[one.case.office].name
+    text = (
+        f"{one.number}, {office}: what you reported is closed. {_phrase(one.case, policy)}. Thank you for speaking up."
+    )
+    Delivery.objects.get_or_create(
+        marker=f"heard-back:{one.number}",
+        defaults={
+            "channel": "slack.message",
+            "target": PERSON,
+            "purpose": Purpose.HEARD_BACK.value,
+            "about": 0,
+            "payload": {
+                "person": known.people[person].name,
+                "text": f"{text}\n{link_to(one.number)}",
+                "channel": user,
+            },
+            "created_at": at,
+            "due_at": at,
+        },
+    )
+
+
+def news_for(person: int) -> list[News]:
+    """What became of this person's reports and they have not said yet that they know, the oldest first."""
+    waiting = HeardBack.objects.filter(person_id=person, got_it_at=None).order_by("closed_at")
+    known = directory_now()
+    return [_news(row.case, known.offices[str(row.case.office_id)].name) for row in waiting[:_AT_ONCE]]
+
+
+def _news(row: CaseRow, office: str) -> News:
+    case = actions.state_of(row.pk)
+    policy = policy_for(row.policy)
+    said = [case.addressing.change] if case.addressing and case.addressing.change else []
+    # What was said when it was addressed is mostly what was planned then, in the same words.
+    changes = dict.fromkeys((*said, *(action.what for action in case.actions)))
+    return News(row, office, _phrase(case, policy), tuple(changes))
+
+
+def _phrase(case: Case, policy: Policy) -> str:
+    key = case.addressing.resolution if case.addressing else ""
+    return policy.resolutions.get(key, current_policy().resolutions.get(key, "It is put right"))
+
+
+def saved_by(person: int, now: datetime) -> int:
+    """How many patients of this quarter's reports by this person came back or said that it is fixed.
+
+    Shown to that person alone, and compared with nobody.
+    """
+    local = now.date()
+    first = local.replace(month=3 * ((local.month - 1) // 3) + 1, day=1)
+    reports = CaseRow.system.filter(reporter_id=person).exclude(owner_id=person)
+    saved = Q(figures__kept_on__gte=first) | Q(figures__confirmed="yes", figures__confirmed_on__gte=first)
+    return reports.filter(saved, figures__counts=True).count()
+
+
+@require_POST
+def got_it(request: HttpRequest, number: str) -> HttpResponse:
+    """The reporter knows; it is shown no more."""
+    person = cast(Person, request.user)
+    row = case_for(person, number, Right.SEE_CASE)
+    HeardBack.objects.filter(case=row, person=person, got_it_at=None).update(got_it_at=timezone.now())
+    return HttpResponseRedirect(reverse("work"), status=303)

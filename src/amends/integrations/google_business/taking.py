@@ -1,0 +1,83 @@
+"""One review as Google shows it, into Amends: what was said, and what became of the reply. Twice the same is once."""
+
+import base64
+import hashlib
+from datetime import datetime
+
+from amends.reviews import intake, replying
+from amends.reviews.intake import SeenReview
+from amends.reviews.models import Review, Site, Via
+from amends.reviews.replying import SiteReply
+
+from .comments import split
+from .models import GoogleLocation, GoogleRow
+from .shapes import ReviewReply, ReviewRow
+from .violations import AGAIN, problem_of
+
+_STATES = {"PENDING": "pending", "APPROVED": "approved", "REJECTED": "rejected"}
+
+
+def take(location: GoogleLocation, row: ReviewRow, *, at: datetime | None = None) -> bool:
+    """Takes the review in with its reply; whether it is new. `location` has an office."""
+    taken = intake.take_in(_seen(location, row), via=Via.GOOGLE_BUSINESS, at=at)
+    review = taken.review
+    replying.seen_on_site(review, _shown(row.review_reply), at=at)
+    review.refresh_from_db()
+    digest = _digest(row, location, review)
+    GoogleRow.objects.update_or_create(review=review, defaults={"digest": digest})
+    return taken.is_new
+
+
+def take_page(location: GoogleLocation, rows: list[ReviewRow], *, at: datetime | None = None) -> int:
+    """Takes in those that are not as they were; returns how many are new."""
+    known = {
+        one.review.site_id: one
+        for one in GoogleRow.objects.select_related("review__reply").filter(
+            review__site=Site.GOOGLE, review__site_id__in=[row.name for row in rows], review__lost_since=None
+        )
+    }
+    new = 0
+    for row in rows:
+        before = known.get(row.name)
+        if before is None or before.digest != _digest(row, location, before.review):
+            new += take(location, row, at=at)
+    return new
+
+
+def _seen(location: GoogleLocation, row: ReviewRow) -> SeenReview:
+    comment = split(row.comment)
+    return SeenReview(
+        office=str(location.office_id),
+        site=Site.GOOGLE,
+        site_id=row.name,
+        location=location.name,
+        stars=row.star_rating,
+        reviewer="" if row.reviewer.is_anonymous else row.reviewer.display_name,
+        text=comment.original.replace("\x00", ""),
+        text_translated=comment.translated.replace("\x00", ""),
+        url=row.review_reply_url,
+        reply_url=row.review_reply_url,
+        posted_at=row.create_time,
+        edited_at=row.update_time,
+    )
+
+
+def _shown(reply: ReviewReply | None) -> SiteReply | None:
+    if reply is None or not reply.comment:
+        return None
+    violation = reply.policy_violation
+    return SiteReply(
+        text=reply.comment.replace("\x00", ""),
+        at=reply.update_time,
+        state=_STATES.get(reply.review_reply_state, ""),
+        problem=problem_of(violation),
+        reason=violation,
+        again=violation == AGAIN,
+    )
+
+
+def _digest(row: ReviewRow, location: GoogleLocation, review: Review) -> str:
+    """Of what Google shows, and of what Amends has made of it: where either changes, it is taken in once more."""
+    ours = (location.office_id, review.reply_id, review.reply.state if review.reply else "")
+    digest = hashlib.sha256(f"{row.model_dump_json()}{ours}".encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,67 @@
+"""Speaking to one place of Slack: who is called, in whose turn, and what is kept when it goes wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from slack_sdk import WebClient
+
+from amends import clock
+from amends.deliveries.channel import Configuration, DeliveryError, OfficeOffline, Proof, RetryAfter, UnknownOutcome
+from amends.integrations.slack.answers import TROUBLE, error_of
+from amends.integrations.slack.channel import EVENT_TYPE, PLACE, client_of, link_of
+from amends.integrations.slack.models import SlackWorkspace
+
+from .messages import Body
+from .models import SlackTrouble
+from .pace import take_turn, wait_as_told
+from .places import Place, place_of
+
+
+@contextmanager
+def speaking(target: str, channel: str = "") -> Iterator[tuple[WebClient, Place]]:
+    """A client and the place, in the turn of the conversation: `channel`, where it is known better than by its target.
+
+    Raises a `DeliveryError`; what went wrong is kept for the Connections page until something arrives there again.
+    """
+    try:
+        place = place_of(target)
+        paced = channel or place.channel
+        take_turn(paced, place.workspace.pace_seconds)
+        try:
+            yield client_of(place.workspace), place
+        except TROUBLE as trouble:
+            error = error_of(trouble)
+            if isinstance(error, RetryAfter) and error.seconds is not None:
+                wait_as_told(paced, error.seconds)
+            raise error from None
+    except (Configuration, OfficeOffline) as error:
+        _note(target, error)
+        raise
+    SlackTrouble.objects.filter(target=target).delete()
+    SlackWorkspace.objects.filter(pk=place.workspace.pk).exclude(last_error="").update(last_error="")
+
+
+def post(client: WebClient, channel: str, body: Body, marker: str, *, thread: str = "") -> tuple[Proof, str]:
+    """The proof of a new message, and the channel in which it stands. Raises what the client raises, or
+    `UnknownOutcome`.
+    """
+    posted = client.chat_postMessage(
+        channel=channel,
+        text=body.text,
+        blocks=body.blocks,
+        thread_ts=thread or None,
+        unfurl_links=False,
+        unfurl_media=False,
+        metadata={"event_type": EVENT_TYPE, "event_payload": {"marker": marker}},
+    )
+    ts, where = str(posted.get("ts") or ""), str(posted.get("channel") or channel)
+    if not ts:
+        raise UnknownOutcome("Slack says that it was posted, but not under which number.")
+    return Proof(ts, PLACE, link_of(client, where, ts)), where
+
+
+def _note(target: str, error: DeliveryError) -> None:
+    now = clock.now()
+    SlackWorkspace.objects.update(last_error=str(error)[:300], last_error_at=now)
+    if isinstance(error, Configuration):
+        SlackTrouble.objects.get_or_create(target=target, defaults={"says": str(error)[:300], "since": now})

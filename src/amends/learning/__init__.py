@@ -1,0 +1,1 @@
+"""What went wrong, what is changed, and whether it held."""

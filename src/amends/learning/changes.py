@@ -1,0 +1,95 @@
+"""Corrective actions as the pages show them: what was to change, whether it is done, and whether it held."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from django.db.models import Count
+
+from amends.cases.models import number_of
+from amends.learning.models import Outcome, WatchedAction, keys_in
+from amends.practice.directory import Directory
+
+_AT_MOST = 30
+
+
+@dataclass(frozen=True)
+class Change:
+    """One corrective action. `failed_by` is the number of the case that showed that it did not hold, or empty."""
+
+    row: WatchedAction
+    office: str
+    zone: tzinfo
+    owner: str
+    causes: str
+    failed_by: str
+    is_overdue: bool
+    is_mine: bool
+
+    @property
+    def number(self) -> str:
+        return number_of(self.row.case_id)
+
+    @property
+    def state(self) -> str:
+        """ "Overdue", "To be done", "Watching", "Held" or "Did not hold"."""
+        if self.row.outcome != Outcome.WATCHING:
+            return self.row.get_outcome_display()
+        if self.is_overdue:
+            return "Overdue"
+        return "To be done" if self.row.done_at is None else "Watching"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The newest changes with what is overdue first, and how all of them ended."""
+
+    listed: tuple[Change, ...]
+    counts: Mapping[str, int]
+
+    @property
+    def words(self) -> str:
+        held, failed = self.counts[Outcome.HELD], self.counts[Outcome.DID_NOT_HOLD]
+        watching = self.counts[Outcome.WATCHING]
+        if not held + failed + watching:
+            return "No corrective action yet. One is planned on the page of its case."
+        overdue = sum(one.is_overdue for one in self.listed)
+        said = f"{held} held, {failed} did not hold, {watching} still watched."
+        return f"{said} Overdue: {overdue}." if overdue else said
+
+
+def changes_of(
+    offices: Sequence[int] | None,
+    causes: str,
+    known: Directory,
+    labels: Mapping[str, str],
+    me: str,
+    now: datetime,
+) -> Changes:
+    """The corrective actions from cases of these offices (None: of the group), of one cause where one is given."""
+    rows = WatchedAction.objects.all()
+    if offices is not None:
+        rows = rows.filter(office__in=offices)
+    if causes:
+        rows = rows.filter(causes__contains=f",{causes},")
+    counts = Counter(dict(rows.order_by().values_list("outcome").annotate(n=Count("pk"))))
+    open_ones = rows.filter(outcome=Outcome.WATCHING, done_at=None, due_at__lt=now).order_by("due_at")
+    found = {row.pk: row for row in (*open_ones[:_AT_MOST], *rows.order_by("-due_at", "-pk")[:_AT_MOST])}
+    listed = tuple(change_of(row, known, labels, me, now) for row in list(found.values())[:_AT_MOST])
+    return Changes(listed, counts)
+
+
+def change_of(row: WatchedAction, known: Directory, labels: Mapping[str, str], me: str, now: datetime) -> Change:
+    office, owner = known.offices[str(row.office_id)], known.people.get(row.owner)
+    keys = keys_in(row.causes)
+    return Change(
+        row=row,
+        office=office.name,
+        zone=office.zone,
+        owner=owner.name if owner else "",
+        causes=", ".join(labels.get(key, key) for key in keys),
+        failed_by=number_of(row.failed_by_id) if row.failed_by_id else "",
+        is_overdue=row.done_at is None and row.outcome == Outcome.WATCHING and row.due_at < now,
+        is_mine=row.owner == me,
+    )

@@ -1,0 +1,120 @@
+"""Learning: what happens how often, why, how soon somebody speaks, and whether what was changed held."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from amends.access import Right, actor_at, case_for, offices_with, own_offices_with
+from amends.audit.pages import home_zone
+from amends.cases import actions
+from amends.cases.models import number_of
+from amends.cases.policies import current_policy
+from amends.learning import charts
+from amends.learning.changes import change_of, changes_of
+from amends.learning.chosen import chosen, options
+from amends.learning.counting import Counted, cases_of, first_day, quiet_offices, rare_ones, total, visits_of
+from amends.learning.models import WatchedAction, keys_in
+from amends.learning.spans import Grain, spans_of
+from amends.learning.watching import near_misses
+from amends.practice.directory import directory
+from amends.practice.models import Person
+from amends.practice.parts_of_weeks import part_of
+from amends.protocol import commands as c
+from amends.protocol.decide import Refused
+from amends.protocol.watch import Nearness
+from amends.protocol.words import Stage
+from amends.web.asked import page_after
+
+# So many cases or fewer in the whole time are rare: the days between them say more than counts do.
+_RARE = 40
+
+NEAR = {
+    Nearness.ELSEWHERE: "At an office for which nothing was to change",
+    Nearness.TOO_EARLY: "It happened before the change was to be done",
+    Nearness.SOON_AFTER: "Within thirty days after the watching ended",
+    Nearness.CAUSE_OPEN: "The same kind; its cause is not recorded yet",
+}
+
+
+@require_safe
+def learning(request: HttpRequest) -> HttpResponse:
+    """All charts of the chosen places and time."""
+    person = cast(Person, request.user)
+    known, policy, now = directory(), current_policy(), timezone.now()
+    now_chosen = chosen(request.GET, person, known, policy)
+    asked = now_chosen.asked
+    today = now.astimezone(home_zone(known)).date()
+    since = first_day() or today
+    spans = spans_of(now_chosen.window, today, since=since)
+    first = min(some[0].first for some in spans.values())
+    finest = next(iter(spans.values()))
+    begin, end = part_of(first), max(some[-1].end for some in spans.values())
+    counted = Counted(cases_of(asked, begin, end, in_months=finest[0].grain is not Grain.WEEK))
+    whole = total(counted[span] for span in finest)
+    links = charts.Links(now_chosen.filters)
+    visits = visits_of(asked.offices, begin, end)
+    unread = sorted(known.offices[str(office)].name for office in visits.unread)
+    shown = [charts.rates(spans, counted, visits, today, links, since=since, unread=unread)]
+    if whole.cell.cases <= _RARE:
+        shown.append(charts.between(rare_ones(asked, finest[0].first, today), today))
+    mine = [int(one) for one in now_chosen.mine]
+    offices = mine if asked.offices is None else list(asked.offices)
+    context = {
+        "chosen": now_chosen,
+        "options": options(now_chosen, known, policy),
+        "narrowed": bool(now_chosen.filters),
+        "first": finest[0].first,
+        "today": today,
+        "cases": whole.cell.cases,
+        "charts": shown,
+        "causes": charts.causes(whole, policy.causes, finest[0].first, today, links),
+        "areas": charts.areas(whole, policy.causes, finest[0].first, today, links),
+        "contact": charts.contact(finest, counted, whole, today, links),
+        "kept": charts.kept(whole, finest[0].first, today, links),
+        "kept_days": policy.limits.kept_days,
+        "changes": changes_of(asked.offices, asked.cause, known, policy.causes, str(person.pk), now),
+        "may_see_people": bool(own_offices_with(person, Right.SEE_PEOPLE, known)),
+        "quiet": [found.in_words(known.offices[str(office)].name) for office, found in quiet_offices(offices, today)],
+    }
+    return render(request, "learning/learning.html", context)
+
+
+@require_safe
+def action(request: HttpRequest, number: str, no: int) -> HttpResponse:
+    """One corrective action with what came near to it."""
+    person = cast(Person, request.user)
+    row = _watched(person, number, no)
+    known, policy = directory(), current_policy()
+    mine = offices_with(person, Right.SEE_CASE, known)
+    near = [(number_of(other.pk), NEAR[how]) for other, how in near_misses(row) if str(other.office_id) in mine]
+    change = change_of(row, known, policy.causes, str(person.pk), timezone.now())
+    places = [known.offices[one].name for one in keys_in(row.offices) if one in known.offices]
+    return render(request, "learning/action.html", {"change": change, "near": near, "places": places})
+
+
+@require_POST
+def done(request: HttpRequest, number: str, no: int) -> HttpResponse:
+    """Somebody says that a corrective action is done."""
+    person = cast(Person, request.user)
+    row = _watched(person, number, no)
+    by = actor_at(person, str(row.case.office_id), Stage(row.case.stage))
+    try:
+        actions.perform(command=c.FinishAction(no=no), by=by, case=row.case_id)
+    except Refused as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, "Noted: it is done.")
+    return HttpResponseRedirect(page_after(request, reverse("learning:action", args=[number, no])), status=303)
+
+
+def _watched(person: Person, number: str, no: int) -> WatchedAction:
+    case = case_for(person, number, Right.SEE_LEARNING)
+    row = WatchedAction.objects.filter(case=case, no=no).select_related("case").first()
+    if row is None:
+        raise Http404
+    return row

@@ -1,0 +1,187 @@
+"""The summary: Monday's two minutes, for any days, for the group or the regions that somebody answers for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from amends.access import Right, offices_with
+from amends.cases import actions, queries
+from amends.cases.models import CaseRow
+from amends.cases.policies import current_policy
+from amends.integrations.slack.outbound.notices import group_zone
+from amends.learning.models import WatchedAction
+from amends.learning.summary.period import LONGEST, Period, last_week
+from amends.learning.summary.reckoning import (
+    Figure,
+    Numbers,
+    Offices,
+    actions_of,
+    cases_of,
+    changes_for,
+    reckon,
+)
+from amends.learning.summary.words import STEP_NAMES, TITLES, contact, earlier_days, figures_shown
+from amends.practice.directory import Directory, directory
+from amends.practice.models import Person
+
+_CHANGES = 2  # so many for each cause: the page is one sheet
+_LISTED = 200
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is being changed, by whom, and in which case that was said."""
+
+    what: str
+    owner: str
+    number: str
+
+
+@dataclass(frozen=True)
+class CauseLine:
+    name: str
+    cases: int
+    changes: tuple[Change, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class RegionLine:
+    id: str
+    name: str
+    numbers: Numbers
+    contact: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for: the days, and the region where one is chosen, among those that the person may see."""
+
+    period: Period
+    region: str
+    offices: Offices
+    regions: dict[str, list[int]]
+
+
+@require_safe
+def summary(request: HttpRequest) -> HttpResponse:
+    """The page. `first` and `last` are dates (last week without them), `region` one of the person's."""
+    known = directory()
+    asked, now = _asked(request, known), timezone.now()
+    zone = group_zone(known)
+    reckoned = reckon(asked.period, asked.offices, zone)
+    numbers = reckoned.of()
+    earlier = [reckon(days, asked.offices, zone).of() for days in (asked.period.before(), asked.period.a_year_ago())]
+    shown_regions = asked.regions if len(asked.regions) > 1 and not asked.region else {}
+    regions = [(key, known.regions[key], reckoned.of(set(offices))) for key, offices in shown_regions.items()]
+    policy, headings = current_policy(), earlier_days(asked.period)
+    context = {
+        "asked": asked,
+        "period": asked.period,
+        "is_last_week": asked.period == last_week(now.astimezone(zone).date()),
+        "place": known.regions.get(asked.region, "") or _place(asked, known),
+        "choices": [(key, known.regions[key]) for key in asked.regions] if len(asked.regions) > 1 else [],
+        "shown": figures_shown(numbers, *earlier),
+        "earlier": headings[0],
+        "year_ago": headings[1],
+        "numbers": numbers,
+        "steps": [(STEP_NAMES[one.step], one) for one in numbers.steps],
+        "causes": [
+            _cause(key, policy.causes.get(key, key), cases, asked.offices, now) for key, cases in numbers.causes
+        ],
+        "regions": [RegionLine(key, name, one, contact(one)) for key, name, one in regions],
+        "query": _query(request),
+    }
+    return render(request, "learning/summary.html", context)
+
+
+@require_safe
+def listed(request: HttpRequest, figure: str) -> HttpResponse:
+    """The cases behind one number, the newest first."""
+    if figure not in set(Figure):
+        raise Http404
+    known, which = directory(), Figure(figure)
+    asked = _asked(request, known)
+    numbers = _behind(which, asked, known)[: _LISTED + 1]
+    rows = CaseRow.system.filter(pk__in=numbers[:_LISTED]).order_by("-pk")
+    policy = current_policy()
+    context = {
+        "title": TITLES[which],
+        "period": asked.period,
+        "lines": [queries.line(row, known, policy) for row in rows],
+        "more": len(numbers) > _LISTED,
+        "policy": policy,
+        "several_offices": True,
+        "query": _query(request),
+    }
+    return render(request, "learning/summary_cases.html", context)
+
+
+def _behind(figure: Figure, asked: Asked, known: Directory) -> list[int]:
+    """The cases behind a number, the newest first."""
+    if figure in (Figure.HELD, Figure.DID_NOT_HOLD):
+        watched = actions_of(figure, asked.period, asked.offices, group_zone(known))
+        return list(watched.order_by("-case_id").values_list("case_id", flat=True).distinct())
+    return list(cases_of(figure, asked.period, asked.offices).order_by("-case_id").values_list("case_id", flat=True))
+
+
+def _asked(request: HttpRequest, known: Directory) -> Asked:
+    """Raises Http404 where the person sees no summary, or not of that region."""
+    person = cast(Person, request.user)
+    mine = offices_with(person, Right.SEE_SUMMARY, known)
+    if not mine:
+        raise Http404
+    regions: dict[str, list[int]] = {}
+    for office in sorted(mine, key=lambda key: known.regions[known.offices[key].region_id]):
+        regions.setdefault(known.offices[office].region_id, []).append(int(office))
+    region = request.GET.get("region", "")
+    if region and region not in regions:
+        raise Http404
+    whole = len(mine) == len(known.offices)
+    offices: Offices = regions[region] if region else (None if whole else [int(office) for office in mine])
+    return Asked(_period(request, known), region, offices, regions)
+
+
+def _period(request: HttpRequest, known: Directory) -> Period:
+    """The days that are asked for; last week where they are none, turned round, or more than five years."""
+    usual = last_week(timezone.now().astimezone(group_zone(known)).date())
+    try:
+        period = Period(*(date.fromisoformat(request.GET[name]) for name in ("first", "last")))
+        period.a_year_ago()
+    except (KeyError, ValueError, OverflowError):
+        return usual
+    far = period.first.year < 1990 or period.last > usual.last + timedelta(days=366)
+    return usual if far or not 1 <= period.days <= LONGEST else period
+
+
+def _place(asked: Asked, known: Directory) -> str:
+    if asked.offices is None:
+        return known.group
+    return ", ".join(known.regions[key] for key in asked.regions)
+
+
+def _cause(key: str, name: str, cases: int, offices: Offices, now: Any) -> CauseLine:
+    found = list(changes_for(key, offices, now)[: _CHANGES + 20])
+    return CauseLine(name, cases, tuple(_changes(found[:_CHANGES])), max(0, len(found) - _CHANGES))
+
+
+def _changes(found: Sequence[WatchedAction]) -> list[Change]:
+    changes = []
+    for row in found:
+        action = next(one for one in actions.state_of(row.case_id).actions if one.no == row.no)
+        changes.append(Change(action.what, action.owner.name, row.case.number))
+    return changes
+
+
+def _query(request: HttpRequest) -> str:
+    """The days and the region again, for the links of the page."""
+    kept = request.GET.copy()
+    for name in [name for name in kept if name not in ("first", "last", "region")]:
+        del kept[name]
+    return f"?{kept.urlencode()}" if kept else ""

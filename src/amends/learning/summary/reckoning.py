@@ -1,0 +1,213 @@
+"""The numbers of a summary: the only place where they are reckoned, from the figures of cases and watched actions.
+
+What was *reported* in the days: cases, the first contact, the same issue twice, causes, the protocol's steps. What
+*happened* in the days, whenever the case was reported: confirmed fixed, came back, replies live, how actions ended.
+Days are those of the case's office, but for actions, whose watch ends at an instant of the group's zone.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from statistics import median
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from amends.learning.models import CaseFigures, Outcome, WatchedAction, keys_in
+from amends.learning.summary.period import Period
+from amends.protocol.words import Step
+
+A_DAY = 24 * 60  # minutes: so soon a case stands in the chart, and the leaders have heard
+MOST_CAUSES = 3
+
+
+class Figure(StrEnum):
+    """A number of the summary of which the cases can be listed."""
+
+    CASES = "cases"
+    FIXED = "fixed"
+    CAME_BACK = "came_back"
+    REPLIES = "replies"
+    TWICE = "twice"
+    DID_NOT_HOLD = "did_not_hold"
+    HELD = "held"
+    LATE = "late"
+
+
+class ProtocolStep(StrEnum):
+    """What the protocol asks of every case, as far as a clock can tell."""
+
+    DOCUMENTED = "documented"
+    SPOKEN = "spoken"
+    ADDRESSED = "addressed"
+    LEADERS_TOLD = "leaders_told"
+    REVIEW_ANSWERED = "review_answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepCount:
+    """How a step went in these cases: on time, late, or not done yet and not late either."""
+
+    step: ProtocolStep
+    on_time: int
+    late: int
+    not_yet: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """The numbers of some offices in some days. `minutes_to_contact` is the median; None where nobody was spoken with.
+
+    `causes` are the most frequent ones, each with the number of its cases.
+    """
+
+    cases: int = 0
+    minutes_to_contact: int | None = None
+    late: int = 0
+    fixed: int = 0
+    came_back: int = 0
+    replies: int = 0
+    twice: int = 0
+    held: int = 0
+    did_not_hold: int = 0
+    causes: tuple[tuple[str, int], ...] = ()
+    steps: tuple[StepCount, ...] = ()
+
+
+class Row(NamedTuple):
+    """What is read of a case that was reported in the days."""
+
+    office: int
+    minutes_to_contact: int | None
+    was_late: bool
+    is_repeat: bool
+    causes: str
+    with_patient: bool
+    minutes_to_documented: int | None
+    addressed_on: date | None
+    minutes_to_told: int | None
+    late_steps: str
+    has_review: bool
+    reply_live: bool
+    reply_excepted: bool
+
+
+_COLUMNS = ["office_id", *Row._fields[1:]]
+Offices = Collection[int] | None
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """All that was read of the days; `of` reckons it for the whole or for some offices, without another question."""
+
+    rows: Sequence[Row]
+    happened: dict[Figure, Sequence[int]]  # the office of each case, or of each action
+
+    def of(self, offices: Collection[int] | None = None) -> Numbers:
+        """The numbers of these offices; None for all that were read."""
+        rows = self.rows if offices is None else [row for row in self.rows if row.office in offices]
+        contacts = [row.minutes_to_contact for row in rows if row.minutes_to_contact is not None]
+        counts = {
+            figure: len(found) if offices is None else sum(one in offices for one in found)
+            for figure, found in self.happened.items()
+        }
+        return Numbers(
+            cases=len(rows),
+            minutes_to_contact=int(median(contacts)) if contacts else None,
+            late=sum(row.was_late for row in rows),
+            fixed=counts[Figure.FIXED],
+            came_back=counts[Figure.CAME_BACK],
+            replies=counts[Figure.REPLIES],
+            twice=sum(row.is_repeat for row in rows),
+            held=counts[Figure.HELD],
+            did_not_hold=counts[Figure.DID_NOT_HOLD],
+            causes=_causes(rows),
+            steps=tuple(_count(step, rows) for step in ProtocolStep),
+        )
+
+
+def reckon(period: Period, offices: Offices, zone: ZoneInfo) -> Reckoned:
+    """Reads what happened in these days at these offices (None: the whole group); six small questions."""
+    rows = [Row(*row) for row in cases_of(Figure.CASES, period, offices).values_list(*_COLUMNS)]
+    happened: dict[Figure, Sequence[int]] = {
+        figure: list(cases_of(figure, period, offices).values_list("office_id", flat=True))
+        for figure in (Figure.FIXED, Figure.CAME_BACK, Figure.REPLIES)
+    }
+    happened |= {
+        figure: list(actions_of(figure, period, offices, zone).values_list("office_id", flat=True))
+        for figure in (Figure.HELD, Figure.DID_NOT_HOLD)
+    }
+    return Reckoned(rows, happened)
+
+
+def cases_of(figure: Figure, period: Period, offices: Offices) -> QuerySet[CaseFigures]:
+    """The cases behind a number that counts cases."""
+    days = (period.first, period.last)
+    narrowed: dict[Figure, dict[str, Any]] = {
+        Figure.CASES: {"day__range": days},
+        Figure.TWICE: {"day__range": days, "is_repeat": True},
+        Figure.LATE: {"day__range": days, "was_late": True},
+        Figure.FIXED: {"confirmed_on__range": days, "confirmed": "yes"},
+        Figure.CAME_BACK: {"kept_on__range": days},
+        Figure.REPLIES: {"replied_on__range": days},
+    }
+    rows = CaseFigures.objects.filter(counts=True, **narrowed[figure])
+    return rows if offices is None else rows.filter(office_id__in=offices)
+
+
+def actions_of(figure: Figure, period: Period, offices: Offices, zone: ZoneInfo) -> QuerySet[WatchedAction]:
+    """The corrective actions whose watch ended well in the days, or of which a case of the days showed the contrary."""
+    begins, ends = period.span(zone)
+    if figure is Figure.HELD:
+        rows = WatchedAction.objects.filter(outcome=Outcome.HELD, until__gte=begins, until__lt=ends)
+    else:
+        days = (period.first, period.last)
+        rows = WatchedAction.objects.filter(outcome=Outcome.DID_NOT_HOLD, failed_by__figures__day__range=days)
+    return rows if offices is None else rows.filter(office_id__in=offices)
+
+
+def changes_for(cause: str, offices: Offices, now: datetime) -> QuerySet[WatchedAction]:
+    """What is being changed about a cause: its actions that are planned or watched, the newest first."""
+    rows = WatchedAction.objects.filter(outcome=Outcome.WATCHING, until__gt=now, causes__contains=f",{cause},")
+    return (rows if offices is None else rows.filter(office_id__in=offices)).order_by("-due_at")
+
+
+def _causes(rows: Iterable[Row]) -> tuple[tuple[str, int], ...]:
+    """The most frequent causes; of equally many, the first by its key."""
+    found = Counter(cause for row in rows for cause in keys_in(row.causes))
+    return tuple(sorted(found.items(), key=lambda one: (-one[1], one[0]))[:MOST_CAUSES])
+
+
+def _count(step: ProtocolStep, rows: Iterable[Row]) -> StepCount:
+    found = Counter(filter(None, (_JUDGES[step](row) for row in rows)))
+    return StepCount(step=step, on_time=found["on_time"], late=found["late"], not_yet=found["not_yet"])
+
+
+def _within_a_day(minutes: int | None) -> str:
+    if minutes is None:
+        return "not_yet"
+    return "on_time" if minutes <= A_DAY else "late"
+
+
+def _by_the_clock(row: Row, done: bool, *steps: Step) -> str:
+    """As the protocol's own deadlines say; what was late once is late, also when it was done afterwards."""
+    if any(f",{step.value}," in row.late_steps for step in steps):
+        return "late"
+    return "on_time" if done else "not_yet"
+
+
+# Each answers "" for a case of which the step is not asked (yet).
+_JUDGES: dict[ProtocolStep, Callable[[Row], str]] = {
+    ProtocolStep.DOCUMENTED: lambda row: _within_a_day(row.minutes_to_documented) if row.with_patient else "",
+    ProtocolStep.SPOKEN: lambda row: _by_the_clock(
+        row, row.minutes_to_contact is not None or row.addressed_on is not None, Step.SPEAK
+    ),
+    ProtocolStep.ADDRESSED: lambda row: _by_the_clock(row, row.addressed_on is not None, Step.PLAN, Step.PUT_RIGHT),
+    ProtocolStep.LEADERS_TOLD: lambda row: _within_a_day(row.minutes_to_told) if row.addressed_on else "",
+    ProtocolStep.REVIEW_ANSWERED: lambda row: (
+        _by_the_clock(row, row.reply_live or row.reply_excepted, Step.REPLY) if row.has_review else ""
+    ),
+}

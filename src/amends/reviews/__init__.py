@@ -1,0 +1,1 @@
+"""Public reviews: what was said, who it might be, and the reply."""

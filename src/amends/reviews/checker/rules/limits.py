@@ -1,0 +1,79 @@
+"""What the platforms refuse: too long, links, capitals, the same text again (review-platforms.md 1.6 and 1.7)."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from amends.reviews.checker.lexicon import Lexicon
+from amends.reviews.checker.reading import Found, Reading
+from amends.reviews.checker.values import Category, Level
+
+_CATEGORY = Category.PLATFORM_LIMITS
+_LEAST_CAPITALS = 9
+_SHARE_OF_CAPITALS = 0.7
+_CAPITAL_RUN = 6  # words
+_TRIPLE = 3
+_FEW = 6  # words: two shorter replies must be the same to be similar
+
+
+def find(reading: Reading) -> Iterator[Found]:
+    """Block for each limit; the byte limit is Google's alone."""
+    reply, limits = reading.text.original, reading.lexicon.limits
+    if reading.context.platform.casefold().strip().startswith("google"):
+        yield from _too_long(reply, limits.google_bytes)
+    for number, word in enumerate(reading.text.texts):
+        if word == "<link>":
+            yield reading.found(_CATEGORY, Level.BLOCK, number, number + 1, "link")
+    yield from _capitals(reading)
+    if any(_similar(reply, recent, reading.lexicon) >= limits.similar for recent in reading.context.recent_replies):
+        yield Found(_CATEGORY, Level.BLOCK, 0, len(reply), "repeated")
+
+
+def _too_long(reply: str, most: int) -> Iterator[Found]:
+    """The place from the first character that no longer fits."""
+    if len(reply) * 4 <= most:
+        return
+    size = 0
+    for place, character in enumerate(reply):
+        size += len(character.encode("utf-8", "surrogatepass"))
+        if size > most:
+            yield Found(_CATEGORY, Level.BLOCK, place, len(reply), "long")
+            return
+
+
+def _capitals(reading: Reading) -> Iterator[Found]:
+    """The whole reply, or a run of words; abbreviations and single words are no shouting."""
+    reply = reading.text.original
+    capitals = sum(map(str.isupper, reply))
+    if capitals < _LEAST_CAPITALS:
+        return
+    if capitals > _SHARE_OF_CAPITALS * (capitals + sum(map(str.islower, reply))):
+        yield Found(_CATEGORY, Level.BLOCK, 0, len(reply), "capitals")
+        return
+    if sum(map(str.isupper, reply.split())) < _CAPITAL_RUN:
+        return
+    first = after = words = 0
+    for number, word in enumerate((*reading.text.texts, "end")):
+        written = reading.text.written(number) if number < len(reading.text.words) else "end"
+        if word[:1].isalpha() and written.isupper():
+            first = first if words else number
+            words, after = words + 1, number + 1
+        elif word[:1].isalpha() or number == len(reading.text.words):
+            if words >= _CAPITAL_RUN:
+                yield reading.found(_CATEGORY, Level.BLOCK, first, after, "capitals")
+            words = 0
+
+
+def _similar(reply: str, recent: str, lexicon: Lexicon) -> float:
+    """The share of word triples that two replies have in common: 1 for the same words, 0 for nothing."""
+    one, other = _triples(reply, lexicon), _triples(recent, lexicon)
+    if not one or not other:
+        return 0.0
+    return len(one & other) / len(one | other)
+
+
+@lru_cache(maxsize=2048)
+def _triples(text: str, lexicon: Lexicon) -> frozenset[tuple[str, ...]]:
+    words = lexicon.known_text(text).plain
+    if len(words) < _FEW:
+        return frozenset([tuple(words)] if words else [])
+    return frozenset(tuple(words[number : number + _TRIPLE]) for number in range(len(words) - _TRIPLE + 1))

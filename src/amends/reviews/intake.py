@@ -1,0 +1,306 @@
+"""The one way in for reviews, whoever brings them: the site itself, another tool, a file, or a person.
+
+One review that arrives twice is one. Every version that was seen is kept. A review at or under the policy's stars
+opens a case by itself, and it goes through the same steps as every other.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from amends import clock
+from amends.cases import actions
+from amends.cases.models import CaseRow, pk_of
+from amends.cases.policies import current_policy
+from amends.practice.directory import directory
+from amends.practice.models import Person
+from amends.protocol import commands as c
+from amends.protocol.decide import Refused
+from amends.protocol.values import AMENDS, Actor
+from amends.protocol.values import Review as ReviewValue
+from amends.protocol.words import Moment, Source
+from amends.reviews.models import Review, ReviewVersion
+
+# Two tools may date the same review in their own zones (review-platforms.md 5.4).
+_SAME_WITHIN = timedelta(days=2)
+_MADE = "made:"  # begins the name of a review to which nobody gave one
+_NO_WORDS = "A review without words: {said}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenReview:
+    """One review as somebody brings it. Times are aware; `site_id` is the site's own name for it, "" for none.
+
+    `edited_at` is None where the site does not say. `text` is the original; `text_translated` the site's translation.
+    """
+
+    office: str
+    site: str
+    site_id: str = ""
+    location: str = ""
+    stars: int | None = None
+    recommended: bool | None = None
+    reviewer: str = ""
+    text: str = ""
+    text_translated: str = ""
+    url: str = ""
+    reply_url: str = ""
+    posted_at: datetime
+    edited_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """The site's own name for it, or else one made of what it says."""
+        if self.site_id:
+            return self.site_id
+        parts = (self.office, self.location, self.reviewer, self.posted_at.date().isoformat(), _plain(self.text))
+        return _MADE + hashlib.sha256("\x1f".join((self.site, *parts)).encode()).hexdigest()[:40]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one review that was brought: whether it is new, and whether it says something else than before.
+
+    `opens` is whether a case was opened because of it.
+    """
+
+    review: Review
+    is_new: bool = False
+    is_changed: bool = False
+    opens: bool = False
+
+
+def take_in(seen: SeenReview, *, via: str, at: datetime | None = None, by: Person | None = None) -> Taken:
+    """Keeps the review, in whatever version; may be called again as often as one likes.
+
+    `by` is the person who entered it by hand, and then a case is theirs to have reported.
+    """
+    now = at or clock.now()
+    try:
+        with transaction.atomic():
+            known = Review.objects.select_for_update().filter(site=seen.site, site_id=seen.key).first()
+            return _again(known, seen, via, now) if known else _first_time(seen, via, now, by)
+    except IntegrityError:
+        with transaction.atomic():
+            known = Review.objects.select_for_update().filter(site=seen.site, site_id=seen.key).first()
+            if known is None:
+                raise  # it was not that somebody else brought it in this very moment
+            return _again(known, seen, via, now)
+
+
+def foresee(seen: SeenReview, *, via: str, at: datetime | None = None) -> Taken:
+    """What `take_in` would do with it now. Writes nothing; its review is as it would be kept, and not kept."""
+    now = at or clock.now()
+    review = Review.objects.filter(site=seen.site, site_id=seen.key).first()
+    if review is None:
+        review = _made(seen, via, now)
+        return Taken(review, is_new=True, opens=_is_due(review, now))
+    changed = _takes_over(review, seen, via)
+    return Taken(review, is_changed=changed, opens=changed and _is_due(review, now))
+
+
+def not_found(review_ids: Iterable[int], *, at: datetime | None = None) -> None:
+    """These were looked for on their site and are not there. A case is told and stays: they may come back."""
+    now = at or clock.now()
+    for pk in review_ids:
+        with transaction.atomic():
+            review = Review.objects.select_for_update().get(pk=pk)
+            if review.lost_since is None:
+                review.lost_since = now
+                review.save(update_fields=["lost_since"])
+                tell_case(review, c.ReviewVanished(), at=now)
+
+
+def open_case(review: Review, *, by: Actor, at: datetime | None = None) -> CaseRow:
+    """A case from this review, whatever its stars; the one that it has already where there is one."""
+    with transaction.atomic():
+        review = Review.objects.select_for_update().get(pk=review.pk)
+        if review.case_id is None:
+            report = c.Report(
+                office=str(review.office_id),
+                account=_account(review),
+                moment=Moment.ONLINE,
+                source=Source.REVIEW,
+                happened_at=min(review.posted_at, at or clock.now()),
+                review=ReviewValue(review.site, review.site_id, review.stars, review.url),
+            )
+            done = actions.perform(command=report, by=by, origin=f"review:{review.pk}", at=at)
+            review.case = done.row
+            review.save(update_fields=["case"])
+        found = case_of(review)
+        assert found is not None  # noqa: S101  it was just opened, or there before
+        return found
+
+
+def settle_same(review: Review, *, is_same: bool, at: datetime | None = None) -> None:
+    """A person's answer to whether this is the same review as `maybe_same`, which came by another way."""
+    with transaction.atomic():
+        review = Review.objects.select_for_update().get(pk=review.pk)
+        other, review.maybe_same = review.maybe_same, None
+        if is_same:
+            review.same_as = other
+        review.save(update_fields=["maybe_same", "same_as"])
+        if not is_same:
+            _case_where_due(review, at or clock.now(), AMENDS)
+
+
+def case_of(review: Review) -> CaseRow | None:
+    """The case that takes care of it now: that of the same story, where two were made one."""
+    row = review.case
+    for _ in range(20):
+        if row is None or row.stage != "set_aside":
+            return row
+        aside = actions.state_of(row.pk).set_aside
+        into = pk_of(aside.duplicate_of) if aside and aside.duplicate_of else None
+        if into is None:
+            return row
+        row = CaseRow.system.filter(pk=into).first()
+    return row
+
+
+def tell_case(review: Review, command: c.Command, *, by: Actor = AMENDS, at: datetime | None = None) -> None:
+    """Tells the review's case, where it has one; what the rules refuse is known there or of no use to it."""
+    case = case_of(review)
+    if case is None:
+        return
+    try:
+        with transaction.atomic():
+            actions.perform(command=command, by=by, case=case.pk, at=at)
+    except Refused:
+        pass
+
+
+def opens_case(review: Review, now: datetime) -> bool:
+    """Whether it opens a case by itself: few stars or not recommended, and not an old one that was only just seen."""
+    limits = current_policy().limits
+    newest = max(review.posted_at, review.edited_at)
+    return limits.is_low(review.stars, review.recommended) and newest > now - timedelta(
+        days=limits.review_calendar_days
+    )
+
+
+def _first_time(seen: SeenReview, via: str, now: datetime, by: Person | None) -> Taken:
+    review = _made(seen, via, now)
+    review.save(force_insert=True)
+    _keep_version(review, via, now)
+    _case_where_due(review, now, _actor(by, seen.office))
+    return Taken(review, is_new=True, opens=review.case_id is not None)
+
+
+def _made(seen: SeenReview, via: str, now: datetime) -> Review:
+    return Review(
+        site=seen.site,
+        site_id=seen.key,
+        via=via,
+        first_seen_at=now,
+        last_seen_at=now,
+        office_id=int(seen.office),
+        maybe_same=_maybe_same(seen, via),
+        posted_at=seen.posted_at,
+        **_content(seen, seen.edited_at or seen.posted_at),
+    )
+
+
+def _again(review: Review, seen: SeenReview, via: str, now: datetime) -> Taken:
+    was_lost, review.last_seen_at, review.lost_since = review.lost_since, now, None
+    before = (review.text, review.case_id)
+    changed = _takes_over(review, seen, via)
+    review.save()
+    if was_lost:
+        tell_case(review, c.ReviewReturned(), at=now)
+    if changed:
+        _keep_version(review, via, now)
+        text = review.text if review.text != before[0] else ""
+        tell_case(review, c.ReviewEdited(stars=review.stars, text=text), at=now)
+        _case_where_due(review, now, AMENDS)
+    return Taken(review, is_changed=changed, opens=review.case_id != before[1])
+
+
+def _takes_over(review: Review, seen: SeenReview, via: str) -> bool:
+    """Sets the review to what is said now; whether that is something else. Saves nothing."""
+    edited = seen.edited_at or review.edited_at
+    if seen.edited_at is not None and edited < review.edited_at:
+        return False  # a page that was read before a newer one, or a tool that lags behind, says nothing new
+    content = _content(seen, edited)
+    before = {name: getattr(review, name) for name in content}
+    if seen.edited_at is None and via != review.via:
+        # A poorer tool takes nothing away; "not recommended" is something.
+        content = {name: before[name] if value in (None, "") else value for name, value in content.items()}
+    for name, value in content.items():
+        setattr(review, name, value)
+    return any(content[name] != before[name] for name in ("stars", "recommended", "text"))
+
+
+def _content(seen: SeenReview, edited: datetime) -> dict[str, object]:
+    return {
+        "stars": seen.stars,
+        "recommended": seen.recommended,
+        "reviewer": seen.reviewer[:200],
+        "text": seen.text,
+        "text_translated": seen.text_translated,
+        "url": seen.url,
+        "reply_url": seen.reply_url,
+        "location": seen.location[:255],
+        "edited_at": edited,
+    }
+
+
+def _keep_version(review: Review, via: str, now: datetime) -> None:
+    kept = ("edited_at", "stars", "recommended", "reviewer", "text", "text_translated")
+    ReviewVersion.objects.create(review=review, seen_at=now, via=via, **{name: getattr(review, name) for name in kept})
+
+
+def _case_where_due(review: Review, now: datetime, by: Actor) -> None:
+    if _is_due(review, now):
+        open_case(review, by=by, at=now)
+        review.refresh_from_db(fields=["case"])
+
+
+def _is_due(review: Review, now: datetime) -> bool:
+    undecided = review.maybe_same_id is not None or review.same_as_id is not None
+    return review.case_id is None and not undecided and opens_case(review, now)
+
+
+def _maybe_same(seen: SeenReview, via: str) -> Review | None:
+    """A review of the same site and office, within two days, that says the same, or is by somebody of the same name
+    where one of the two has no name of its own: an edited one comes in a file as if it were new."""
+    near = Review.objects.filter(
+        site=seen.site,
+        office_id=int(seen.office),
+        posted_at__gt=seen.posted_at - _SAME_WITHIN,
+        posted_at__lt=seen.posted_at + _SAME_WITHIN,
+        same_as=None,
+    ).exclude(site_id=seen.key)
+    return next((one for one in near.order_by("pk") if _seems_same(one, seen, via)), None)
+
+
+def _seems_same(one: Review, seen: SeenReview, via: str) -> bool:
+    made = not seen.site_id or one.site_id.startswith(_MADE)
+    if one.via == via and not made:
+        return False  # one way that names its reviews tells them apart itself
+    same_name = _plain(one.reviewer) == _plain(seen.reviewer)
+    same_words = _plain(one.text) == _plain(seen.text) and (bool(_plain(seen.text)) or same_name)
+    same_rating = (one.stars, one.recommended) == (seen.stars, seen.recommended)
+    return (same_words and same_rating) or (made and same_name and bool(_plain(seen.reviewer)))
+
+
+def _plain(text: str) -> str:
+    """The text as tools may vary it: without case, accents, punctuation and runs of white space."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(ch if ch.isalnum() else " " for ch in folded if not unicodedata.combining(ch)).split())
+
+
+def _actor(by: Person | None, office: str) -> Actor:
+    if by is None:
+        return AMENDS
+    role = directory().acting_role(str(by.pk), office, None)
+    return Actor(id=str(by.pk), name=by.name, role=role) if role else AMENDS
+
+
+def _account(review: Review) -> str:
+    """What the case holds as the first account: the review's own words."""
+    return review.text or _NO_WORDS.format(said=review.said)

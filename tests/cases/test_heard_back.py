@@ -1,0 +1,91 @@
+"""Whoever reported a case hears what became of it, once; and sees, alone, whom that kept."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from tests.cases.acting import CAUSE, DANA, PUT_RIGHT, SPOKE, a_case, closed, does, everything_arrives
+from tests.conftest import Cast
+
+from amends.access import actor_at
+from amends.cases.heard_back import saved_by
+from amends.cases.models import CaseRow, HeardBack
+from amends.deliveries.models import Delivery
+from amends.learning.models import CaseFigures
+from amends.practice.models import Person
+from amends.protocol import commands as c
+from amends.protocol.words import Purpose
+
+ClientFor = Callable[[Person], Client]
+HEADING = "What became of what you reported"
+
+
+def page_of(client: Client) -> str:
+    return client.get("/").content.decode()
+
+
+def test_reporter_hears_once_what_was_done_and_what_changes(group: Cast, client_for: ClientFor) -> None:
+    row = does(group.omar, a_case(group), SPOKE, CAUSE)
+    assert HEADING not in page_of(client_for(group.ana))
+    change = c.MarkAddressed(resolution="corrected", change="The estimate is read aloud.")
+    row = everything_arrives(does(group.omar, row, change))
+    assert row.stage == "closed"
+    page = page_of(client_for(group.ana))
+    assert HEADING in page
+    assert "Bill or record corrected." in page
+    assert "The estimate is read aloud." in page
+    assert "Thank you for speaking up." in page
+    assert HEADING not in page_of(client_for(group.omar)), "who did it knows"
+    assert client_for(group.omar).post(f"/cases/{row.number}/got-it").status_code == 303
+    assert HEADING in page_of(client_for(group.ana)), "only they themselves say so"
+    assert client_for(group.ana).post(f"/cases/{row.number}/got-it").status_code == 303
+    assert HEADING not in page_of(client_for(group.ana))
+    assert client_for(group.nick).post(f"/cases/{row.number}/got-it").status_code == 404
+    assert client_for(group.ana).get(f"/cases/{row.number}/got-it").status_code == 405
+
+
+def test_what_was_said_and_planned_in_the_same_words_is_told_once(group: Cast, client_for: ClientFor) -> None:
+    owner, due = actor_at(group.omar, str(group.maple.pk)).person, timezone.now() + timedelta(days=3)
+    plan = c.PlanAction(what="The estimate is read aloud.", owner=owner, due=due)
+    change = c.MarkAddressed(resolution="corrected", change="The estimate is read aloud.")
+    everything_arrives(does(group.omar, a_case(group), SPOKE, CAUSE, plan, change))
+    assert page_of(client_for(group.ana)).count("The estimate is read aloud.") == 1
+
+
+def test_who_put_it_right_themselves_is_told_nothing(group: Cast) -> None:
+    closed(group, by=group.omar)
+    assert not HeardBack.objects.exists()
+
+
+def test_second_end_of_a_case_is_not_told_again(group: Cast) -> None:
+    row = closed(group)
+    HeardBack.objects.update(got_it_at=timezone.now())
+    row = everything_arrives(does(group.omar, row, c.Reopen(why="Not yet."), SPOKE, PUT_RIGHT))
+    assert row.stage == "closed"
+    assert HeardBack.objects.get().got_it_at is not None
+
+
+def test_on_slack_it_says_nothing_of_the_patient(group: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("amends.cases.heard_back.slack_user", lambda person: "U0ANA")
+    row = closed(group)
+    told = Delivery.objects.get(purpose=Purpose.HEARD_BACK)
+    assert (told.channel, told.payload["channel"], told.payload["person"]) == ("slack.message", "U0ANA", "Ana Ruiz")
+    assert told.payload["text"].startswith(f"{row.number}, Maple Street: what you reported is closed. Bill or record")
+    for secret in (DANA.name, "The bill was twice", "went through"):
+        assert secret not in str(told.payload)
+
+
+def test_credit_is_for_patients_who_came_back_or_are_content_and_for_that_person_alone(
+    group: Cast, client_for: ClientFor
+) -> None:
+    row = closed(group)
+    assert saved_by(group.ana.pk, timezone.now()) == 0
+    CaseFigures.objects.filter(case=row).update(confirmed="yes", confirmed_on=timezone.now().date())
+    page = page_of(client_for(group.ana))
+    assert "1 patient stayed this quarter because you spoke up. Only you see this." in page
+    assert "because you spoke up" not in page_of(client_for(group.omar))
+    CaseFigures.objects.filter(case=row).update(counts=False)
+    assert saved_by(group.ana.pk, timezone.now()) == 0
+    assert CaseRow.system.count() == 1

@@ -1,0 +1,178 @@
+"""Who might this be: a private question, logged each time, answered by a person, and nothing of it near the reply."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from tests.conftest import Cast
+from tests.reviews.conftest import Brings
+
+from amends.audit.models import Look
+from amends.cases import actions
+from amends.cases.actions import state_of
+from amends.integrations.open_dental.patients_near import Near, NearPatient
+from amends.integrations.open_dental.rows import Appointment, Patient
+from amends.practice.models import Person
+from amends.protocol.decide import Refused
+from amends.protocol.words import PatientStatus
+from amends.reviews import replying, who
+from amends.reviews.models import Review
+
+SignIn = Callable[[Person], Client]
+
+
+@pytest.fixture
+def review(brings: Brings) -> Review:
+    """One star by "Jen M", who waited an hour."""
+    return brings()
+
+
+@pytest.fixture
+def asked() -> list[tuple[str, int, date, date]]:
+    """What Open Dental was asked for."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _open_dental(monkeypatch: pytest.MonkeyPatch, asked: list, now: datetime) -> None:
+    day = (now - timedelta(days=1)).replace(hour=9, minute=0, tzinfo=None)
+    visit = {"AptNum": 1, "AptStatus": "Complete", "AptDateTime": day.isoformat(), "ClinicNum": 1}
+    seated = (day + timedelta(minutes=58)).isoformat()
+    more = {"DateTimeArrived": day.isoformat(), "DateTimeSeated": seated, "ProcDescript": "Exam, Prophy"}
+    waited = Appointment.model_validate({**visit, **more, "PatNum": 41, "provAbbr": "Dr H"})
+    other = Appointment.model_validate({**visit, "AptNum": 2, "PatNum": 42})
+    jennifer = Patient(PatNum=41, FName="Jennifer", LName="Morales", WirelessPhone="2015550141")
+    bruno = Patient(PatNum=42, FName="Bruno", LName="Aldous")
+
+    def there(database: str, clinic: int, first: date, last: date) -> Near:
+        asked.append((database, clinic, first, last))
+        return Near((NearPatient(jennifer, (waited,)), NearPatient(bruno, (other,))))
+
+    monkeypatch.setattr(who, "patients_near", there)
+
+
+def look(client: Client, review: Review, *, within: bool = False) -> str:
+    headers = {"HX-Request": "true"} if within else {}
+    answer = client.get(f"/reviews/{review.pk}/who", headers=headers)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def answer(client: Client, review: Review, words: str) -> str:
+    told = client.post(f"/reviews/{review.pk}/who", {"answer": words})
+    assert told.status_code == 303
+    return told["Location"]
+
+
+def test_the_panel_is_private_ranked_and_says_why(group: Cast, client_for: SignIn, review: Review) -> None:
+    omar = client_for(group.omar)
+    shown = omar.get(f"/reviews/{review.pk}").content.decode()
+    assert "Private: never in a reply" in shown
+    assert "Morales" not in shown, "nobody is looked up before somebody asks"
+    found = look(omar, review, within=True)
+    assert "Jennifer Morales" in found
+    assert "Jen" in found
+    assert "Waited 58 minutes" in found
+    assert "Aldous" not in found
+    assert "<html" not in found
+    assert "<html" in look(omar, review)
+
+
+def test_the_days_before_the_review_are_asked_for(
+    group: Cast, client_for: SignIn, review: Review, asked: list, now: datetime
+) -> None:
+    look(client_for(group.omar), review)
+    [(database, clinic, first, last)] = asked
+    assert (database, clinic) == ("main", 1)
+    assert (last - first).days == 30
+    assert abs((last - now.date()).days) <= 1
+
+
+def test_each_look_is_written_down(group: Cast, client_for: SignIn, review: Review) -> None:
+    look(client_for(group.omar), review)
+    look(client_for(group.omar), review, within=True)
+    assert review.case
+    assert (
+        list(Look.objects.filter(what="who").values_list("person_name", "case"))
+        == [("Omar Haddad", review.case.number)] * 2
+    )
+    assert "Looked for who wrote a review" in client_for(group.pia).get("/privacy/").content.decode()
+
+
+def test_this_is_them(group: Cast, client_for: SignIn, review: Review) -> None:
+    omar = client_for(group.omar)
+    assert answer(omar, review, "41") == f"/reviews/{review.pk}"
+    assert review.case_id
+    case = state_of(review.case_id)
+    assert case.patient_status is PatientStatus.KNOWN
+    assert case.patient
+    assert (case.patient.pat_num, case.patient.name, case.patient.phone) == (41, "Jennifer Morales", "2015550141")
+    shown = omar.get(f"/reviews/{review.pk}").content.decode()
+    assert "Morales" not in shown, "the page of the reply never names the patient"
+    assert "Who might this be?" not in shown
+    assert omar.get(f"/reviews/{review.pk}/who").status_code == 404
+
+
+def test_not_a_patient(group: Cast, client_for: SignIn, review: Review) -> None:
+    answer(client_for(group.omar), review, "not")
+    assert review.case_id
+    assert state_of(review.case_id).patient_status is PatientStatus.NOT_A_PATIENT
+
+
+def test_cannot_tell_leads_on_and_changes_nothing(group: Cast, client_for: SignIn, review: Review) -> None:
+    assert review.case
+    assert answer(client_for(group.omar), review, "cannot") == f"/cases/{review.case.number}/act/settle"
+    assert state_of(review.case.pk).patient_status is PatientStatus.UNKNOWN
+
+
+def test_somebody_who_is_not_on_the_list_is_not_taken(group: Cast, client_for: SignIn, review: Review) -> None:
+    answer(client_for(group.omar), review, "9999")
+    assert review.case_id
+    assert state_of(review.case_id).patient is None
+
+
+def test_what_the_rules_refuse_is_said(
+    group: Cast, client_for: SignIn, review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**command: object) -> None:
+        raise Refused("That is what the case says already.")
+
+    monkeypatch.setattr(actions, "perform", refuse)
+    told = client_for(group.omar).post(f"/reviews/{review.pk}/who", {"answer": "not"}, follow=True)
+    assert "That is what the case says already." in told.content.decode()
+
+
+def test_an_office_without_open_dental_says_so(group: Cast, client_for: SignIn, review: Review) -> None:
+    group.maple.open_dental = ""
+    group.maple.save()
+    assert "not connected to Open Dental" in look(client_for(group.omar), review)
+
+
+def test_nobody_fits_and_nobody_was_there(
+    group: Cast, client_for: SignIn, brings: Brings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = brings(site_id="x", reviewer="Zebulon Quagmire", text="Bad.")
+    assert "fits well enough" in look(client_for(group.omar), stranger)
+    monkeypatch.setattr(who, "patients_near", lambda *asked: Near())
+    assert "Nobody was here in the 30 days" in look(client_for(group.omar), stranger)
+
+
+@pytest.mark.parametrize("name", ["ana", "nick", "alex", "pia"])
+def test_who_does_not_manage_the_case_does_not_look(group: Cast, client_for: SignIn, review: Review, name: str) -> None:
+    client = client_for(group.people[name])
+    assert client.get(f"/reviews/{review.pk}/who").status_code == 404
+    assert client.post(f"/reviews/{review.pk}/who", {"answer": "not"}).status_code == 404
+    assert not Look.objects.filter(what="who").exists()
+    assert look(client_for(group.omar), review)
+
+
+def test_a_review_without_a_case_has_no_panel(group: Cast, client_for: SignIn, brings: Brings) -> None:
+    assert client_for(group.omar).get(f"/reviews/{brings(stars=5).pk}/who").status_code == 404
+
+
+def test_once_they_are_known_their_name_cannot_go_out(group: Cast, client_for: SignIn, review: Review) -> None:
+    answer(client_for(group.omar), review, "41")
+    draft = replying.write(review.pk, "Thank you. Jennifer Morales may call our office manager any time.", group.omar)
+    assert draft.level == "block"
