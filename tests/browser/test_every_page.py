@@ -120,7 +120,7 @@ def test_a_report_can_be_made_with_the_keyboard_alone(demo: Demo, as_person: AsP
 def test_a_form_with_nothing_in_it_says_what_to_mend_and_keeps_what_was_typed(demo: Demo, as_person: AsPerson) -> None:
     page = as_person("Ana Ruiz")
     page.goto(f"{demo.site}/report")
-    page.get_by_text("Billing surprise").click()
+    page.locator("label.chip", has_text="Billing surprise").click()
     page.get_by_role("button", name="Report it").click()
     page.wait_for_selector(".error-summary")
     assert page.locator("input[name='kinds'][value='billing']").is_checked()

@@ -15,9 +15,9 @@ def report(page: Page, demo: Demo, *, moment: str = "At checkout", told: str, pa
     """Reports through the form as somebody at the desk would; the case's number."""
     page.goto(f"{demo.site}/report")
     page.locator("#schedule label.chip").nth(patient).click()
-    page.get_by_text(moment, exact=False).first.click()
+    page.locator("label.chip", has_text=moment).first.click()
     page.get_by_label("What happened?").fill(told)
-    page.get_by_text("Billing surprise").click()
+    page.locator("label.chip", has_text="Billing surprise").click()
     page.get_by_role("button", name="Report it").click()
     page.wait_for_url(re.compile(r"/report/UP-\d+/told"))
     found = re.search(r"UP-\d+", page.url)

@@ -22,7 +22,7 @@ LISTEN = """
 def report(page: Page, demo: Demo, told: str) -> str:
     page.goto(f"{demo.site}/report")
     page.locator("#schedule label.chip").nth(2).click()
-    page.get_by_text("At checkout", exact=False).first.click()
+    page.locator("label.chip", has_text="At checkout").first.click()
     page.get_by_label("What happened?").fill(told)
     page.get_by_label("Still here: get a manager now").check()
     page.get_by_role("button", name="Report it").click()
