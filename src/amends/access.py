@@ -106,6 +106,14 @@ def scope(person: Person, right: Right) -> list[str] | None:
     return None if len(offices) == len(known.offices) else offices
 
 
+def scope_or_404(person: Person, right: Right) -> list[str] | None:
+    """As `scope`; raises Http404 for somebody who has the right at no office."""
+    listed = scope(person, right)
+    if listed is not None and not listed:
+        raise Http404
+    return listed
+
+
 def actor_at(person: Person, office: str, stage: Stage | None = None) -> Actor:
     """The person in the role in which they act at this office. Raises Http404 for somebody without one.
 

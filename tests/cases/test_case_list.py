@@ -144,3 +144,8 @@ def test_the_file_holds_the_filtered_list_without_stories_or_names(
 def test_a_cell_is_never_a_formula(text: str) -> None:
     assert cell(text) == f"'{text}"
     assert cell(f"x{text}") == f"x{text}"
+
+
+def test_a_cause_that_does_not_exist_is_passed_over_in_the_menu_too(group: Cast, lee: Client) -> None:
+    page = listed(lee, "?cause=wait_in_office,no_such_cause")
+    assert '<option value="wait_in_office" selected>' in page

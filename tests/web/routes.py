@@ -73,6 +73,10 @@ ROUTES: Mapping[str, Rule] = {
     "here_seen": Rule(who=("ana", *MANAGERS), status=204, method="POST", where=_THE_CASE),
     "patient_left": Rule(who=("ana", *MANAGERS), status=303, method="POST", where=_THE_CASE),
     "cases": Rule(who=(*MANAGERS, "pia")),
+    "save_view POST": Rule(
+        who=(*MANAGERS, "pia"), status=303, method="POST", sent={"name": "Mine", "filters": "mine=1"}
+    ),
+    "remove_view POST": Rule(who=("omar",), status=303, method="POST", where={"pk": "view"}),
     "case": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
     "case_rail": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),
     "case_record": Rule(who=("ana", *MANAGERS, "pia"), where=_THE_CASE),

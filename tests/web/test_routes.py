@@ -14,6 +14,7 @@ from tests.web.routes import ALL, ROUTES, Rule
 
 from amends.audit.models import open_incident
 from amends.cases import actions
+from amends.cases.models import SavedView
 from amends.deliveries.models import Delivery, State
 from amends.handbook.models import PageVersion
 from amends.integrations.google_business.models import GoogleConnection
@@ -39,6 +40,7 @@ class Story:
     incident: str
     google_account: str
     lesson: str
+    view: str
 
     def told(self, values: Mapping[str, str]) -> dict[str, str]:
         """The values, with the names of what the story holds replaced by what it holds."""
@@ -93,6 +95,7 @@ def story(group: Cast) -> Story:
         incident=str(incident.pk),
         google_account=str(account.pk),
         lesson=str(lesson.lesson_id),
+        view=str(SavedView.objects.create(person=group.omar, name="Late", filters="late=1").pk),
     )
 
 

@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from amends.access import Right, case_for, scope
+from amends.access import Right, case_for, scope_or_404
 from amends.audit.models import record_look
 from amends.cases import queries
 from amends.cases.models import pk_of
 from amends.cases.policies import current_policy
 from amends.cases.queries import Filters, Followed, Line
+from amends.cases.saved_views import filters_in, views_of
 from amends.practice.directory import Directory, directory
 from amends.practice.models import Person
 from amends.protocol.policy import Policy
@@ -61,7 +62,7 @@ def cases(request: HttpRequest) -> HttpResponseBase:
     """The newest cases first, fifty at a time; an exact number goes straight to its case."""
     person = cast(Person, request.user)
     known, policy, now = directory(), current_policy(), timezone.now()
-    listed = _listed(person)
+    listed = scope_or_404(person, Right.LIST_CASES)
     words = request.GET.get("q", "").replace("\x00", "").strip()[:_LONGEST_SEARCH]
     if words and _is_case(person, words):
         return HttpResponseRedirect(reverse("case", args=[words]))
@@ -70,6 +71,8 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         record_look(person, "export", address=request.META.get("REMOTE_ADDR", ""))
         return _file(filters, known, policy, now)
     before = request.GET.get("before", "")
+    kept = filters_in(request.GET)
+    views = views_of(person, kept)
     page = queries.page_of(filters, now=now, before=int(before) if before.isdecimal() and len(before) < 19 else None)
     context = {
         "lines": [queries.line(row, known, policy) for row in page.rows],
@@ -77,7 +80,9 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         "policy": policy,
         "now": now,
         "words": words,
-        "filtered": bool(words or filters.narrows or request.GET.get("office") or request.GET.get("region")),
+        "filters": kept,
+        "views": views,
+        "view": next((one for one in views if one.is_shown), None),
         "several_offices": listed is None or len(listed) > 1,
         "since": _day(request.GET.get("since", "")),
         "until": _day(request.GET.get("until", "")),
@@ -87,13 +92,6 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         **_choices(request.GET, listed, known, policy),
     }
     return render(request, "cases/list.html", context)
-
-
-def _listed(person: Person) -> list[str] | None:
-    listed = scope(person, Right.LIST_CASES)
-    if listed is not None and not listed:
-        raise Http404
-    return listed
 
 
 def _is_case(person: Person, words: str) -> bool:
@@ -165,9 +163,13 @@ def _choices(asked: QueryDict, listed: list[str] | None, known: Directory, polic
     stages = {key: label for key, label in policy.stages.items() if key != Stage.NEW}
     sources = {source.value: label for source, label in SOURCES.items()}
     several = _causes(asked, policy)
-    some_causes = {asked.get("cause", ""): f"Any of {len(several)} causes"} if len(several) > 1 else {}
+    cause = ",".join(several)
+    some_causes = {cause: f"Any of {len(several)} causes"} if len(several) > 1 else {}
     return {
-        name: [Choice(value, label, asked.get(name) == value) for value, label in labels.items()]
+        name: [
+            Choice(value, label, (cause if name == "cause" else asked.get(name)) == value)
+            for value, label in labels.items()
+        ]
         for name, labels in (
             ("office", {office.id: office.name for office in mine}),
             ("region", regions if len(regions) > 1 else {}),

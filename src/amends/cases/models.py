@@ -159,6 +159,20 @@ class HeardBack(models.Model):
         return number_of(self.case_id)
 
 
+class SavedView(models.Model):
+    """Filters of the list of cases under a name: "stage=contacted&late=1". They are the person's alone."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    name = models.CharField(max_length=60)
+    filters = models.CharField(max_length=1_000)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("person", "name"), name="saved_view_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PolicyText(models.Model):
     """Every version of `protocol.toml` that a case was opened under, so that a running clock never changes."""
 

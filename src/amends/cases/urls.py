@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from amends.cases import case_list, case_page, case_page_record, heard_back, report, still_here, work
+from amends.cases import case_list, case_page, case_page_record, heard_back, report, saved_views, still_here, work
 
 urlpatterns = [
     path("", work.work, name="work"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("report/<str:number>/told", report.told, name="told"),
     path("asked", still_here.asked, name="asked"),
     path("cases", case_list.cases, name="cases"),
+    path("cases/views", saved_views.save, name="save_view"),
+    path("cases/views/<int:pk>/remove", saved_views.remove, name="remove_view"),
     path("cases/<str:number>", case_page.case, name="case"),
     path("cases/<str:number>/act/<slug:action>", case_page.case_act, name="case_act"),
     path("cases/<str:number>/come", still_here.come, name="come"),

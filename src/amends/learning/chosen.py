@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 
-from amends.access import Right, scope
+from amends.access import Right, scope_or_404
 from amends.cases.case_list import SOURCES
 from amends.learning.counting import Asked
 from amends.learning.spans import WINDOWS, Window
@@ -35,9 +35,7 @@ class Chosen:
 
 def chosen(typed: QueryDict, person: Person, known: Directory, policy: Policy) -> Chosen:
     """Reads the filters; what is no choice is passed over. Raises Http404 for somebody without the right."""
-    listed = scope(person, Right.SEE_LEARNING)
-    if listed is not None and not listed:
-        raise Http404
+    listed = scope_or_404(person, Right.SEE_LEARNING)
     mine = tuple(known.offices) if listed is None else tuple(listed)
     filters: dict[str, str] = {}
     offices: tuple[str, ...] | None = None if listed is None else mine

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from amends.access import Right, scope
+from amends.access import Right, scope_or_404
 from amends.practice.directory import Directory, OfficeEntry, directory
 from amends.practice.models import Person
 from amends.reviews import queries
@@ -78,9 +78,7 @@ class Needed:
 def reviews(request: HttpRequest) -> HttpResponse:
     """The newest first, thirty at a time; above them what waits for a person, and the queues with their counts."""
     person, known = cast(Person, request.user), directory()
-    listed = scope(person, Right.SEE_REVIEWS)
-    if listed is not None and not listed:
-        raise Http404
+    listed = scope_or_404(person, Right.SEE_REVIEWS)
     filters = _filters(request.GET, listed, known)
     page = queries.page_of(filters, before=_place(request.GET.get("before", "")))
     counts = queries.counts_of(filters)
