@@ -1,5 +1,6 @@
 """The site, with the embedded engine in the same process unless workers deliver: `amends serve`."""
 
+import gc
 import logging
 import sys
 import threading
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from django.conf import settings
+from django.urls import get_resolver
 from waitress import create_server
 from waitress.server import BaseWSGIServer
 
@@ -32,6 +34,7 @@ def serve(*, listen: str, ready: Callable[[], None]) -> None:
     if settings.ENGINE == "embedded":
         engine = engine_running(people_wait=lambda: bool(dispatcher.active_count))
     stop = asked_to_stop()
+    _spare_what_stays()
     web = threading.Thread(target=server.run, name="web", daemon=True)
     with engine:
         web.start()
@@ -56,6 +59,16 @@ def site(listen: str) -> BaseWSGIServer:
     except (OSError, ValueError) as wrong:
         why = wrong.strerror if isinstance(wrong, OSError) else wrong
         raise CannotListenError(f"{listen} cannot be used ({why}). Choose another address.") from wrong
+
+
+def _spare_what_stays() -> None:
+    """Loads every page, and looks for garbage only in what comes later: to look through all that stays as long as the
+    process would keep a page waiting for a tenth of a second, and to look at every 700 new objects takes a tenth of
+    the time of a large page."""
+    _ = get_resolver().url_patterns
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def _check(listen: str) -> None:

@@ -22,7 +22,7 @@ def make_absences(now: datetime) -> None:
     rita, away, cover = (_person(name) for name in (staff.REGIONS[0][2], _AWAY, _COVER))
     office = next(entry for entry in directory().offices.values() if entry.name == _THEIR_OFFICE)
     today = midnight(now.astimezone(office.zone).date(), office.zone)
-    said.say_away(away, today, today + 3 * _A_DAY, cover=cover, by=away, now=now)
+    said.say_away(away, today, today + 5 * _A_DAY, cover=cover, by=away, now=now)
     begins = _next_open_day(office, now)
     said.say_away(_person(_AWAY_NEXT), begins, begins + _A_DAY, cover=None, by=rita, now=now)
     said.keep_routine(_person(_USUAL[0]), (), cover=_person(_USUAL[1]), now=now)

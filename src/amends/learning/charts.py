@@ -1,7 +1,7 @@
 """The charts of the Learning page: what was counted, judged by the statistics, drawn, and said in words."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from amends.cases.models import number_of
 from amends.cases.queries import Followed
-from amends.learning.counting import Added, Visits
+from amends.learning.counting import Visits
 from amends.learning.drawing import Line, Mark, Plot, plot
 from amends.learning.spans import Grain, Span
 from amends.learning.statistics.between import BetweenChart, between_chart
@@ -19,6 +19,7 @@ from amends.learning.statistics.durations import median, p90
 from amends.learning.statistics.pareto import Bar, pareto, vital_few
 from amends.learning.statistics.rates import Period, RateChart, rate_chart
 from amends.learning.statistics.shares import Interval, Share, difference, kept_in_words
+from amends.learning.tallies import Added
 from amends.learning.taxonomy import shipped_taxonomy
 from amends.protocol.wording import in_hours
 
@@ -52,24 +53,25 @@ class Chart:
 
 @dataclass(frozen=True)
 class Links:
-    """Ways to the cases behind a number: the filters of the page, as the list of cases knows them."""
+    """Ways to the cases behind a number: the address of their list, and the filters of the page as it knows them."""
 
     filters: Mapping[str, str]
+    cases: str = field(default_factory=lambda: reverse("cases"))
 
     def to(self, first: date, last: date) -> str:
         return f"{self._begin}since={first.isoformat()}&until={last.isoformat()}"
 
     def of_causes(self, *causes: str) -> "Links":
         """Cases with at least one of these."""
-        return Links({**self.filters, "cause": ",".join(causes)})
+        return Links({**self.filters, "cause": ",".join(causes)}, self.cases)
 
     def of_followed(self, which: Followed) -> "Links":
-        return Links({**self.filters, "followed": which.value})
+        return Links({**self.filters, "followed": which.value}, self.cases)
 
     @cached_property
     def _begin(self) -> str:
         narrowed = f"{urlencode(self.filters)}&" if self.filters else ""
-        return f"{reverse('cases')}?{narrowed}"
+        return f"{self.cases}?{narrowed}"
 
 
 # --- cases per 1,000 visits ------------------------------------------------------------------------------------------

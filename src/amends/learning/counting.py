@@ -1,19 +1,18 @@
 """What the Learning page reckons with: cases and visits of the chosen places, added up from tallies."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import DateField, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from amends.integrations.open_dental.models import VisitCount, VisitSum
-from amends.learning.models import CaseFigures, keys_in
+from amends.learning.models import CaseFigures
 from amends.learning.spans import Span
 from amends.learning.statistics.quiet import Quiet, quiet
-from amends.learning.statistics.shares import Share
-from amends.learning.tallies import Cell, of_places
+from amends.learning.tallies import Added, of_places
 from amends.practice.models import Office
 from amends.practice.parts_of_weeks import monday_of, part_of, parts_between
 
@@ -31,41 +30,6 @@ class Asked:
     source: str = ""
 
 
-@dataclass
-class Added:
-    """Cells added up, and how many cases of them have exactly these causes (",a,b," as figures have them)."""
-
-    cell: Cell = field(default_factory=Cell)
-    by_causes: Counter[str] = field(default_factory=Counter)
-
-    def add(self, causes: str, cell: Cell) -> None:
-        self.cell.add(cell)
-        self.by_causes[causes] += cell.cases
-
-    def add_all(self, other: "Added") -> None:
-        self.cell.add(other.cell)
-        self.by_causes.update(other.by_causes)
-
-    @property
-    def causes(self) -> Counter[str]:
-        """How many cases name each cause."""
-        return self.named_in({})
-
-    def named_in(self, area_of: Mapping[str, str]) -> Counter[str]:
-        """How many cases name a cause of each area; a cause that is in none is one of its own."""
-        found: Counter[str] = Counter()
-        for causes, cases in self.by_causes.items():
-            for area in {area_of.get(cause, cause) for cause in keys_in(causes)}:
-                found[area] += cases
-        return found
-
-    @property
-    def kept(self) -> tuple[Share, Share]:
-        """Patients with a case that came back, and similar ones without."""
-        cell = self.cell
-        return Share(cell.kept, cell.followed), Share(cell.similar_kept, cell.similar)
-
-
 @dataclass(frozen=True)
 class Visits:
     """Completed visits by part of a week, and how many days of each are known, at so many offices together. Of the
@@ -78,7 +42,7 @@ class Visits:
 
     def of(self, span: Span, *, until: date) -> int | None:
         """The visits of the span; None where a day of it, before `until`, is not known of every office."""
-        parts = list(parts_between(span.first, span.end))
+        parts = parts_between(span.first, span.end)
         due = (min(span.end, until) - span.first).days
         known = sum(self.days.get(part, 0) for part in parts)
         return sum(self.completed.get(part, 0) for part in parts) if 0 < due * self.offices <= known else None
@@ -90,14 +54,8 @@ def cases_of(asked: Asked, first: date, end: date, *, in_months: bool = False) -
     `first` and `end` are where parts, or months, begin.
     """
     found: dict[date, Added] = defaultdict(Added)
-    wanted = f",{asked.cause},"
     for begins, cells in of_places(asked.offices, first, end, in_months=in_months):
-        added = found[begins]
-        for source, by_causes in cells.items():
-            if asked.source in ("", source):
-                for causes, cell in by_causes.items():
-                    if not asked.cause or wanted in causes:
-                        added.add(causes, cell)
+        found[begins].add_all(cells.of(asked.cause, asked.source))
     return found
 
 

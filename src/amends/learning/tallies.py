@@ -6,11 +6,11 @@ every moment what the figures say, and costs what the tallies cost.
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from django.db import transaction
@@ -18,7 +18,8 @@ from django.db.models import Q
 
 from amends.deliveries.pulses import hold_turn
 from amends.integrations.open_dental.models import SimilarPatients
-from amends.learning.models import CaseFigures, MonthTally, Tally, ToTally
+from amends.learning.models import CaseFigures, MonthTally, Tally, ToTally, keys_in
+from amends.learning.statistics.shares import Share
 from amends.practice.parts_of_weeks import end_of_month, end_of_part, part_of, parts_between
 
 _AT_ONCE = 500
@@ -54,8 +55,63 @@ class Cell:
         return [self.cases, self.followed, self.kept, self.similar, self.similar_kept, self.minutes]
 
 
+@dataclass
+class Added:
+    """Cells added up, and how many cases of them have exactly these causes (",a,b," as figures have them)."""
+
+    cell: Cell = field(default_factory=Cell)
+    by_causes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, causes: str, cell: Cell) -> None:
+        self.cell.add(cell)
+        self.by_causes[causes] += cell.cases
+
+    def add_all(self, other: "Added") -> None:
+        self.cell.add(other.cell)
+        self.by_causes.update(other.by_causes)
+
+    @property
+    def causes(self) -> Counter[str]:
+        """How many cases name each cause."""
+        return self.named_in({})
+
+    def named_in(self, area_of: Mapping[str, str]) -> Counter[str]:
+        """How many cases name a cause of each area; a cause that is in none is one of its own."""
+        found: Counter[str] = Counter()
+        for causes, cases in self.by_causes.items():
+            for area in {area_of.get(cause, cause) for cause in keys_in(causes)}:
+                found[area] += cases
+        return found
+
+    @property
+    def kept(self) -> tuple[Share, Share]:
+        """Patients with a case that came back, and similar ones without."""
+        cell = self.cell
+        return Share(cell.kept, cell.followed), Share(cell.similar_kept, cell.similar)
+
+
+class Cells(dict[str, dict[str, Cell]]):
+    """Cells by source, then by causes."""
+
+    def of(self, cause: str, source: str) -> Added:
+        """Those with this cause and source ("" any), added up; not to be changed."""
+        return self._narrowed(cause, source) if cause or source else self._everything
+
+    @cached_property  # tallies of the past stay in memory (`_read`), and most pages ask for everything in them
+    def _everything(self) -> Added:
+        return self._narrowed("", "")
+
+    def _narrowed(self, cause: str, source: str) -> Added:
+        added, wanted = Added(), f",{cause},"
+        for of_source, by_causes in self.items():
+            if source in ("", of_source):
+                for causes, cell in by_causes.items():
+                    if not cause or wanted in causes:
+                        added.add(causes, cell)
+        return added
+
+
 Kept = TypeVar("Kept", Tally, MonthTally)
-Cells = dict[str, dict[str, Cell]]  # by source, then by causes
 
 
 def of_places(
@@ -116,8 +172,8 @@ def note_followed() -> int:
 def _make(places: set[tuple[int, date]]) -> None:
     parts = {begins for _, begins in places}
     counted = _counted(parts, None)
-    made = {(office, begins): counted.get((office, begins), {}) for office, begins in places}
-    made |= {(Tally.EVERYWHERE, begins): {} for begins in parts}
+    made = {(office, begins): counted.get((office, begins), Cells()) for office, begins in places}
+    made |= {(Tally.EVERYWHERE, begins): Cells() for begins in parts}
     for (_, begins), cells in counted.items():
         _add(made[Tally.EVERYWHERE, begins], cells)
     _keep(Tally, made)
@@ -126,7 +182,7 @@ def _make(places: set[tuple[int, date]]) -> None:
 
 def _in_months(wanted: set[tuple[int, date]]) -> dict[tuple[int, date], Cells]:
     """The tallies of these places and months, added up."""
-    found: dict[tuple[int, date], Cells] = {one: {} for one in wanted}
+    found = {one: Cells() for one in wanted}
     for month in {month for _, month in wanted}:
         rows = Tally.objects.filter(begins__gte=month, begins__lt=end_of_month(month))
         places = [place for place, wanted_month in wanted if wanted_month == month]
@@ -156,7 +212,7 @@ def _month_of(day: date) -> date:
 
 def _counted(parts: set[date], offices: Sequence[int] | None) -> dict[tuple[int, date], Cells]:
     """The figures of these parts by office and part: the one place that says how they are counted."""
-    found: dict[tuple[int, date], Cells] = defaultdict(dict)
+    found: dict[tuple[int, date], Cells] = defaultdict(Cells)
     for some in _in_some(sorted(parts), 50):
         days = Q()
         for begins in some:
@@ -190,4 +246,5 @@ def _written(cells: Cells) -> str:
 
 @lru_cache(maxsize=2_000)  # most of the past does not change any more; nobody changes what is read
 def _read(text: str) -> Cells:
-    return {source: {causes: Cell(*one) for causes, one in by.items()} for source, by in json.loads(text).items()}
+    by_source = json.loads(text).items()
+    return Cells({source: {causes: Cell(*one) for causes, one in by.items()} for source, by in by_source})

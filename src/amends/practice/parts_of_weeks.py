@@ -1,7 +1,7 @@
 """Days in parts of which both weeks and months can be put together: a week, cut where a month begins."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 
 def monday_of(day: date) -> date:
@@ -23,9 +23,11 @@ def end_of_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-def parts_between(first: date, end: date) -> Iterator[date]:
+@lru_cache(maxsize=1_000)  # pages of five years ask for the same eighty spans again and again
+def parts_between(first: date, end: date) -> tuple[date, ...]:
     """The beginnings of all parts with a day in first … end (which is not one of them any more)."""
-    begins = part_of(first)
+    found, begins = [], part_of(first)
     while begins < end:
-        yield begins
+        found.append(begins)
         begins = end_of_part(begins)
+    return tuple(found)
