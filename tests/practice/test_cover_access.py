@@ -191,7 +191,8 @@ def test_a_case_that_a_cover_took_on_goes_back_when_the_cover_ends(
     assert CaseRow.system.get(pk=mine.pk).owner_id == grace.pk
     [handed] = [(ev.by.name, ev.fact) for ev in actions.events_of(row.pk) if isinstance(ev.fact, HandedOver)]
     why = "Grace Okoro does not answer for Maple Street any more."
-    assert handed == ("Amends", HandedOver(to=actor_at(group.omar, str(group.maple.pk)).person, why=why))
+    omar, tried = actor_at(group.omar, str(group.maple.pk)).person, "Spoke with the patient: Grace Okoro, by phone, "
+    assert handed == ("Amends", HandedOver(to=omar, why=why, tried=f"{tried}Mar 2, 10:00 am."))
     assert [p for p in verify().problems if "differs" in p.what] == []
 
 

@@ -3,10 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.protocol.cast import ALEX, LEE, OMAR, RITA, RUTH, Story, closed, reported, spoken
+from tests.protocol.cast import ALEX, LEE, NOBODY, OMAR, RITA, RUTH, Story, closed, reported, spoken
 
 from amends.protocol import commands as c
+from amends.protocol import events as e
 from amends.protocol.deadline import deadline
+from amends.protocol.messages import TaskMessage
+from amends.protocol.rules.chain import takes_over
+from amends.protocol.values import AMENDS, Chain
 from amends.protocol.words import Stage
 
 CALL, NOTE = "A call on Friday", "A written estimate"
@@ -63,3 +67,27 @@ def test_an_administrator_hands_over_at_every_level_and_does_nothing_else():
     story.does(ALEX, c.HandOver(to=RUTH.person, why="Lee has left."))
     assert (story.case.owner, story.case.stage, story.case.accepted) == (RUTH.person, Stage.LEADERS, False)
     story.refuses(ALEX, c.Acknowledge(), "As administrator you cannot")
+
+
+def test_what_amends_hands_over_says_what_was_tried_and_what_a_person_does_is_told_by_them():
+    story = spoken()
+    story.does(AMENDS, c.HandOver(to=RUTH.person, why="Omar is away."))
+    fact = story.events[-1].fact
+    assert isinstance(fact, e.HandedOver)
+    assert fact.tried.startswith("Spoke with the patient: Omar, by phone")
+    [task] = [m for m in story.messages if isinstance(m, TaskMessage) and m.to == RUTH.person]
+    assert f"Handed over by Amends: Omar is away. {fact.tried}" in task.text
+    story.does(RUTH, c.HandOver(to=OMAR.person, why="He is back."))
+    assert story.events[-1].fact == e.HandedOver(to=OMAR.person, why="He is back.")
+
+
+def test_a_case_goes_to_its_level_then_above_then_below_and_last_to_who_was_late_with_it():
+    chain = Chain(office=(OMAR.person, RUTH.person), region=(RITA.person,), leaders=(LEE.person,))
+    case = reported().case
+    assert takes_over(case, chain) == OMAR.person
+    assert takes_over(case, Chain(region=(RITA.person,), leaders=(LEE.person,))) == RITA.person
+    assert takes_over(replace(case, stage=Stage.LEADERS), replace(chain, leaders=())) == RITA.person
+    assert takes_over(case, NOBODY) is None
+    late = replace(case, were_late=(OMAR.person,))
+    assert takes_over(late, chain) == RUTH.person
+    assert takes_over(late, Chain(office=(OMAR.person,))) == OMAR.person

@@ -1,4 +1,4 @@
-"""A group of two hundred offices, each with a manager, and what everybody of it does in ninety days."""
+"""A group of two hundred offices, each with a manager or two, and what everybody of it does in ninety days."""
 
 import random
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class People:
 
     offices: list[Office] = field(default_factory=list)
     desk: Person = field(default_factory=Person)
-    managers: dict[int, Person] = field(default_factory=dict)  # by office
+    managers: dict[int, list[Person]] = field(default_factory=dict)  # by office
     regional: dict[int, Person] = field(default_factory=dict)  # by region
     leaders: list[Person] = field(default_factory=list)
     covers: dict[int, int] = field(default_factory=dict)  # person → their usual cover
@@ -39,6 +39,12 @@ class People:
 
     def is_away(self, person: int, at: datetime) -> bool:
         return any(span.begins <= at < span.ends for span in self.away.get(person, ()))
+
+    def back_at(self, person: int, at: datetime) -> datetime:
+        """When somebody who is away at that moment is there again."""
+        while ends := [span.ends for span in self.away.get(person, ()) if span.begins <= at < span.ends]:
+            at = max(ends)
+        return at
 
     def stand_in(self, person: int, at: datetime) -> int | None:
         """The person, or the first along their covers who is there."""
@@ -54,7 +60,11 @@ class People:
 
     def levels(self, office: Office, at: datetime) -> list[list[int]]:
         """Who answers for the office at that moment: its manager's level, the region's, the leaders'."""
-        held = [[self.managers[office.pk].pk], [self.regional[office.region_id].pk], [p.pk for p in self.leaders]]
+        held = [
+            [p.pk for p in self.managers[office.pk]],
+            [self.regional[office.region_id].pk],
+            [p.pk for p in self.leaders],
+        ]
         return [
             list(dict.fromkeys(one for holder in holders if (one := self.stand_in(holder, at)) is not None))
             for holders in held
@@ -75,12 +85,17 @@ def make_group() -> People:
             )
         made.desk = _person(made, "Desk", Role.TEAM)
         Post.objects.bulk_create(Post(person=made.desk, role=Role.TEAM, office=office) for office in made.offices)
-        for office in made.offices:
-            made.managers[office.pk] = _person(made, f"Manager {office.pk}", Role.OFFICE_MANAGER, office=office)
+        for n, office in enumerate(made.offices):
+            made.managers[office.pk] = [
+                _person(made, f"Manager {office.pk} {rank}", Role.OFFICE_MANAGER, office=office, rank=rank)
+                for rank in range(2 if n % 2 else 1)
+            ]
         for region in regions:
             made.regional[region.pk] = _person(made, f"Regional {region.pk}", Role.REGIONAL_MANAGER, region=region)
         made.leaders = [_person(made, f"Leader {n}", Role.LEADER, rank=n) for n in range(2)]
-        for level in (list(made.managers.values()), list(made.regional.values())):
+        # Half of the offices with one manager, and of those with two, and some regions, have nobody who usually covers.
+        covered = [made.managers[office.pk][0] for n, office in enumerate(made.offices) if n % 4 < 2]
+        for level in (covered, list(made.regional.values())[: REGIONS // 2]):
             # Each covers for the one before, so that covers have covers.
             for person, cover in zip(level, [*level[1:], level[0]], strict=True):
                 made.covers[person.pk] = cover.pk
@@ -91,7 +106,8 @@ def make_group() -> People:
 def plan_absences(people: People, begins: datetime, days: int, chance: random.Random) -> list[tuple[int, Span]]:
     """Days on which people are away, in the order in which they begin: about one day in twenty for each manager."""
     found = []
-    everybody = [*people.managers.values(), *people.regional.values()]
+    managers = [person for those in people.managers.values() for person in those]
+    everybody = [*managers, *people.regional.values(), people.leaders[0]]  # the other leader is always there
     for person in everybody:
         day = chance.randrange(60)
         while day < days:

@@ -17,6 +17,7 @@ from amends.cases import actions, ticker
 from amends.cases.models import CaseRow, EventRow
 from amends.deliveries import outbox
 from amends.deliveries.models import Delivery, State
+from amends.practice.away.alone import left_with
 from amends.practice.away.returning import return_cases
 from amends.practice.away.said import say_away
 from amends.practice.directory import directory
@@ -49,6 +50,7 @@ class Simulation:
     deaf: set[tuple[int, int]] = field(default_factory=set)  # case, person
     acted: set[int] = field(default_factory=set)  # cases that somebody took on
     deaths: int = 0
+    waited: int = 0  # how often a case was seen to wait for an owner who is away alone, but back in time
     worst: timedelta = timedelta(0)
     _ahead: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     _no: count = field(default_factory=count)
@@ -127,6 +129,22 @@ class Simulation:
 
     def _cover_ended(self) -> None:
         return_cases(self.now)
+        self._somebody_has_each_case()
+
+    def _somebody_has_each_case(self) -> None:
+        """Each open case has an owner who is there, or covered; or back before it is due, and then somebody sees it."""
+        for row in CaseRow.system.filter(is_open=True):
+            assert row.owner_id is not None, row.number
+            if self.people.stand_in(row.owner_id, self.now) is not None:
+                continue
+            assert row.due_at is None or row.due_at > self.people.back_at(row.owner_id, self.now), row.number
+            office = next(one for one in self.people.offices if one.pk == row.office_id)
+            answering = [one for level in self.people.levels(office, self.now) for one in level]
+            known, owner = directory(), str(row.owner_id)
+            assert any(
+                str(row.office_id) in left_with(str(person), known, self.now).get(owner, {}) for person in answering
+            ), row.number
+            self.waited += 1
 
     # ---- people
 
@@ -136,6 +154,8 @@ class Simulation:
         span = replace(span, begins=self.now)
         say_away(one, span.begins, span.ends, cover=None, by=one, now=self.now)
         self.people.away.setdefault(person, []).append(span)
+        return_cases(self.now)  # as when the transaction has ended
+        self._somebody_has_each_case()
 
     def _report(self, office: Office) -> None:
         number = next(self._no)

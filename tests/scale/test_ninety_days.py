@@ -86,8 +86,12 @@ def goes_up_the_chain(simulation: Simulation, office: Office, events: list) -> N
                 assert int(owner.id) == wanted[0]
                 level = wanted[1]
             case e.HandedOver():
+                assert owner is not None
+                assert simulation.people.stand_in(int(owner.id), event.at) != int(owner.id), "they are there"
                 owner = fact.to
+                assert any(int(owner.id) in people for people in answering)
             case e.Acknowledged():
                 owner = event.by.person
+                level = max(level, STAGES.index(fact.stage))
             case _:
                 pass

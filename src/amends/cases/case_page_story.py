@@ -12,6 +12,7 @@ from amends.deliveries.models import Delivery, State
 from amends.practice.directory import Directory
 from amends.protocol import events as e
 from amends.protocol.events import Event, Fact
+from amends.protocol.notes import joined
 from amends.protocol.policy import Policy
 from amends.protocol.values import ChartRow, Patient, Person
 from amends.protocol.wording import NOT_DONE, clock
@@ -160,7 +161,7 @@ def _of_people(fact: Fact, policy: Policy, known: Directory) -> str:
         case e.PromiseMissed():
             return f"Promise {fact.no} was missed."
         case e.HandedOver():
-            return _with(f"Handed the case to {fact.to.name}.", fact.why)
+            return _with(f"Handed the case to {fact.to.name}.", joined(fact.why, fact.tried))
         case e.PromisesHandedOver():
             which = ", ".join(str(no) for no in fact.nos)
             many = "Promises" if len(fact.nos) > 1 else "Promise"

@@ -14,6 +14,7 @@ from amends.cases.heard_back import news_for, saved_by
 from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
 from amends.cases.work_besides import besides
+from amends.practice.away.alone import left_with
 from amends.practice.away.on_work import away_now, covering, gaps_to_see_to
 from amends.practice.directory import directory
 from amends.practice.models import Person
@@ -43,7 +44,7 @@ def work(request: HttpRequest) -> HttpResponse:
     listed = scope(person, Right.LIST_CASES)
     manages = listed is None or bool(listed)
     offices = offices_with(person, Right.SEE_CASE, known)
-    covered = known.covered_by(str(person.pk), now)
+    covered = {**left_with(str(person.pk), known, now), **known.covered_by(str(person.pk), now)}
     mine = [row for row in queries.owned_by(person.pk) if str(row.office_id) in offices]
     theirs = queries.covered_work(covered)
     promised = queries.promised_by(person.pk)

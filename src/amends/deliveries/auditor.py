@@ -10,6 +10,8 @@ from amends import clock
 from amends.cases.models import CaseRow
 from amends.deliveries.leasing import whose_turn_it_is
 from amends.deliveries.models import UNFINISHED, Delivery, State, in_states
+from amends.practice.away.alone import waiting_in_vain, waits_in_vain
+from amends.practice.directory import directory
 from amends.protocol.words import MINOR_PURPOSES
 
 _GRACE = timedelta(minutes=10)
@@ -24,7 +26,7 @@ class Problem:
 def audit(now: datetime | None = None) -> list[Problem]:
     """Everything that is not as it should be; an empty list is the good answer."""
     at = now or clock.now()
-    return [*_stuck(at), *_forgotten(), *_unowned(), *_unnoticed(at)]
+    return [*_stuck(at), *_forgotten(), *_unowned(), *_left_alone(at), *_unnoticed(at)]
 
 
 def _stuck(at: datetime) -> list[Problem]:
@@ -47,6 +49,17 @@ def _forgotten() -> list[Problem]:
 def _unowned() -> list[Problem]:
     rows = CaseRow.system.filter(is_open=True, owner__isnull=True)
     return [Problem("An open case has no owner: nobody answers for its office.", row.number) for row in rows[:100]]
+
+
+def _left_alone(at: datetime) -> list[Problem]:
+    """Open cases that somebody else should have been given some minutes ago: nobody can, or nobody does."""
+    known = directory()
+    found: list[CaseRow] = []
+    for rows in waiting_in_vain(known, at):
+        # Whoever went away, and whatever fell due, only just now has the next round of the worker ahead.
+        long_due = rows.filter(changed_at__lt=at - _GRACE)[:100]
+        found += [row for row in long_due if waits_in_vain(row, known, at - _GRACE)]
+    return [Problem("The owner of an open case is away, and nobody stands in.", row.number) for row in found[:100]]
 
 
 def _unnoticed(at: datetime) -> list[Problem]:

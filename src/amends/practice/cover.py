@@ -134,13 +134,13 @@ def who_may_need(person: str, people: People, named: Mapping[str, Sequence[str]]
     ahead = [person]
     while ahead:
         for covered in named.get(ahead.pop(), ()):
-            if covered not in found and covered != person and _may_be_away(people[covered], at):
+            if covered not in found and covered != person and may_be_away(people[covered], at):
                 found[covered] = None
                 ahead.append(covered)
     return list(found)
 
 
-def _may_be_away(presence: Presence, at: datetime) -> bool:
+def may_be_away(presence: Presence, at: datetime) -> bool:
     """Whether there is any zone in which the person is away at that instant."""
     weekday = at.astimezone(UTC).weekday()
     near = {(weekday - 1) % 7, weekday, (weekday + 1) % 7}

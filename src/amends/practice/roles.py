@@ -149,6 +149,21 @@ class Directory:
                     found.setdefault(covered, {})[office] = answer
         return found
 
+    def alone_until(self, person: str, office: str, at: datetime) -> datetime | None:
+        """When somebody who is away from the office at that moment, and for whom nobody stands in, is back; None for
+        who is there or covered."""
+        zone = self.offices[office].zone
+        answer = cover.stand_in(person, self.presences, at, zone)
+        # Only what somebody answers for passes on to a cover.
+        covered = not set(self.own_roles_of(person).get(office, ())).isdisjoint(ANSWERING)
+        if answer and (answer.covers_for is None or covered):
+            return None
+        return cover.back_at(self.presences[person], at, zone)
+
+    def away_at(self, at: datetime) -> list[str]:
+        """Everybody who may be away at that moment, in whichever zone."""
+        return [person for person, presence in self.presences.items() if cover.may_be_away(presence, at)]
+
     @cached_property
     def _named_by(self) -> Mapping[str, list[str]]:
         return cover.named_by(self.presences)

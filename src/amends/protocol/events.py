@@ -143,8 +143,11 @@ class PromiseMissed:
 
 @dataclass(frozen=True, kw_only=True)
 class HandedOver:
+    """`tried`: what was done for the patient, where its owner can no more say so to who goes on."""
+
     to: Person
     why: str
+    tried: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

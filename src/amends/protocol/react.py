@@ -81,7 +81,7 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
         case e.AttemptsSettled():
             return [*settled_note(case, case.settled)]
         case e.HandedOver():
-            ask = f"Handed over by {event.by.name}: {fact.why}"
+            ask = joined(f"Handed over by {event.by.name}: {fact.why}", fact.tried)
             if not case.to_confirm:
                 return [_no_longer(*ASKING), *owner_task(case, event, policy, ask)]
             ask = f"{ask} Please ask the patient whether it is fixed, and record the answer on the case."

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from amends.practice.away.returning import return_cases
 from amends.practice.cover import Away, People, Presence, loop, midnight
 from amends.practice.directory import Directory, group_held
 from amends.practice.models import Absence, Person, Routine
@@ -36,6 +37,7 @@ def say_away(
         after = replace(before, absences=(away, *before.absences))
         if cover:
             _no_loop(person, after, known, begins, ends)
+        _open_cases_go_on(begins, now)
         return Absence.objects.create(person=person, begins=begins, ends=ends, cover=cover, said_by=by, said_at=now)
 
 
@@ -45,6 +47,7 @@ def say_sick(person: Person, *, by: Person, now: datetime) -> Absence:
         known = group_held()
         zone = known.zone_of(str(person.pk))
         ends = midnight(now.astimezone(zone).date() + _A_DAY, zone)
+        _open_cases_go_on(now, now)
         return Absence.objects.create(person=person, begins=now, ends=ends, said_by=by, said_at=now)
 
 
@@ -79,6 +82,13 @@ def keep_routine(person: Person, days_off: Collection[int], *, cover: Person | N
         row = Routine.objects.filter(person=person).first() or Routine(person=person)
         row.days_off, row.cover = "".join(str(day) for day in sorted(set(days_off))), cover
         row.save()
+
+
+def _open_cases_go_on(begins: datetime, now: datetime) -> None:
+    """The open cases of who leaves now go to who answers when it is written; the chore sees to the others."""
+    if begins <= now:
+        # Afterwards: whoever acts on a case holds it before the group. Robust: being away is never refused.
+        transaction.on_commit(lambda: return_cases(now), robust=True)
 
 
 def _no_loop(person: Person, after: Presence, known: Directory, begins: datetime, ends: datetime) -> None:

@@ -39,6 +39,16 @@ def nearest(chain: Chain, level: Stage) -> tuple[Person | None, Stage]:
     return None, Stage.LEADERS
 
 
+def takes_over(case: Case, chain: Chain) -> Person | None:
+    """Who has the case when its owner can see to it no more; None for an empty chain.
+
+    Who a new case of its level would go to, but nobody who was late with it while anybody else answers.
+    """
+    answering, here = (chain.office, chain.region, chain.leaders), _LEVELS.index(level_of(case))
+    people = [person for level in (*answering[here:], *reversed(answering[:here])) for person in level]
+    return next((person for person in people if person not in case.passed_over), next(iter(people), None))
+
+
 def above(case: Case, chain: Chain) -> tuple[Person, Role] | None:
     """The next level over the one that has the case, passing over its owner; anybody at all where it has none."""
     ladder = [(chain.regional_manager, Role.REGIONAL_MANAGER), *((leader, Role.LEADER) for leader in chain.leaders)]

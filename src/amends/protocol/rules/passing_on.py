@@ -16,6 +16,7 @@ from amends.protocol.rules.asking import (
     still_open,
     text,
 )
+from amends.protocol.rules.being_late import what_was_tried
 from amends.protocol.rules.chain import stage_for
 from amends.protocol.words import BEFORE_ADDRESSED, Role, Stage
 
@@ -34,7 +35,10 @@ def hand_over(case: Case, command: c.HandOver, context: Context) -> Sequence[Fac
         stage_for(case, context)
     if case.owner == command.to:
         raise Refused(f"{command.to.name} already has this case.")
-    return [e.HandedOver(to=command.to, why=text(command.why, context, _GO_ON))]
+    # Amends hands over for somebody who is not there to tell.
+    tells = context.by.role is Role.SYSTEM and case.stage in BEFORE_ADDRESSED
+    tried = what_was_tried(case, context) if tells else ""
+    return [e.HandedOver(to=command.to, why=text(command.why, context, _GO_ON), tried=tried)]
 
 
 def hand_over_promises(case: Case, command: c.HandOverPromises, context: Context) -> Sequence[Fact]:

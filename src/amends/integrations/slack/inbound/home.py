@@ -11,6 +11,7 @@ from amends.cases import queries
 from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
 from amends.integrations.slack.models import SlackWorkspace
+from amends.practice.away.alone import left_with
 from amends.practice.away.on_work import away_now, covering
 from amends.practice.directory import Directory, directory
 from amends.practice.models import Person
@@ -31,7 +32,7 @@ def view_for(person: Person, workspace: SlackWorkspace) -> View:
     key, now = str(person.pk), timezone.now()
     offices = offices_with(person, Right.SEE_CASE, known)
     mine = [row for row in queries.owned_by(person.pk) if str(row.office_id) in offices]
-    covered = known.covered_by(key, now)
+    covered = {**left_with(key, known, now), **known.covered_by(key, now)}
     theirs = queries.covered_work(covered)
     blocks = [*_away(key, known), _header("My work"), *_lines(mine, known, policy, _MOST)]
     left = _MOST
