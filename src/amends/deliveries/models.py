@@ -154,7 +154,7 @@ class Pulse(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     taken_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
-    found = models.PositiveIntegerField(default=0)  # problems, at the last time
+    found = models.PositiveIntegerField(default=0)  # problems at the last time, or why it came to nothing
 
     def __str__(self) -> str:
         return self.name
