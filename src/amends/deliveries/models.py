@@ -136,7 +136,7 @@ class Outage(models.Model):
 
 
 class OutageTold(models.Model):
-    """Who has heard of an outage: `person 12`, or `role leader`."""
+    """Who has heard of an outage: `person 12`, `role leader`, or a conversation in Slack: `place channel:7`."""
 
     outage = models.ForeignKey(Outage, on_delete=models.CASCADE, related_name="told")
     hearer = models.CharField(max_length=40)

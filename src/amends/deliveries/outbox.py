@@ -117,6 +117,7 @@ def _desk(post: Post, known: Directory, channels: Sequence[str], now: datetime) 
         messages=messages,
         channels=channels,
         now=now,
+        outage=post.outage,
     )
 
 
