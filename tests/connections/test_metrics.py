@@ -11,10 +11,10 @@ from tests.cases.story import MARISOL, opened
 from tests.conftest import Cast
 from tests.deliveries.other_side import Clock
 
-from amends.deliveries import housekeeping
+from amends.deliveries import housekeeping, pulses
 from amends.deliveries.models import Delivery, State
 
-LINE = re.compile(r'(amends_[a-z_]+)(?:\{([a-z]+="[a-z_.]+"(?:,[a-z]+="[a-z_.]+")*)\})? (-?[0-9.e+]+)')
+LINE = re.compile(r'(amends_[a-z_]+)(?:\{([a-z]+="[a-z_.]+"(?:,[a-z]+="[a-z_.]+")*)\})? (-?[0-9.e+]+|\+Inf)')
 
 
 @pytest.fixture
@@ -117,3 +117,16 @@ def test_the_sign_of_life_is_503_while_the_database_is_away(
         patched.setattr(connection, "cursor", away)
         answer = client.get("/healthz")
     assert (answer.status_code, answer.content) == (503, b"the database does not answer\n")
+
+
+def test_a_dead_mans_address_that_never_took_a_call_has_its_line(
+    group: Cast, client: Client, clock: Clock, settings: Settings
+) -> None:
+    """An alarm on a line that is missing never sounds."""
+    age = ("amends_heartbeat_age_seconds", 'of="dead_man"')
+    assert age not in figures(client), "nobody waits for a call"
+    settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update={"dead_man_url": "https://watch.example/abc"})
+    assert figures(client)[age] == float("inf")
+    pulses.end_turn("dead_man")
+    clock.move(20)
+    assert figures(client)[age] == 20

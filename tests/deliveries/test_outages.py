@@ -11,13 +11,17 @@ from django.db import connection
 from tests.cases.story import a_report, by, opened
 from tests.conftest import Cast
 from tests.deliveries.other_side import Clock
+from tests.integrations.slack_world import LEADERS, World, world
 
 from amends.cases import actions, ticker
 from amends.cases.models import CaseRow
 from amends.deliveries import housekeeping, outages
 from amends.deliveries.models import Delivery, Outage, OutageTold, Pulse
+from amends.protocol import commands as c
 from amends.protocol import events as e
-from amends.protocol.words import Purpose, Severity
+from amends.protocol.words import Purpose, Severity, Trigger
+
+__all__ = ["world"]
 
 OF_LATENESS = [Purpose.TASK, Purpose.DUE_SOON, Purpose.LATE, Purpose.NOBODY_LEFT]
 
@@ -128,3 +132,44 @@ def test_processes_that_start_at_once_notice_one_outage(committed: None, clock: 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(notice, range(4)))
     assert Outage.objects.count() == 1
+
+
+def test_slack_hears_of_an_outage_by_one_line_at_each_place(world: World) -> None:
+    """Cards are changed in place, which disturbs nobody; a line is a notification."""
+    housekeeping.tell_deadlines()
+    cases = [world.reported(triggers=frozenset({Trigger.LAWYER})) for _ in range(10)]
+    for case in cases:
+        world.says(world.group.omar, c.Acknowledge(), case)
+    world.work(60)
+    before = {channel: len(world.lines(channel)) for channel in (LEADERS, world.direct("U0OMAR"))}
+    world.clock.move(26 * 3600)
+    housekeeping.tell_deadlines()
+    world.work(120)
+    assert [late(case.row.pk) for case in cases] == [1] * 10
+    late_lines = {channel: world.lines(channel)[count:] for channel, count in before.items()}
+    (told,) = late_lines[LEADERS]
+    assert "so it is with Ruth Bellamy now" in told
+    assert "other cases may have become late as well" in told
+    assert late_lines[world.direct("U0OMAR")] == []
+    assert len(world.posted(world.direct("U0RUTH"))) == 1, "the card of the most urgent"
+    for case in cases:
+        world.says(world.group.ruth, c.Acknowledge(), case)
+    world.work(120)
+    assert len(world.lines(LEADERS)) == before[LEADERS] + 11, "what people do is told of each"
+
+
+def test_a_manager_hears_in_slack_of_late_replies_and_causes_once(world: World) -> None:
+    housekeeping.tell_deadlines()
+    cases = [world.reported() for _ in range(5)]
+    world.work(30)
+    for case in cases:
+        world.address(case)
+    world.work(60)
+    before = {channel: len(world.lines(channel)) for channel in (LEADERS, world.direct("U0OMAR"))}
+    world.clock.move(9 * 86_400)
+    housekeeping.tell_deadlines()
+    world.work(120)
+    assert all(late(case.row.pk) for case in cases)
+    for channel, count in before.items():
+        assert len(world.lines(channel)) == count + 1
+        assert "other cases may have become late as well" in world.lines(channel)[-1]

@@ -175,3 +175,18 @@ def test_lists_show_the_first_words_of_a_page(group, client_for):
     page = words_of(client_for(group.ana).get("/handbook/"))
     assert "Somebody is upset, people are waiting, and the phone rings." in page
     assert "To read" in page
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said", "silent"),
+    [
+        (30, "no reminder: so it is when a manager has to have it within 15 open minutes.", ""),
+        (10, "has no reminder.", "so it is when"),
+        (0, "nobody is reminded.", "has no reminder"),
+    ],
+)
+def test_the_page_says_of_what_nobody_is_reminded(group, client_for, policy_file, minutes, said, silent):
+    policy_file(shipped_text().replace("warn_open_minutes = 30", f"warn_open_minutes = {minutes}"))
+    page = words_of(client_for(group.ana).get("/handbook/protocol"))
+    assert said in page
+    assert not silent or silent not in page

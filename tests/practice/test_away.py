@@ -185,6 +185,20 @@ def test_two_who_are_away_together_cannot_cover_for_each_other(group: Cast, clie
     say_away(group.omar, MONDAY - DAY, MONDAY + DAY, cover=group.ruth, by=group.omar, now=MONDAY)
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_loop_by_way_of_the_usual_cover_is_refused_too(group: Cast, client_for: ClientFor, named: bool) -> None:
+    keep_routine(group.omar, (), cover=group.ruth, now=MONDAY)
+    say_away(group.ruth, MONDAY, MONDAY + 5 * DAY, cover=group.omar, by=group.ruth, now=MONDAY)
+    typed = {"first": "2026-03-03", "last": "2026-03-04", "cover": str(group.ruth.pk) if named else ""}
+    answer = client_for(group.omar).post("/away", typed)
+    assert answer.status_code == 422
+    assert "Ruth Bellamy is away too" in html.unescape(answer.content.decode())
+    assert not Absence.objects.filter(person=group.omar).exists()
+    # Next week she is there.
+    typed |= {"first": "2026-03-10", "last": "2026-03-11"}
+    assert client_for(group.omar).post("/away", typed).status_code == 303
+
+
 def test_a_loop_over_three_people_and_days_off_is_found(group: Cast) -> None:
     wednesday = midnight(date(2026, 3, 4), NEW_YORK)
     keep_routine(group.ruth, (2,), cover=group.rita, now=MONDAY)

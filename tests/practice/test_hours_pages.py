@@ -233,6 +233,15 @@ def test_holidays_of_the_state_become_closed_days_for_this_and_the_next_two_year
     assert calendar_of(group.maple).hours_of(date(2026, 11, 26)) == calendar.weekly[3]
 
 
+def test_nothing_ticked_is_said_and_one_holiday_is_one(group: Cast, rita: Client) -> None:
+    answer = rita.post(address(group.maple, "holidays"), {"country": "US", "state": "TX"})
+    assert answer.status_code == 422
+    assert "Tick at least one day" in answer.content.decode()
+    assert calendar_of(group.maple) == Calendar.parse(CALENDAR)
+    answer = rita.post(address(group.maple, "holidays"), {"country": "US", "days": ["2026-12-25"]}, follow=True)
+    assert "Closed on 1 holiday." in answer.content.decode()
+
+
 def test_what_the_office_has_settled_already_is_not_ticked_again(group: Cast, rita: Client) -> None:
     add(rita, group.maple, first="2026-12-25", hours="9 am - 11 am", name="Emergencies")
     page = rita.get(address(group.maple, "holidays")).content.decode()

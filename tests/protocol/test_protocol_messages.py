@@ -305,6 +305,8 @@ def test_leaders_message_has_no_field_for_free_text_or_a_patient():
         "resolution",
         "minutes_to_contact",
         "to",
+        "late",
+        "still_here",
     }
 
 

@@ -31,11 +31,11 @@ from tests.protocol.cast import (
 from amends.protocol import commands as c
 from amends.protocol import events as e
 from amends.protocol.deadline import alarm
-from amends.protocol.messages import PageMessage
+from amends.protocol.messages import LeadersMessage, PageMessage
 from amends.protocol.rules.still_here import page_due, unseen
 from amends.protocol.values import AMENDS, Actor, Chain, Person
-from amends.protocol.wording import page_text
-from amends.protocol.words import PAGE_PURPOSES, AsideReason, Moment, NoContact, Purpose, Role, Stage, Way
+from amends.protocol.wording import leaders_text, page_text
+from amends.protocol.words import PAGE_PURPOSES, AsideReason, Moment, NoContact, Purpose, Role, Severity, Stage, Way
 
 BOTH = replace(CHAIN, office=(OMAR.person, RUTH.person))
 
@@ -123,6 +123,23 @@ def test_an_office_without_anybody_says_so_at_once():
     assert story.events[1].fact == e.Paged(to=None, role=None, waited=False)
     assert page_due(story.case, story.policy) is None
     assert story.sent(Purpose.PAGE) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [({"still_here": True}, "STILL HERE"), ({"severity": Severity.SEVERE}, "Severe"), ({}, "")],
+)
+def test_where_nobody_is_there_and_the_patient_cannot_wait_leaders_and_administrators_hear_at_once(
+    changes: dict[str, Any], says: str
+) -> None:
+    story = reported(chain=NOBODY, **changes)
+    lines = [m for m in story.sent(Purpose.NOBODY_LEFT) if isinstance(m, LeadersMessage)]
+    assert [line.to for line in lines] == ([Role.LEADER, Role.ADMINISTRATOR] if says else [])
+    for line in lines:
+        text = leaders_text(line, "UP-1", "Maple Street", POLICY, "https://amends.example/cases/UP-1")
+        assert f"{says}, and nobody is left who could take it on" in text
+        assert DANA.name not in text
+    assert reported(chain=CHAIN, **changes).sent(Purpose.NOBODY_LEFT) == []
 
 
 def test_who_reported_it_is_not_asked_to_come():

@@ -12,6 +12,7 @@ from amends.access import Right, may_for_group, offices_with, scope
 from amends.cases import queries
 from amends.cases.heard_back import news_for, saved_by
 from amends.cases.models import CaseRow
+from amends.cases.nobody_left import nobody_left
 from amends.cases.policies import current_policy
 from amends.cases.work_besides import besides
 from amends.practice.away.alone import left_with
@@ -55,7 +56,8 @@ def work(request: HttpRequest) -> HttpResponse:
     delivered = scope(person, Right.SEE_DELIVERIES)
     also = besides(person)
     gaps = gaps_to_see_to(str(person.pk), offices_with(person, Right.SEE_OFFICES, known), known, now)
-    nothing = not (mine or theirs or promised or to_confirm or others or gaps or also)
+    alarm = nobody_left(str(person.pk), known)
+    nothing = not (mine or theirs or promised or to_confirm or others or gaps or also or alarm)
     day = queries.last_day(offices, now) if nothing and offices else None
 
     def lines(rows: list[CaseRow]) -> list[queries.Line]:
@@ -66,6 +68,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "answers": _answers(person),
         "away": away_now(str(person.pk), known, now, known.zone_of(str(person.pk))),
         "gaps": gaps,
+        "nobody_left": alarm,
         "besides": also,
         "mine": lines(mine),
         "covering": [(one, lines(_owned(theirs, one.person))) for one in covering(covered, known)],

@@ -20,12 +20,14 @@ log = structlog.get_logger(__name__)
 DEAD_MAN = "dead_man"
 _EVERY = 120.0
 _SECONDS = 10.0
+NO_ANSWER = 1  # noted in place of a status
 
 
 def say_that_all_is_well() -> bool:
     """Calls the address, if one is set, the last audit was clean and it is this process's turn; True when it did.
 
-    A call that fails is told to the log and harms nothing: whoever watches hears of it by its absence.
+    A call that fails is told to the log and on Connections, and harms nothing: whoever watches hears of it by its
+    absence.
     """
     url = settings.CONFIGURATION.dead_man_url
     if not url or not _is_well() or not pulses.take_turn(DEAD_MAN, _EVERY):
@@ -33,11 +35,13 @@ def say_that_all_is_well() -> bool:
     try:
         base, path = _split(url)
         answer = send("GET", base, path, connect_seconds=_SECONDS, read_seconds=_SECONDS, allow_private=True)
-    except HttpError as trouble:
+    except (HttpError, ValueError) as trouble:  # ValueError: it is no address
         log.warning("dead_man.failed", error=type(trouble).__name__)
+        pulses.note_failure(DEAD_MAN, NO_ANSWER)
         return False
-    if answer.status >= 400:
+    if not 200 <= answer.status < 300:  # a redirect too: nobody is called by it
         log.warning("dead_man.failed", status=answer.status)
+        pulses.note_failure(DEAD_MAN, answer.status)
         return False
     pulses.end_turn(DEAD_MAN)
     return True

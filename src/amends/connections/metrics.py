@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from ipaddress import ip_address
+from math import inf
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from amends import clock
 from amends.cases.models import CaseRow
+from amends.connections.dead_man import DEAD_MAN
 from amends.deliveries.housekeeping import AUDIT
 from amends.deliveries.models import MOVING, UNFINISHED, Delivery, Pulse, in_states
 
@@ -52,7 +54,11 @@ def _lines(now: datetime) -> Iterator[str]:
         yield f"# TYPE amends_{name} gauge"
         for labels, value in values:
             told = ",".join(f'{label}="{what}"' for label, what in labels.items())
-            yield f"amends_{name}{f'{{{told}}}' if told else ''} {value:.15g}"
+            yield f"amends_{name}{f'{{{told}}}' if told else ''} {_written(value)}"
+
+
+def _written(value: float) -> str:
+    return "+Inf" if value == inf else f"{value:.15g}"
 
 
 def _figures(now: datetime) -> Iterator[tuple[str, str, _Values]]:
@@ -70,6 +76,8 @@ def _figures(now: datetime) -> Iterator[tuple[str, str, _Values]]:
     problems: _Values = [({}, pulse.found) for pulse in pulses if pulse.name == AUDIT]
     yield "audit_problems", "What the last audit found; missing before the first.", problems
     ages: _Values = [({"of": pulse.name}, _seconds(pulse.done_at, now)) for pulse in pulses]
+    if settings.CONFIGURATION.dead_man_url and DEAD_MAN not in {pulse.name for pulse in pulses}:
+        ages.append(({"of": DEAD_MAN}, inf))  # a line that is missing would alarm nobody
     yield "heartbeat_age_seconds", "Since each of these was last done, by any process.", ages
 
 

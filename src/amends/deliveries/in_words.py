@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from amends.cases.actions import patient_key
 from amends.deliveries.by_hand import PLACES
 from amends.deliveries.models import Delivery, State
+from amends.deliveries.ways import PERSON
 from amends.protocol.values import Patient
 from amends.protocol.words import Purpose
 
@@ -30,7 +31,7 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         Purpose.TASK.value: "whose turn it is",
         Purpose.DUE_SOON.value: "soon it is late",
         Purpose.LATE.value: "it is late",
-        Purpose.NOBODY_LEFT.value: "it is late, and nobody is left to take it on",
+        Purpose.NOBODY_LEFT.value: "nobody is left to take it on",
         Purpose.PRIVACY.value: "a privacy concern",
         Purpose.WRONG_CHART.value: "a note in the wrong chart",
         Purpose.TASK_CLOSED.value: "where the case went, and that it is done",
@@ -50,6 +51,7 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         Purpose.REPLY.value: "the public reply",
         Purpose.REPLY_REFUSED.value: "the public reply was refused",
         Purpose.HEARD_BACK.value: "what became of a report",
+        Purpose.COVERAGE.value: "nobody answers for an office",
         Purpose.SUMMARY.value: "what the days before were like",
     }
 )
@@ -87,7 +89,7 @@ def place(delivery: Delivery) -> str:
 
 def how(delivery: Delivery) -> str:
     """What a person does to make this delivery by hand."""
-    if delivery.purpose == Purpose.PAGE:
+    if delivery.target == PERSON:
         return "Walk to the person named here or phone them. The text says nothing about the patient."
     if delivery.purpose == Purpose.REPLY:
         return _DELETE_REPLY if delivery.payload.get("delete") else _POST_REPLY

@@ -136,7 +136,7 @@ class Outage(models.Model):
 
 
 class OutageTold(models.Model):
-    """Who has heard of an outage: `person 12`, or `role leader`."""
+    """Who has heard of an outage: `person 12`, `role leader`, or a conversation in Slack: `place channel:7`."""
 
     outage = models.ForeignKey(Outage, on_delete=models.CASCADE, related_name="told")
     hearer = models.CharField(max_length=40)
@@ -154,7 +154,7 @@ class Pulse(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     taken_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
-    found = models.PositiveIntegerField(default=0)  # problems, at the last time
+    found = models.PositiveIntegerField(default=0)  # problems at the last time, or why it came to nothing
 
     def __str__(self) -> str:
         return self.name

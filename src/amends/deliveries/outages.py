@@ -41,9 +41,14 @@ def told_once(messages: Sequence[Message], outage: Outage, zone: ZoneInfo) -> li
         hearer = _hearer(message)
         if not hearer:
             kept.append(message)
-        elif OutageTold.objects.get_or_create(outage=outage, hearer=hearer)[1]:
+        elif is_first(outage, hearer):
             kept.append(_with_more(message, outage, zone))
     return kept
+
+
+def is_first(outage: Outage, hearer: str) -> bool:
+    """Whether this is the first that this hearer hears of this outage. In the transaction of what tells them."""
+    return OutageTold.objects.get_or_create(outage=outage, hearer=hearer)[1]
 
 
 def _hearer(message: Message) -> str:

@@ -1,6 +1,6 @@
 """Messages of the protocol become delivery rows, in the transaction of the event that caused them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,8 +17,10 @@ from amends.deliveries.telling import (
     SlackMessage,
     Told,
     leaders_payload,
+    link_to,
     slack_channels,
     slack_messages,
+    slack_user,
 )
 from amends.deliveries.ways import PERSON, Direct, direct
 from amends.practice.directory import NO_USER, Directory
@@ -83,8 +85,8 @@ def write(posts: Sequence[Post], *, known: Directory, now: datetime) -> int:
                     pass  # done for all of them at once
                 case Rechart():
                     _rechart(post.row, message)
-                case LeadersMessage(to=Role.ADMINISTRATOR) if not settings.EMAIL_HOST:
-                    pass  # nothing reaches them but e-mail; the leaders' own message goes to a person where it has to
+                case LeadersMessage(to=Role.ADMINISTRATOR):
+                    telling += ((desk, one) for one in _to_administrators(desk, message))
                 case PageMessage():
                     person = known.people[message.to.id]
                     telling += ((desk, one) for one in direct(message, person, post.row.number, desk.office.name))
@@ -115,6 +117,7 @@ def _desk(post: Post, known: Directory, channels: Sequence[str], now: datetime) 
         messages=messages,
         channels=channels,
         now=now,
+        outage=post.outage,
     )
 
 
@@ -239,12 +242,25 @@ def _popup(desk: Told, popup: ChartPopup, marker: str) -> tuple[str, str, dict[s
     )
 
 
-def _leaders(desk: Told, message: LeadersMessage) -> tuple[str, str, dict[str, Any]]:
+def _to_administrators(desk: Told, message: LeadersMessage) -> Iterator[Direct | LeadersMessage]:
+    """By every way that is set up: Slack to whom it knows, and one e-mail. Where there is none, My work tells them."""
+    for person in desk.known.holders(Role.ADMINISTRATOR, desk.office):
+        if user := slack_user(person.id):
+            words = {"person": person.name, "text": _line(desk, message), "channel": user}
+            yield Direct(message.purpose, message.about, "slack.message", words)
+    if settings.EMAIL_HOST:
+        yield message
+
+
+def _line(desk: Told, message: LeadersMessage) -> str:
     number = desk.row.number
-    link = f"{settings.BASE_URL}/cases/{number}"
+    return leaders_text(message, number, desk.office.name, desk.policy, link_to(number))
+
+
+def _leaders(desk: Told, message: LeadersMessage) -> tuple[str, str, dict[str, Any]]:
     payload = {
-        "text": leaders_text(message, number, desk.office.name, desk.policy, link),
-        "subject": f"{number} · {desk.office.name}",
+        "text": _line(desk, message),
+        "subject": f"{desk.row.number} · {desk.office.name}",
         # All of them, also who is away: this is news and asks for nothing.
         "to": [person.email for person in desk.known.holders(message.to, desk.office)],
     }

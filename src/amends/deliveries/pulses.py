@@ -31,6 +31,11 @@ def end_turn(name: str, *, found: int = 0) -> None:
     _row(name).update(done_at=clock.now(), found=found)
 
 
+def note_failure(name: str, found: int) -> None:
+    """Notes that a turn came to nothing, with a number that says why; the next `end_turn` takes it back."""
+    _row(name).update(found=found)
+
+
 def last(name: str) -> datetime | None:
     """When it was last done, by whichever process; None before the first time."""
     return Pulse.objects.filter(name=name).values_list("done_at", flat=True).first()

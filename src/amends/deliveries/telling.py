@@ -16,7 +16,8 @@ from django.conf import settings
 from pydantic import TypeAdapter
 
 from amends.cases.models import CaseRow
-from amends.deliveries.models import Delivery, State
+from amends.deliveries import outages
+from amends.deliveries.models import Delivery, Outage, State
 from amends.practice.directory import Directory, OfficeEntry
 from amends.protocol.card import Card, Happening, Line, card_of, changes_card, lines_of
 from amends.protocol.card_words import card_words, line_words
@@ -34,6 +35,7 @@ ROOTS = (Purpose.LEADERS_NOW, Purpose.LEADERS_TOLD)  # the leaders' first messag
 _MANAGERS_TASKS = frozenset({Purpose.TASK, Purpose.LATE})
 # In a direct message only what asks something of that person; the rest they see on the card.
 _FOR_A_PERSON = frozenset({Happening.LATE, Happening.REOPENED, Happening.LEADER_CALLS, Happening.CALL_WANTED})
+_OF_LATENESS = frozenset({Happening.LATE, Happening.MOVED})
 
 
 class Places(Protocol):
@@ -81,6 +83,7 @@ class Told:
     messages: Sequence[Message]
     channels: Sequence[str]
     now: datetime
+    outage: Outage | None = None
 
     @property
     def leaders_are_on_slack(self) -> bool:
@@ -121,9 +124,8 @@ def slack_messages(told: Told) -> list[SlackMessage]:
     changed = [target for target in sorted(known) if target not in fresh and not (target == LEADERS and heard)]
     cards = [_card(told, target, root=True, due_at=due) for target, due in fresh.items()]
     cards += [_card(told, target, root=False) for target in changed]
-    lines = [
-        _line(told, target, line) for line in lines_of(told.events) for target in sorted(known) if _hears(target, line)
-    ]
+    heard_at = ((target, line) for line in lines_of(told.events) for target in sorted(known) if _hears(target, line))
+    lines = [_line(told, target, said) for target, line in heard_at if (said := _once(told, target, line))]
     return [*(_instead_of_older(told.row, card) for card in cards), *lines]
 
 
@@ -142,6 +144,16 @@ def _hears(target: str, line: Line) -> bool:
     if not target.startswith("person:"):
         return True
     return line.what in _FOR_A_PERSON and target != f"person:{line.by.id}"
+
+
+def _once(told: Told, target: str, line: Line) -> Line | None:
+    """The line; of what became late in an outage only the first at each place, which says so of the others.
+
+    The cards tell of them all: they are changed in place, which disturbs nobody.
+    """
+    if told.outage is None or line.what not in _OF_LATENESS:
+        return line
+    return replace(line, others=True) if outages.is_first(told.outage, f"place {target}") else None
 
 
 def _card(told: Told, target: str, *, root: bool, due_at: datetime | None = None) -> SlackMessage:

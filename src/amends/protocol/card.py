@@ -105,12 +105,16 @@ class Happening(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One happening: who brought it, `to` whom it went, and the coded phrase of how it was put right."""
+    """One happening: who brought it, `to` whom it went, and the coded phrase of how it was put right.
+
+    `others`: Amends did not run, and other cases became late as well, of which no line of their own tells.
+    """
 
     what: Happening
     by: Actor
     to: Person | None = None
     resolution: str | None = None
+    others: bool = False
 
 
 def lines_of(events: Iterable[Event]) -> list[Line]:

@@ -49,7 +49,12 @@ def card_words(card: Card, number: str, office: str, policy: Policy) -> CardWord
 
 
 def line_words(line: Line, policy: Policy) -> str:
-    """The happening in one sentence."""
+    """The happening in one sentence; of many that were late together, in two."""
+    said = _line_words(line, policy)
+    return f"{said} Amends did not run for a while: other cases may have become late as well." if line.others else said
+
+
+def _line_words(line: Line, policy: Policy) -> str:
     who, to = _who(line.by, policy), line.to.name if line.to else "nobody"
     match line.what:
         case Happening.LATE:

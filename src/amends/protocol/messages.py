@@ -80,7 +80,10 @@ class PageMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class LeadersMessage:
-    """One safe line for the leaders, or for the administrators. It has no field for free text or a patient."""
+    """One safe line for the leaders, or for the administrators. It has no field for free text or a patient.
+
+    `late` and `still_here` say why nobody may wait where nobody is left; else both are False.
+    """
 
     purpose: Purpose
     about: int
@@ -93,6 +96,8 @@ class LeadersMessage:
     resolution: str | None
     minutes_to_contact: int | None
     to: Role = Role.LEADER
+    late: bool = False
+    still_here: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -157,8 +157,7 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
         case e.WentLate(told=Person() as told, told_role=Role() as role):
             return [late_task(case, event, told, role, policy, fact.step)]
         case e.WentLate(told=None) if fact.step in MOVING_STEPS:
-            alarmed = (Role.LEADER, Role.ADMINISTRATOR)
-            return [_leaders_line(case, event, Purpose.NOBODY_LEFT, to=role) for role in alarmed]
+            return _nobody_left(case, event, late=True)
         case _:
             return []
 
@@ -183,6 +182,7 @@ def _people_told(case: Case, event: Event, policy: Policy) -> list[Message]:
     return [
         *owner_task(case, event, policy, ask),
         *_leaders_now(case, event),
+        *_nobody_there(case, event),
         *privacy_task(case, event, officer),
     ]
 
@@ -241,6 +241,19 @@ def _leaders_now(case: Case, event: Event) -> list[Message]:
 
 def _leaders_told(case: Case, event: Event, fact: e.Addressed) -> Message:
     return _leaders_line(case, event, Purpose.LEADERS_TOLD, resolution=fact.resolution)
+
+
+def _nobody_there(case: Case, event: Event) -> list[Message]:
+    """Nobody answers at any level, and the patient cannot wait until a deadline has passed."""
+    if case.owner is not None or not (case.still_here or case.is_severe):
+        return []
+    return _nobody_left(case, event, late=False)
+
+
+def _nobody_left(case: Case, event: Event, *, late: bool) -> list[Message]:
+    line = _leaders_line(case, event, Purpose.NOBODY_LEFT)
+    line = replace(line, late=late, still_here=case.still_here)
+    return [replace(line, to=role) for role in (Role.LEADER, Role.ADMINISTRATOR)]
 
 
 def _leaders_line(

@@ -71,7 +71,7 @@ def leaders_text(message: LeadersMessage, number: str, office: str, policy: Poli
     else:
         owner = message.owner.name if message.owner else "nobody yet"
         if message.purpose is Purpose.NOBODY_LEFT:
-            parts.append("Late, and nobody is left who could take it on")
+            parts.append(f"{_why_now(message)}, and nobody is left who could take it on")
         if message.purpose is Purpose.REPLY_REFUSED:
             parts.append("The review site refused the public reply because of the practice's profile there")
         parts.append(f"{policy.stages[message.stage]} · {owner} has it")
@@ -79,6 +79,13 @@ def leaders_text(message: LeadersMessage, number: str, office: str, policy: Poli
         parts.append(f"first contact after {in_hours(message.minutes_to_contact)}")
     parts.append(link)
     return "\n".join(parts)
+
+
+def _why_now(message: LeadersMessage) -> str:
+    """Why nobody may wait until somebody is back."""
+    if message.late:
+        return "Late"
+    return "STILL HERE" if message.still_here else "Severe"
 
 
 def in_hours(minutes: int) -> str:

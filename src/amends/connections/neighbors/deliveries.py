@@ -1,14 +1,17 @@
 """What must reach other systems: whether the engine runs, what it cannot deliver, and what nobody works on."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from amends import clock
 from amends.connections.checks import Check, Neighbor, down, partly, works
+from amends.connections.dead_man import DEAD_MAN, NO_ANSWER
 from amends.connections.models import LastKnown
 from amends.deliveries.auditor import audit
-from amends.deliveries.models import MOVING, Delivery, State, in_states
+from amends.deliveries.models import MOVING, Delivery, Pulse, State, in_states
 
 KEY = "deliveries"
 NAME = "Deliveries"
@@ -23,7 +26,7 @@ def neighbor() -> Neighbor:
 
 def look(now: datetime) -> list[Check]:
     """Looks at the outbox and at whoever empties it."""
-    return [_engine(now), _by_hand(), _audit(now)]
+    return [_engine(now), _by_hand(), _audit(now), *_dead_man()]
 
 
 def _engine(now: datetime) -> Check:
@@ -58,3 +61,31 @@ def _audit(now: datetime) -> Check:
     shown = " ".join(f"{problem.where}: {problem.what}" for problem in problems[:_NAMED])
     more = f" And {len(problems) - _NAMED} more." if len(problems) > _NAMED else ""
     return partly(key, name, shown + more, "Run `amends verify` for the whole list; look into the log.")
+
+
+def _dead_man() -> Iterator[Check]:
+    """Whether the address that is called while all is well takes the calls; nothing where none is set."""
+    url = settings.CONFIGURATION.dead_man_url
+    if not url:
+        return
+    key, name = "dead_man", "Watched from outside"
+    repair = "Set AMENDS_DEAD_MAN_URL to the very address that answers 200, without a redirect, and start again."
+    if not _is_address(url):
+        yield down(key, name, "AMENDS_DEAD_MAN_URL is no address: nobody outside is called.", repair)
+        return
+    pulse = Pulse.objects.filter(name=DEAD_MAN).first()
+    if pulse and pulse.found:
+        why = "The address did not answer" if pulse.found == NO_ANSWER else f"The address answered {pulse.found}"
+        yield partly(key, name, f"{why}: whoever watches takes Amends for dead.", repair)
+    elif pulse and pulse.done_at:
+        yield works(key, name, "The address is called while all is well, and takes it.")
+    else:
+        yield works(key, name, "Not called yet: it is after an audit that finds nothing.")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False

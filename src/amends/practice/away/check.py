@@ -1,7 +1,8 @@
 """The morning coverage check: an office without anybody is noticed from 07:30 on, and whoever must know is told once.
 
 A row for each office and day makes it once, whoever looks and however often, and a row for each person who must hear of
-it makes telling once. Telling is an e-mail; My work shows the gap for as long as it lasts, also without a mail server.
+it makes telling once. Telling is an e-mail, and a direct message in Slack to who is known there; it names offices and
+nobody else. My work shows the gap for as long as it lasts, also where there is neither.
 """
 
 from collections.abc import Mapping
@@ -10,11 +11,17 @@ from datetime import date, datetime, time, timedelta
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.urls import reverse
 
+from amends.deliveries import nudges
+from amends.deliveries.models import Delivery
+from amends.deliveries.telling import slack_user
+from amends.deliveries.ways import PERSON
 from amends.practice.away.coverage import Gap, gap_on, who_is_told
 from amends.practice.directory import Directory, PersonEntry, directory
 from amends.practice.models import CoverageGap, GapTold
+from amends.protocol.words import Purpose
 
 LOOKS_FROM = time(7, 30)
 _CLAIM = timedelta(minutes=5)  # longer than a mail server may take; then another process may try
@@ -49,7 +56,7 @@ def gaps_now(known: Directory, now: datetime) -> list[Gap]:
 
 
 def _tell(gaps: Mapping[int, Gap], known: Directory, now: datetime) -> None:
-    """One e-mail for each person, however many offices. Who could not be told is tried again in some minutes."""
+    """One message for each person, however many offices. Who could not be told is tried again in some minutes."""
     told = set(GapTold.objects.filter(gap__in=gaps).exclude(told_at=None).values_list("gap_id", "person_id"))
     theirs: dict[int, list[int]] = {}
     for pk, gap in gaps.items():
@@ -58,8 +65,16 @@ def _tell(gaps: Mapping[int, Gap], known: Directory, now: datetime) -> None:
                 theirs.setdefault(int(person.id), []).append(pk)
     for person_id, untold in theirs.items():
         claimed = [pk for pk in untold if _claim(pk, person_id, now)]
-        if claimed and _mail(known.people[str(person_id)], [gaps[pk] for pk in claimed]):
-            GapTold.objects.filter(gap__in=claimed, person=person_id).update(told_at=now)
+        if claimed:
+            _tell_person(known.people[str(person_id)], {pk: gaps[pk] for pk in claimed}, now)
+
+
+def _tell_person(person: PersonEntry, gaps: Mapping[int, Gap], now: datetime) -> None:
+    subject, text = _words([gap.office.name for gap in gaps.values()])
+    mailed = _mail(person, subject, text)
+    with transaction.atomic():  # with the message in Slack, so that a second try writes no second one
+        if _write_to_slack(person, f"gap:{min(gaps)}.{person.id}", text, now) or mailed:
+            GapTold.objects.filter(gap__in=gaps, person=int(person.id)).update(told_at=now)
 
 
 def _claim(gap: int, person: int, now: datetime) -> bool:
@@ -69,24 +84,45 @@ def _claim(gap: int, person: int, now: datetime) -> bool:
     return is_first or bool(stale.update(claimed_at=now))
 
 
-def _mail(person: PersonEntry, gaps: list[Gap]) -> bool:
-    """Whether the mail server took it. Without one there is nothing to try: My work tells."""
-    if not settings.EMAIL_HOST:
-        return True
-    offices = [gap.office.name for gap in gaps]
-    text = "\n".join(
-        (
-            f"Nobody answers today for {_and(offices)}.",
-            "Upset patients of today come to you until somebody there is back or covers.",
-            f"{settings.BASE_URL}{reverse('offices')}",
-        )
+def _words(offices: list[str]) -> tuple[str, str]:
+    """Subject and text."""
+    more = f" and {len(offices) - 1} more" if len(offices) > 1 else ""
+    text = (
+        f"Nobody answers today for {_and(offices)}.",
+        "Upset patients of today come to you until somebody there is back or covers.",
+        f"{settings.BASE_URL}{reverse('offices')}",
     )
-    subject = f"Nobody answers for {offices[0]}" + (f" and {len(offices) - 1} more" if len(offices) > 1 else "")
+    return f"Nobody answers for {offices[0]}{more} today", "\n".join(text)
+
+
+def _mail(person: PersonEntry, subject: str, text: str) -> bool:
+    """Whether a mail server took it."""
+    if not settings.EMAIL_HOST:
+        return False
     try:
-        EmailMessage(subject=f"{subject} today", body=text, to=[person.email]).send()
+        EmailMessage(subject=subject, body=text, to=[person.email]).send()
     except (OSError, ValueError) as trouble:  # SMTP's own errors are OSErrors; ValueError is an impossible address
         log.error("coverage.mail", person=person.id, error=type(trouble).__name__)
         return False
+    return True
+
+
+def _write_to_slack(person: PersonEntry, marker: str, text: str, now: datetime) -> bool:
+    """Whether it is written down as a direct message to this person; not for who is not known in Slack."""
+    user = slack_user(person.id)
+    if not user:
+        return False
+    row = {
+        "channel": "slack.message",
+        "target": PERSON,
+        "purpose": Purpose.COVERAGE.value,
+        "about": 0,
+        "payload": {"person": person.name, "text": text, "channel": user},
+        "created_at": now,
+        "due_at": now,
+    }
+    if Delivery.objects.get_or_create(marker=marker, defaults=row)[1]:
+        nudges.nudge()
     return True
 
 

@@ -35,7 +35,7 @@ def say_away(
         away = Away(begins, ends, str(cover.pk) if cover else None)
         before = known.people[str(person.pk)].presence
         after = replace(before, absences=(away, *before.absences))
-        if cover:
+        if cover or before.cover:  # "as usual" goes to the usual cover, who may be away then and covered by this person
             _no_loop(person, after, known, begins, ends)
         _open_cases_go_on(begins, now)
         return Absence.objects.create(person=person, begins=begins, ends=ends, cover=cover, said_by=by, said_at=now)

@@ -119,7 +119,11 @@ class HolidaysForm(forms.Form):
 
     country = forms.ChoiceField(label="Country")
     state = forms.ChoiceField(label="State or region", required=False)
-    days = forms.MultipleChoiceField(label="Closed on", required=False, widget=forms.CheckboxSelectMultiple)
+    days = forms.MultipleChoiceField(
+        label="Closed on",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick at least one day, or press “Not now”."},
+    )
 
     def __init__(
         self,

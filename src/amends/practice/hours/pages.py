@@ -103,7 +103,8 @@ def public_holidays(request: HttpRequest, office: int) -> HttpResponse:
         except CalendarError as wrong:
             refused = str(wrong)
         else:
-            return _done(request, office, f"Closed on {len(form.chosen)} holidays.")
+            count = len(form.chosen)
+            return _done(request, office, f"Closed on {count} holiday{'' if count == 1 else 's'}.")
     context = {"office": entry, "form": form, "refused": refused}
     return render(request, "practice/holidays.html", context, status=422 if data else 200)
 
