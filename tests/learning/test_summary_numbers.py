@@ -130,10 +130,7 @@ def plainly(first: date, last: date, offices: set[str]) -> Numbers:
     counted = [one for one in here if not one.aside]
     cases = [one for one in counted if within(one.day(one.opened))]
     spans = sorted(int((one.contact - one.opened).total_seconds() // 60) for one in cases if one.contact)
-    half = len(spans) // 2
-    middle = None
-    if spans:
-        middle = spans[half] if len(spans) % 2 else int((spans[half - 1] + spans[half]) / 2)
+    middle = next((span for n, span in enumerate(spans, start=1) if 2 * n >= len(spans)), None)
     ended = [(one, no, other) for one in here for no, other in one.ended.items()]
     causes = Counter(cause for one in cases for cause in one.causes)
     return Numbers(

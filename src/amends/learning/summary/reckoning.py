@@ -10,13 +10,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from statistics import median
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from amends.learning.models import CaseFigures, Outcome, WatchedAction, keys_in
+from amends.learning.statistics.durations import median
 from amends.learning.summary.period import Period
 from amends.protocol.words import Step
 
@@ -109,14 +109,14 @@ class Reckoned:
     def of(self, offices: Collection[int] | None = None) -> Numbers:
         """The numbers of these offices; None for all that were read."""
         rows = self.rows if offices is None else [row for row in self.rows if row.office in offices]
-        contacts = [row.minutes_to_contact for row in rows if row.minutes_to_contact is not None]
+        contacts = sorted(row.minutes_to_contact for row in rows if row.minutes_to_contact is not None)
         counts = {
             figure: len(found) if offices is None else sum(one in offices for one in found)
             for figure, found in self.happened.items()
         }
         return Numbers(
             cases=len(rows),
-            minutes_to_contact=int(median(contacts)) if contacts else None,
+            minutes_to_contact=median(contacts),
             late=sum(row.was_late for row in rows),
             fixed=counts[Figure.FIXED],
             came_back=counts[Figure.CAME_BACK],
