@@ -260,6 +260,16 @@ def test_a_manager_sees_their_own_office_and_its_filters_cannot_reach_beyond(
     assert "Harbor View" in page(client_for(group.lee))
 
 
+def test_what_was_chosen_is_said_above_the_charts(group: Cast, visits: None, client_for: ClientFor) -> None:
+    text = page(client_for(group.lee), cause="estimate_wrong", source="desk", office=str(group.maple.pk))
+    assert re.search(r'<p class="quiet">Maple Street, Estimate differed from the bill, [^,]+, \w+ \d', text)
+
+
+def test_both_lines_of_the_hours_are_named(group: Cast, visits: None, client_for: ClientFor) -> None:
+    does(group.lee, a_case(group, ago=timedelta(days=1)), SPOKE)
+    assert {">half</text>", ">9 of 10</text>"} <= set(re.findall(r">[^<>]+</text>", page(client_for(group.lee))))
+
+
 def test_nonsense_in_the_address_is_passed_over(group: Cast, client_for: ClientFor) -> None:
     text = page(client_for(group.lee), office="x", region="9999", cause="?", source="?", period="?")
     assert "Last 26 weeks" in text

@@ -22,14 +22,15 @@ TUESDAY = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 9, 11, 30, tzinfo=UTC)
 
 
-ODD_DAYS = (
-    "first=x&last=y",
-    "first=2026-03-08&last=2026-03-02",
-    "first=0001-01-01&last=0001-01-05",
-    "first=2020-01-01&last=2026-03-01",
-    "first=2026-01-01",
-    "first=9999-12-30&last=9999-12-31",
-)
+ODD_DAYS = {
+    "first=x&last=y": "These are not two dates.",
+    "first=2026-03-08&last=2026-03-02": "The last day is before the first.",
+    "first=0001-01-01&last=0001-01-05": "These are not two dates.",
+    "first=1980-01-01&last=1980-01-05": "These days are too far away.",
+    "first=2020-01-01&last=2026-03-01": "More than five years do not fit.",
+    "first=2026-01-01": "Choose both days.",
+    "first=9999-12-30&last=9999-12-31": "These days are too far away.",
+}
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_leader_sees_last_week_with_how_each_number_is_reckoned(
     assert "The same week a year ago" in page
     assert "Cases reported in these days, without those set aside." in page
     assert "Estimate differed from the bill</strong>: 1 case." in page
-    assert "“Read the estimate aloud.”" in page
+    assert "“Read the estimate aloud.” (Omar Haddad, Maple Street, <a" in page
     assert "Was the protocol followed?" in page
 
 
@@ -75,13 +76,17 @@ def test_each_number_lists_its_cases(group: Cast, last_week: str, client_for: Cl
     assert (last_week in page) is (figure in (Figure.CASES, Figure.TWICE))
 
 
-def test_any_days_and_nonsense_is_last_week(group: Cast, last_week: str, client_for: ClientFor) -> None:
+def test_any_days_and_nonsense_is_last_week_and_says_why(group: Cast, last_week: str, client_for: ClientFor) -> None:
     client = client_for(group.lee)
     with time_machine.travel(TUESDAY, tick=False):
         year = text(client, "/summary?first=2026-01-01&last=2026-03-31")
         assert "The 90 days before" in year
-        for odd in ODD_DAYS:
-            assert "Mar 2, 2026 to Mar 8, 2026" in text(client, f"/summary?{odd}"), odd
+        for odd, why in ODD_DAYS.items():
+            page = text(client, f"/summary?{odd}")
+            assert "Mar 2, 2026 to Mar 8, 2026" in page, odd
+            assert f"{why} This is last week." in page, odd
+        assert "This is last week." not in text(client, "/summary?region=")
+        assert "This is last week." not in text(client, "/summary?first=&last=")
 
 
 def test_it_is_for_leaders_and_for_the_region_of_a_regional_manager(

@@ -229,7 +229,8 @@ def contact(spans: Sequence[Span], counted: Mapping[Span, Added], all_of_it: Add
         words = f"Half of the patients heard from us within {in_hours(middle)}, nine of ten within {in_hours(high)}."
         silent = all_of_it.cell.cases - len(minutes)
         words += f" With {_patients(silent)} nobody has spoken." if silent else ""
-    lines = [Line("9 of 10", "other", tuple(highs))] if highs else []
+    halves = tuple(mark.value for mark in marks)
+    lines = [Line("9 of 10", "other", tuple(highs)), Line("half", "unseen", halves)] if highs else []
     about = "Hours by the clock, nights and weekends included, from the report to the first conversation."
     heads = (spans[0].grain.value.capitalize(), "Cases", "Spoken with", "Half within", "Nine of ten within")
     picture = plot(marks, lines) if marks else None

@@ -31,7 +31,7 @@ class Line:
     """A line across the chart: one value for each mark; None where it does not apply."""
 
     label: str
-    kind: str  # "center", "limit" or "other"
+    kind: str  # "center", "limit", "other", or "unseen": only its name is shown, at the line of the points
     values: tuple[float | None, ...]
 
 

@@ -66,12 +66,14 @@ def learning(request: HttpRequest) -> HttpResponse:
     shown = [rates(spans, held, today, links, names, since=since)]
     if whole.cell.cases <= _RARE:
         shown.append(charts.between(rare_ones(asked, finest[0].first, today), today))
+    filters = options(now_chosen, known, policy)
     mine = [int(one) for one in now_chosen.mine]
     offices = mine if asked.offices is None else list(asked.offices)
     context = {
         "chosen": now_chosen,
-        "options": options(now_chosen, known, policy),
+        "options": filters,
         "narrowed": bool(now_chosen.filters),
+        "narrowed_to": [one.label for name in ("cause", "source") for one in filters[name] if one.chosen],
         "first": finest[0].first,
         "today": today,
         "cases": whole.cell.cases,
