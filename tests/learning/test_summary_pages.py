@@ -1,7 +1,9 @@
 """The summary's page: whose it is, its numbers with how they are reckoned, and the cases behind each of them."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -11,7 +13,9 @@ from tests.cases.acting import PUT_RIGHT, SPOKE, a_case, closed, does
 from tests.conftest import Cast
 
 from amends.access import actor_at
+from amends.cases.models import CaseRow
 from amends.deliveries.models import Delivery
+from amends.learning.models import CaseFigures
 from amends.learning.summary.monday import tell_the_week
 from amends.learning.summary.reckoning import Figure
 from amends.practice.models import Person
@@ -74,6 +78,24 @@ def test_each_number_lists_its_cases(group: Cast, last_week: str, client_for: Cl
     with time_machine.travel(TUESDAY, tick=False):
         page = text(client_for(group.lee), f"/summary/{figure.value}")
     assert (last_week in page) is (figure in (Figure.CASES, Figure.TWICE))
+
+
+def test_the_number_of_late_steps_leads_to_exactly_those_cases(
+    group: Cast, last_week: str, client_for: ClientFor
+) -> None:
+    CaseFigures.objects.filter(case__in=[row.pk for row in CaseRow.system.all() if row.number == last_week]).update(
+        late_steps=",speak,learn,"
+    )
+    client = client_for(group.lee)
+    with time_machine.travel(TUESDAY, tick=False):
+        ways = re.findall(r'<td data-label="Late"><a href="([^"]+)">(\d+)', text(client))
+        assert [(way.split("=")[-1], count) for way, count in ways] == [("spoken", "1"), ("learned", "1")]
+        for way, _ in ways:
+            found = text(client, unescape(way))
+            assert re.findall(r'href="/cases/(UP-\d+)"', found) == [last_week]
+        assert last_week not in text(client, "/summary/late?step=manager")
+        assert client.get("/summary/late?step=nonsense").status_code == 404
+        assert "Learned from, in time" in text(client, "/summary?first=2026-03-02&last=2026-03-08")
 
 
 def test_any_days_and_nonsense_is_last_week_and_says_why(group: Cast, last_week: str, client_for: ClientFor) -> None:

@@ -16,11 +16,13 @@ from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
 from amends.integrations.slack.outbound.notices import group_zone
 from amends.learning.models import WatchedAction, keys_in
+from amends.learning.summary.late import late_in
 from amends.learning.summary.period import LONGEST, Period, last_week
 from amends.learning.summary.reckoning import (
     Figure,
     Numbers,
     Offices,
+    ProtocolStep,
     actions_of,
     cases_of,
     changes_for,
@@ -82,7 +84,7 @@ def summary(request: HttpRequest) -> HttpResponse:
     earlier = [reckon(days, asked.offices, zone).of() for days in (asked.period.before(), asked.period.a_year_ago())]
     shown_regions = asked.regions if len(asked.regions) > 1 and not asked.region else {}
     regions = [(key, known.regions[key], reckoned.of(set(offices))) for key, offices in shown_regions.items()]
-    policy, headings = current_policy(), earlier_days(asked.period)
+    policy, headings, query = current_policy(), earlier_days(asked.period), _query(request)
     context = {
         "asked": asked,
         "period": asked.period,
@@ -98,7 +100,8 @@ def summary(request: HttpRequest) -> HttpResponse:
             _cause(key, policy.causes.get(key, key), cases, asked.offices, now, known) for key, cases in numbers.causes
         ],
         "regions": [RegionLine(key, name, one, contact(one)) for key, name, one in regions],
-        "query": _query(request),
+        "query": query,
+        "late": f"{query}&step=" if query else "?step=",
     }
     return render(request, "learning/summary.html", context)
 
@@ -110,11 +113,18 @@ def listed(request: HttpRequest, figure: str) -> HttpResponse:
         raise Http404
     known, which = directory(), Figure(figure)
     asked = _asked(request, known)
-    numbers = _behind(which, asked, known)[: _LISTED + 1]
+    step = request.GET.get("step", "") if which is Figure.LATE else ""
+    if step and step not in set(ProtocolStep):
+        raise Http404
+    if step:
+        late = late_in(ProtocolStep(step), asked.period, asked.offices)
+        numbers = list(late.order_by("-case_id").values_list("case_id", flat=True)[: _LISTED + 1])
+    else:
+        numbers = _behind(which, asked, known)[: _LISTED + 1]
     rows = CaseRow.system.filter(pk__in=numbers[:_LISTED]).order_by("-pk")
     policy = current_policy()
     context = {
-        "title": TITLES[which],
+        "title": f"{TITLES[which]}: {STEP_NAMES[ProtocolStep(step)]}" if step else TITLES[which],
         "period": asked.period,
         "lines": [queries.line(row, known, policy) for row in rows],
         "more": len(numbers) > _LISTED,

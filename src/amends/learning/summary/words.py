@@ -11,10 +11,12 @@ from amends.protocol.wording import in_hours
 STEP_NAMES: Mapping[ProtocolStep, str] = MappingProxyType(
     {
         ProtocolStep.DOCUMENTED: "Written into the chart within a day",
+        ProtocolStep.MANAGER: "Manager has it, in time",
         ProtocolStep.SPOKEN: "Spoken with, in time",
         ProtocolStep.ADDRESSED: "Put right, in time",
         ProtocolStep.LEADERS_TOLD: "Leaders told within a day",
         ProtocolStep.REVIEW_ANSWERED: "Review answered, in time",
+        ProtocolStep.LEARNED: "Learned from, in time",
     }
 )
 
