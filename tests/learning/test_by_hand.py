@@ -18,15 +18,17 @@ from amends.access import actor_at
 from amends.cases import actions
 from amends.cases.models import CaseRow
 from amends.cases.queries import Filters, Followed, page_of
-from amends.integrations.open_dental.models import SimilarPatients, VisitCount
+from amends.integrations.open_dental.models import SimilarPatients, VisitCount, VisitSum
 from amends.integrations.open_dental.visit_keeping import keep_visits
+from amends.learning.against_visits import AgainstVisits, Held, Known, visits_of
 from amends.learning.charts import Links, areas
-from amends.learning.counting import Asked, cases_of, total, visits_of, within
+from amends.learning.counting import Asked, Counted, cases_of, total, within
 from amends.learning.models import CaseFigures, Tally, ToTally
-from amends.learning.spans import Window, spans_of
+from amends.learning.spans import Grain, Span, Window, spans_of
 from amends.learning.statistics.durations import median, p90
 from amends.learning.tallies import make_tallies, note_followed
 from amends.practice.directory import directory
+from amends.practice.models import Office
 from amends.practice.parts_of_weeks import end_of_part, part_of, parts_between
 from amends.protocol import commands as c
 from amends.protocol import events as e
@@ -258,22 +260,80 @@ def test_spans_follow_each_other_and_only_the_last_has_not_ended(window: Window,
 # --- visits --------------------------------------------------------------------------------------------------------
 
 
-def test_a_span_has_visits_only_where_every_day_of_every_office_is_known(group: Cast) -> None:
+def test_visits_of_a_span_are_those_of_the_offices_of_which_every_day_is_known(group: Cast) -> None:
     spans = spans_of(Window.SEASON, TODAY)["week"]  # type: ignore[index]
     week, now = spans[-2], spans[-1]
-    offices = [group.maple.pk, group.harbor.pk]
-    counts = {(group.maple.pk, week.first + timedelta(days=n)): n for n in range(9)}
+    maple, harbor = offices = [group.maple.pk, group.harbor.pk]
+    counts = {(maple, week.first + timedelta(days=n)): n for n in range(9)}
     keep_visits(counts, offices=offices, first=week.first, last=week.first + timedelta(days=8))
 
     def of(span, *places):
-        return visits_of(places or None, part_of(spans[0].first), now.end).of(span, until=TODAY)
+        return visits_of(places or None, spans, TODAY)[span]
 
-    assert (of(week), of(week, offices[0]), of(week, offices[1])) == (21, 21, 0)
-    assert of(spans[0]) is None, "not read"
-    assert of(now, offices[0]) == 7 + 8, "Monday and Tuesday, and today is Wednesday"
-    VisitCount.objects.filter(office=group.harbor, day=week.first).delete()
-    keep_visits({}, offices=[group.harbor.pk], first=week.last, last=week.last)
-    assert (of(week), of(week, offices[0])) == (None, 21)
+    assert (of(week), of(week, maple), of(week, harbor)) == (Known(21), Known(21), Known(0))
+    assert of(spans[0]) == Known(None, frozenset(offices)), "not read"
+    assert of(now, maple) == Known(7 + 8), "Monday and Tuesday, and today is Wednesday"
+    VisitCount.objects.filter(office=harbor, day=week.first).delete()
+    keep_visits({}, offices=[harbor], first=week.last, last=week.last)
+    assert (of(week), of(week, maple)) == (Known(21, frozenset([harbor])), Known(21))
+
+
+@pytest.mark.django_db
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    stories=st.lists(STORY, max_size=5),
+    holes=st.lists(st.tuples(st.integers(0, 1), st.integers(1, 190), st.integers(1, 60)), max_size=3),
+    never=st.sampled_from((None, 0, 1)),
+    closed=st.booleans(),
+    cause=st.sampled_from(("", CAUSES[0])),
+    only=st.sampled_from((None, 0, 1)),
+    window=st.sampled_from(list(Window)),
+)
+def test_cases_and_visits_are_held_together_by_office_and_day(
+    stories, holes, never, closed, cause, only, window, request
+):
+    """Whatever was not read: what a rate is made of are the cases and the visits of the same offices and days."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        cast = make_cast()
+        for n, story in enumerate(stories):
+            play(cast, n, {**story, "followed": None})
+        make_tallies()
+        places = (cast.maple.pk, cast.harbor.pk)
+        read = {(place, TODAY - timedelta(days=n)) for place in places for n in range(1, 2_000)}
+        for which, ago, days in holes:
+            read -= {(places[which], TODAY - timedelta(days=ago + n)) for n in range(days)}
+        read -= {one for one in read if never is not None and one[0] == places[never]}
+        visits = {(place, day): 1 + (place + day.toordinal()) % 50 for place, day in read}
+        add_up(visits)
+        if closed:
+            Office.objects.filter(pk=places[1]).update(is_active=False)
+        asked = Asked(None if only is None else (places[only],), cause)
+        spans = [span for some in spans_of(window, TODAY).values() for span in some]
+        begin = part_of(min(span.first for span in spans))
+        counted = Counted(cases_of(asked, begin, max(span.end for span in spans)))
+        held = AgainstVisits(asked, visits_of(asked.offices, spans, TODAY), counted, TODAY, begin)
+        for span in spans:
+            days = [span.first + timedelta(days=n) for n in range((min(span.end, TODAY) - span.first).days)]
+            wanted = set(places if only is None else (places[only],))
+            known = {place for place in wanted if all((place, day) in read for day in days)}
+            of_known = {"offices": known, "cause": cause, "source": ""}
+            cases = plainly(span.first, min(span.end, TODAY) - timedelta(days=1), **of_known)["cases"] if known else 0
+            total_visits = sum(visits[place, day] for place in known for day in days) if known and days else None
+            assert held[span] == Held(int(str(cases)), total_visits, frozenset(wanted - known)), span
+        transaction.set_rollback(True)
+
+
+def add_up(visits: dict[tuple[int, date], int]) -> None:
+    """`VisitSum` as `keep_visits` would have it, for years at once."""
+    sums: dict[tuple[int, date], list[int]] = {}
+    for (place, day), count in visits.items():
+        sums.setdefault((place, part_of(day)), []).append(count)
+    VisitSum.objects.bulk_create(
+        VisitSum(office_id=place, begins=begins, completed=sum(counts), days=len(counts))
+        for (place, begins), counts in sums.items()
+    )
 
 
 def test_a_later_correction_replaces_what_was_counted(group: Cast) -> None:
@@ -281,4 +341,6 @@ def test_a_later_correction_replaces_what_was_counted(group: Cast) -> None:
     for count in (30, 28):
         keep_visits({(office, day): count}, offices=[office], first=day, last=day)
     assert VisitCount.objects.get().completed == 28
-    assert visits_of((office,), part_of(day), date(2026, 4, 1)).completed == {date(2026, 3, 30): 28}
+    span = Span(Grain.WEEK, date(2026, 3, 30), date(2026, 4, 1))
+    keep_visits({}, offices=[office], first=date(2026, 3, 30), last=date(2026, 3, 30))
+    assert visits_of((office,), [span], TODAY) == {span: Known(28)}

@@ -1,11 +1,12 @@
 """The Learning page: what it says, whom it lets look, and where each point leads."""
 
 import re
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from tests.cases.acting import CAUSE, PUT_RIGHT, SPOKE, a_case, does
@@ -18,7 +19,7 @@ from amends.integrations.open_dental.models import SimilarPatients
 from amends.integrations.open_dental.visit_keeping import keep_visits
 from amends.learning.models import ToTally, WatchedAction
 from amends.learning.tallies import make_tallies
-from amends.practice.models import Person
+from amends.practice.models import Office, Person
 from amends.practice.parts_of_weeks import part_of
 from amends.protocol import commands as c
 from amends.protocol.values import AMENDS, WatchRule
@@ -65,6 +66,132 @@ def test_without_visits_it_counts_and_says_so(group: Cast, client_for: ClientFor
     maple = page(client_for(group.lee), office=str(group.maple.pk))
     assert "Visits are not known of Maple Street, so" in maple
     assert "for 1,000" not in text
+
+
+LONG, AGO = timedelta(days=219), timedelta(days=30)
+
+
+@pytest.fixture
+def thursday(group: Cast) -> Iterator[None]:
+    with time_machine.travel(datetime(2026, 3, 12, 17, 0, tzinfo=UTC), tick=False):
+        yield
+
+
+def keep(offices: list[Office], first: timedelta, last: timedelta, a_day: int = 40) -> None:
+    """Visits of these offices, from so long ago until so long ago."""
+    today = timezone.now().date()
+    days = [today - first + timedelta(days=n) for n in range((first - last).days + 1)]
+    counts = {(office.pk, day): a_day for office in offices for day in days}
+    keep_visits(counts, offices=[one.pk for one in offices], first=days[0], last=days[-1])
+
+
+def lead(text: str) -> list[str]:
+    """What the rate chart says."""
+    chart = text[text.index('aria-labelledby="rate-title"') :]
+    return re.findall(r'<p class="lead[^"]*">([^<]+)</p>', chart[: chart.index("</section>")])
+
+
+def in_table(text: str) -> list[list[str]]:
+    chart = text[text.index('aria-labelledby="rate-title"') :]
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', chart[: chart.index("</section>")])
+    return [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in rows]
+
+
+def test_weeks_in_which_one_office_was_not_read_are_judged_by_the_others(
+    group: Cast, thursday: None, client_for: ClientFor
+) -> None:
+    keep([group.maple], LONG, timedelta(days=1))
+    keep([group.harbor], LONG, AGO)
+    for office in (group.maple, group.harbor):
+        many(group, 6, weeks=27, office=office, swing=2)
+    for _ in range(20):
+        a_case(group, by=group.lee, ago=timedelta(days=9))
+    for _ in range(60):  # their visits are not known: they are shown, and say nothing
+        a_case(group, by=group.lee, office=group.harbor, ago=timedelta(days=16))
+    text = page(client_for(group.lee))
+    loud, unread = lead(text)
+    assert "Something was different: look at these cases." in loud
+    assert re.fullmatch(r"Visits are not known of Harbor View since .+: there the others are judged alone\.", unread)
+    assert [(row[0], row[-1]) for row in in_table(text)[-5:]] == [
+        ("10", "5 judged, without Harbor View"),
+        ("14", "7 judged, without Harbor View"),
+        ("70", "5 judged, without Harbor View"),
+        ("34", "27 judged, without Harbor View. Look here"),
+        ("6", "Not over yet. 3 judged until yesterday, without Harbor View"),
+    ]
+    assert all(row[-1] == "" for row in in_table(text)[:-5])
+    alone = in_table(page(client_for(group.lee), office=str(group.maple.pk)))
+    assert [row[1:3] for row in in_table(text)[-5:-1]] == [row[1:3] for row in alone[-5:-1]]
+
+
+def test_weeks_without_any_known_visits_are_shown_and_not_called_ordinary(
+    group: Cast, thursday: None, client_for: ClientFor
+) -> None:
+    keep([group.maple, group.harbor], LONG, AGO)
+    many(group, 6, weeks=27, swing=2)
+    text = page(client_for(group.lee))
+    said, unread = lead(text)
+    assert re.fullmatch(r"Ordinary variation in the \d+ weeks that could be judged\.", said)
+    assert re.fullmatch(r"No visits are known since .+: not judged\.", unread)
+    assert "Nothing to chase" not in said
+    whole = [row for row in in_table(text) if "Not over yet" not in row[-1]]
+    unknown = [row for row in whole if row[-1] == "Not judged"]
+    assert len(unknown) in (3, 4, 5)
+    assert whole[-len(unknown) :] == unknown
+    assert all(int(row[0]) > 0 and row[1:] == ["not known", "", "", "Not judged"] for row in unknown)
+    assert text.count(">?</text>") >= len(unknown)
+
+
+def test_an_office_that_was_never_read_is_left_out_of_the_rates_and_named(
+    group: Cast, thursday: None, client_for: ClientFor
+) -> None:
+    keep([group.maple], LONG, timedelta(days=1))
+    many(group, 6, weeks=27, swing=2)
+    many(group, 30, weeks=20, office=group.harbor)
+    said, unread = lead(page(client_for(group.lee)))
+    assert said == "Ordinary variation. Nothing to chase."
+    assert unread == "Visits are not known of Harbor View: the others are judged alone."
+
+
+def test_an_office_that_is_closed_and_was_never_read_is_no_matter(
+    group: Cast, thursday: None, client_for: ClientFor
+) -> None:
+    keep([group.maple], LONG, timedelta(days=1))
+    Office.objects.filter(pk=group.harbor.pk).update(is_active=False)
+    many(group, 6, weeks=27, swing=2)
+    text = page(client_for(group.lee))
+    assert lead(text) == ["Ordinary variation. Nothing to chase."]
+    assert "Cases for 1,000 completed visits" in text
+
+
+def test_the_week_that_is_not_over_is_judged_by_its_own_visits(
+    group: Cast, thursday: None, client_for: ClientFor
+) -> None:
+    keep([group.maple, group.harbor], LONG, timedelta(days=1))
+    for week in range(1, 25):
+        for n in range(10):
+            a_case(group, by=group.lee, ago=timedelta(days=3 + 7 * week - n % 5))
+    for _ in range(13):  # a whole week may have as many; three days may not
+        a_case(group, by=group.lee, ago=timedelta(days=2))
+    a_case(group, by=group.lee, ago=timedelta(hours=1))
+    text = page(client_for(group.lee))
+    assert lead(text)[0] == (
+        "Mar 9, 2026 so far: 13 cases, and up to 12 would be ordinary. Something is different: look at these cases."
+    )
+    cases, visits, _, ordinary, note = in_table(text)[-1]
+    assert (cases, visits, ordinary) == ("14", "240", "up to 12")
+    assert note == "Not over yet. 13 judged until yesterday. Look here"
+
+
+def test_on_the_first_day_of_a_week_there_is_nothing_yet_to_judge_it_by(group: Cast, client_for: ClientFor) -> None:
+    with time_machine.travel(datetime(2026, 3, 9, 17, 0, tzinfo=UTC), tick=False):
+        keep([group.maple, group.harbor], LONG, timedelta(days=1))
+        many(group, 10, weeks=26)
+        for _ in range(30):
+            a_case(group, by=group.lee, ago=timedelta(hours=1))
+        text = page(client_for(group.lee))
+    assert "so far" not in lead(text)[0]
+    assert in_table(text)[-1] == ["30", "not known", "", "", "Not over yet"]
 
 
 def test_few_cases_are_judged_by_the_days_between_them(group: Cast, visits: None, client_for: ClientFor) -> None:
@@ -133,6 +260,16 @@ def test_a_manager_sees_their_own_office_and_its_filters_cannot_reach_beyond(
     assert "Harbor View" in page(client_for(group.lee))
 
 
+def test_what_was_chosen_is_said_above_the_charts(group: Cast, visits: None, client_for: ClientFor) -> None:
+    text = page(client_for(group.lee), cause="estimate_wrong", source="desk", office=str(group.maple.pk))
+    assert re.search(r'<p class="quiet">Maple Street, Estimate differed from the bill, [^,]+, \w+ \d', text)
+
+
+def test_both_lines_of_the_hours_are_named(group: Cast, visits: None, client_for: ClientFor) -> None:
+    does(group.lee, a_case(group, ago=timedelta(days=1)), SPOKE)
+    assert {">half</text>", ">9 of 10</text>"} <= set(re.findall(r">[^<>]+</text>", page(client_for(group.lee))))
+
+
 def test_nonsense_in_the_address_is_passed_over(group: Cast, client_for: ClientFor) -> None:
     text = page(client_for(group.lee), office="x", region="9999", cause="?", source="?", period="?")
     assert "Last 26 weeks" in text
@@ -145,6 +282,24 @@ def test_an_office_that_logs_nothing_against_its_visits_is_named(
     text = page(client_for(group.lee))
     assert "Harbor View: nothing logged for" in text
     assert "Maple Street: nothing logged" not in text
+
+
+def test_offices_are_held_against_cases_and_visits_of_the_same_offices(
+    group: Cast, thursday: None, client_for: ClientFor
+) -> None:
+    """Many cases of an office whose visits are not known make nobody else look quiet."""
+    keep([group.maple], LONG, timedelta(days=1), a_day=10)
+    many(group, 10, weeks=20, office=group.harbor)
+    for weeks in range(4, 24, 2):
+        a_case(group, by=group.lee, ago=timedelta(weeks=weeks))
+    assert "nothing logged" not in page(client_for(group.lee))
+
+
+def test_visits_before_the_groups_first_case_make_no_office_look_quiet(
+    group: Cast, thursday: None, visits: None, client_for: ClientFor
+) -> None:
+    many(group, 2, weeks=3)
+    assert "nothing logged" not in page(client_for(group.lee))
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from amends.access import actor_at
 from amends.cases import actions, codec, ticker
 from amends.cases.models import EventRow, number_of
 from amends.deliveries.models import Delivery, State
+from amends.learning.summary.late import late_in
 from amends.learning.summary.period import Period, last_week
 from amends.learning.summary.reckoning import Numbers, ProtocolStep, reckon
 from amends.learning.watching import compare_cases, end_watches
@@ -57,7 +58,7 @@ class Plain:
     def __init__(self, events: list[Event]) -> None:
         first: Any = events[0].fact
         self.office, self.opened = first.office, events[0].at
-        self.aside = self.excepted = False
+        self.aside = self.excepted = self.has_it = self.closed = False
         self.contact = self.addressed = self.documented = self.told = self.fixed = self.kept = self.live = None
         self.causes: list[str] = []
         self.late: set[str] = set()
@@ -73,7 +74,14 @@ class Plain:
             case e.SetAside():
                 self.aside = True
             case e.Reopened():
-                self.aside = False
+                self.aside = self.closed = False
+                self.has_it = fact.owner == event.by.person
+            case e.Acknowledged() | e.SteppedIn():
+                self.has_it = True
+            case e.HandedOver() | e.Escalated():
+                self.has_it = False
+            case e.Closed():
+                self.closed = True
             case e.TakenIn():
                 self.review = self.review or fact.review
             case e.PatientIdentified():
@@ -130,10 +138,7 @@ def plainly(first: date, last: date, offices: set[str]) -> Numbers:
     counted = [one for one in here if not one.aside]
     cases = [one for one in counted if within(one.day(one.opened))]
     spans = sorted(int((one.contact - one.opened).total_seconds() // 60) for one in cases if one.contact)
-    half = len(spans) // 2
-    middle = None
-    if spans:
-        middle = spans[half] if len(spans) % 2 else int((spans[half - 1] + spans[half]) / 2)
+    middle = next((span for n, span in enumerate(spans, start=1) if 2 * n >= len(spans)), None)
     ended = [(one, no, other) for one in here for no, other in one.ended.items()]
     causes = Counter(cause for one in cases for cause in one.causes)
     return Numbers(
@@ -170,10 +175,14 @@ def plain_steps(first: date, last: date, offices: set[str]) -> dict[str, tuple[i
         if one.patient:
             counts["documented"][in_a_day(one.opened, one.documented)] += 1
         counts["spoken"][1 if "speak" in one.late else 0 if one.contact or one.addressed else 2] += 1
+        spoken = bool(one.contact or one.addressed)
+        counts["manager"][1 if "accept" in one.late else 0 if one.has_it or spoken else 2] += 1
         late = "plan" in one.late or "put_right" in one.late
         counts["addressed"][1 if late else 0 if one.addressed else 2] += 1
         if one.addressed:
             counts["leaders_told"][in_a_day(one.addressed, one.told)] += 1
+            learned = one.closed or (one.causes and not one.twice)
+            counts["learned"][1 if "learn" in one.late else 0 if learned else 2] += 1
         if one.review:
             done = one.live or one.excepted
             counts["review_answered"][1 if "reply" in one.late else 0 if done else 2] += 1
@@ -317,6 +326,10 @@ def compare(group: Cast, period: Period) -> None:
         steps = {one.step.value: (one.on_time, one.late, one.not_yet) for one in found.steps}
         assert Numbers(**{**vars(found), "steps": ()}) == plainly(period.first, period.last, offices)
         assert steps == plain_steps(period.first, period.last, offices)
+        places = [int(one) for one in offices]
+        assert {step.value: late_in(step, period, places).count() for step in ProtocolStep} == {
+            step: late for step, (_, late, _) in steps.items()
+        }
 
 
 def test_a_whole_story_comes_up_in_every_number(group: Cast) -> None:

@@ -1,7 +1,9 @@
 """The summary's page: whose it is, its numbers with how they are reckoned, and the cases behind each of them."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -11,7 +13,9 @@ from tests.cases.acting import PUT_RIGHT, SPOKE, a_case, closed, does
 from tests.conftest import Cast
 
 from amends.access import actor_at
+from amends.cases.models import CaseRow
 from amends.deliveries.models import Delivery
+from amends.learning.models import CaseFigures
 from amends.learning.summary.monday import tell_the_week
 from amends.learning.summary.reckoning import Figure
 from amends.practice.models import Person
@@ -22,14 +26,15 @@ TUESDAY = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 9, 11, 30, tzinfo=UTC)
 
 
-ODD_DAYS = (
-    "first=x&last=y",
-    "first=2026-03-08&last=2026-03-02",
-    "first=0001-01-01&last=0001-01-05",
-    "first=2020-01-01&last=2026-03-01",
-    "first=2026-01-01",
-    "first=9999-12-30&last=9999-12-31",
-)
+ODD_DAYS = {
+    "first=x&last=y": "These are not two dates.",
+    "first=2026-03-08&last=2026-03-02": "The last day is before the first.",
+    "first=0001-01-01&last=0001-01-05": "These are not two dates.",
+    "first=1980-01-01&last=1980-01-05": "These days are too far away.",
+    "first=2020-01-01&last=2026-03-01": "More than five years do not fit.",
+    "first=2026-01-01": "Choose both days.",
+    "first=9999-12-30&last=9999-12-31": "These days are too far away.",
+}
 
 
 @pytest.fixture
@@ -64,7 +69,7 @@ def test_leader_sees_last_week_with_how_each_number_is_reckoned(
     assert "The same week a year ago" in page
     assert "Cases reported in these days, without those set aside." in page
     assert "Estimate differed from the bill</strong>: 1 case." in page
-    assert "“Read the estimate aloud.”" in page
+    assert "“Read the estimate aloud.” (Omar Haddad, Maple Street, <a" in page
     assert "Was the protocol followed?" in page
 
 
@@ -75,13 +80,35 @@ def test_each_number_lists_its_cases(group: Cast, last_week: str, client_for: Cl
     assert (last_week in page) is (figure in (Figure.CASES, Figure.TWICE))
 
 
-def test_any_days_and_nonsense_is_last_week(group: Cast, last_week: str, client_for: ClientFor) -> None:
+def test_the_number_of_late_steps_leads_to_exactly_those_cases(
+    group: Cast, last_week: str, client_for: ClientFor
+) -> None:
+    CaseFigures.objects.filter(case__in=[row.pk for row in CaseRow.system.all() if row.number == last_week]).update(
+        late_steps=",speak,learn,"
+    )
+    client = client_for(group.lee)
+    with time_machine.travel(TUESDAY, tick=False):
+        ways = re.findall(r'<td data-label="Late"><a href="([^"]+)">(\d+)', text(client))
+        assert [(way.split("=")[-1], count) for way, count in ways] == [("spoken", "1"), ("learned", "1")]
+        for way, _ in ways:
+            found = text(client, unescape(way))
+            assert re.findall(r'href="/cases/(UP-\d+)"', found) == [last_week]
+        assert last_week not in text(client, "/summary/late?step=manager")
+        assert client.get("/summary/late?step=nonsense").status_code == 404
+        assert "Learned from, in time" in text(client, "/summary?first=2026-03-02&last=2026-03-08")
+
+
+def test_any_days_and_nonsense_is_last_week_and_says_why(group: Cast, last_week: str, client_for: ClientFor) -> None:
     client = client_for(group.lee)
     with time_machine.travel(TUESDAY, tick=False):
         year = text(client, "/summary?first=2026-01-01&last=2026-03-31")
         assert "The 90 days before" in year
-        for odd in ODD_DAYS:
-            assert "Mar 2, 2026 to Mar 8, 2026" in text(client, f"/summary?{odd}"), odd
+        for odd, why in ODD_DAYS.items():
+            page = text(client, f"/summary?{odd}")
+            assert "Mar 2, 2026 to Mar 8, 2026" in page, odd
+            assert f"{why} This is last week." in page, odd
+        assert "This is last week." not in text(client, "/summary?region=")
+        assert "This is last week." not in text(client, "/summary?first=&last=")
 
 
 def test_it_is_for_leaders_and_for_the_region_of_a_regional_manager(

@@ -77,6 +77,27 @@ def test_what_is_completed_or_corrected_late_is_read_again_the_next_day(world: W
     assert counted(group.maple) == {day: 3}
 
 
+@pytest.mark.parametrize("days", [13, 14, 15, 30, 90])
+def test_after_a_time_without_the_office_every_day_of_it_is_read(
+    world: World, today: date, group: Cast, days: int
+) -> None:
+    """Also what was completed late on the last days before it."""
+    world.chore("visits.recent")
+    late, within = today - timedelta(days=5), today + timedelta(days=days // 2)
+    book(world, late, 1, count=2)
+    book(world, within, 1, count=3)
+    later = world.simulator.clock.now() + timedelta(days=days)
+    world.simulator.clock.put({"now": later.strftime("%Y-%m-%d %H:%M:%S")})
+    world.chore("clock")
+    turns = 1
+    while visit_counts.count_recent(world.listening, office("main"), Budget(20)):
+        turns += 1
+    known = set(VisitCount.objects.filter(office=group.maple).values_list("day", flat=True))
+    assert known == {today + timedelta(days=n) for n in range(-14, days)}
+    assert counted(group.maple) == {late: 2, within: 3}
+    assert turns == 1 + (days > 15) + (days > 30) * 4, "fourteen new days at a time"
+
+
 def test_pages_are_read_one_in_a_turn_and_nothing_is_kept_before_the_last(
     world: World, today: date, group: Cast
 ) -> None:
@@ -95,7 +116,7 @@ def test_pages_are_read_one_in_a_turn_and_nothing_is_kept_before_the_last(
     assert counted(group.maple) == {day: 1_100}
 
 
-def test_the_years_before_are_read_a_week_in_each_turn_until_five_years_ago_and_gone_on_with_after_a_restart(
+def test_the_years_before_are_read_a_week_in_each_turn_until_their_end_and_gone_on_with_after_a_restart(
     world: World, today: date, group: Cast
 ) -> None:
     long_ago = today - timedelta(days=100)
@@ -109,7 +130,7 @@ def test_the_years_before_are_read_a_week_in_each_turn_until_five_years_ago_and_
     for _ in range(10):
         world.chore("visits.back")
     assert counted(group.maple) == {long_ago: 4}
-    world.listening.move(visit_counts.BACK, (today - timedelta(days=5 * 365 + 2)).isoformat())
+    world.listening.move(visit_counts.BACK, (today - timedelta(days=5 * 365 + 2 + 92)).isoformat())
     known = VisitCount.objects.count()
     world.chore("visits.back")
     assert VisitCount.objects.count() == known, "the end"

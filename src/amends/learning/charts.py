@@ -11,13 +11,11 @@ from django.urls import reverse
 
 from amends.cases.models import number_of
 from amends.cases.queries import Followed
-from amends.learning.counting import Visits
 from amends.learning.drawing import Line, Mark, Plot, plot
-from amends.learning.spans import Grain, Span
+from amends.learning.spans import Span
 from amends.learning.statistics.between import BetweenChart, between_chart
 from amends.learning.statistics.durations import median, p90
 from amends.learning.statistics.pareto import Bar, pareto, vital_few
-from amends.learning.statistics.rates import Period, RateChart, rate_chart
 from amends.learning.statistics.shares import Interval, Share, difference, kept_in_words
 from amends.learning.tallies import Added
 from amends.learning.taxonomy import shipped_taxonomy
@@ -25,7 +23,6 @@ from amends.protocol.wording import in_hours
 
 _SAID_AT_MOST = 4
 _BARS_AT_FIRST = 8
-_NAMED_AT_MOST = 2
 
 
 @dataclass(frozen=True)
@@ -74,77 +71,6 @@ class Links:
         return f"{self.cases}?{narrowed}"
 
 
-# --- cases per 1,000 visits ------------------------------------------------------------------------------------------
-
-
-def rates(
-    spans: Mapping[Grain, Sequence[Span]],
-    counted: Mapping[Span, Added],
-    visits: Visits,
-    today: date,
-    links: Links,
-    *,
-    since: date = date.min,
-    unread: Sequence[str] = (),
-) -> Chart:
-    """Cases for 1,000 completed visits with limits; plain counts where visits are not known. The finest grain whose
-    periods hold enough cases, else the coarsest. A period that began before `since` was not written down from its
-    beginning, and has no place. `unread` names the offices whose visits are not known at all."""
-    of_span = {one: visits.of(one, until=today) for some in spans.values() for one in some}
-    known = any(of_span[one] for some in spans.values() for one in some if one.end <= today)
-    found: list[tuple[Grain, list[Span], RateChart]] = []
-    for grain, some in spans.items():
-        written = [one for one in some if one.first >= since or one.end > today]
-        shown = [one for one in written if not known or of_span[one]]
-        periods = [
-            Period(counted[one].cell.cases, (of_span[one] or 0) / 1000 if known else 1.0, is_whole=one.end <= today)
-            for one in shown
-        ]
-        found.append((grain, shown, rate_chart(periods)))
-        if found[-1][2].is_enough:
-            break
-    grain, shown, chart = found[-1]
-    return _rate_chart(grain, shown, chart, of_span if known else {}, links, _unread(unread))
-
-
-def _rate_chart(
-    grain: Grain, spans: Sequence[Span], chart: RateChart, visits: Mapping[Span, int | None], links: Links, unread: str
-) -> Chart:
-    names = [span.name for span in spans]
-    loud = {place for signal in chart.signals for place in signal.places} if chart.is_enough else set()
-    if chart.is_enough:
-        words = _newest(chart.in_words(names, grain.value))
-    else:
-        words = (f"Too few cases to judge a {grain} by: what happened is shown, and no rule speaks.",)
-    marks, rows = [], []
-    for place, (span, point) in enumerate(zip(spans, chart.points, strict=True)):
-        period, href = point.period, links.to(span.first, span.last)
-        so_far = "" if period.is_whole else " so far"
-        rate = f"{point.rate:.1f}"
-        told = f"{span.name}{so_far}: {_cases(period.count)}{f', {rate} for 1,000 visits' if visits else ''}"
-        marks.append(Mark(span.name, point.rate, told, href, place in loud, not period.is_whole))
-        judged = chart.is_enough and period.is_whole
-        limits = f"{point.fewest} to {point.most}" if judged else ""
-        note = "Not over yet" if so_far else "Look here" if place in loud else ""
-        seen = (f"{visits[span]:,}", rate) if visits else ()
-        rows.append(Row(span.name, href, (str(period.count), *seen, limits, note)))
-    lines = [Line(f"average {chart.center:.1f}", "center", tuple(chart.center for _ in chart.points))]
-    if chart.is_enough:
-        upper = tuple(point.upper if point.period.is_whole else None for point in chart.points)
-        lower = tuple(point.lower if point.period.is_whole and point.fewest else None for point in chart.points)
-        lines += [Line("upper limit", "limit", upper), Line("lower limit", "limit", lower)]
-    about = (
-        f"Each point is a {grain}. Between the limits lies what chance alone makes of that {grain}'s visits; "
-        "the average is that of all points shown."
-        if visits
-        else f"Each point is a {grain}. {unread}, so these are counts and not rates."
-    )
-    heads = ("Cases", *(("Visits", "For 1,000 visits") if visits else ()), "Ordinary", "Note")
-    title = "Cases for 1,000 completed visits" if visits else "Cases"
-    picture = plot(marks, lines) if marks else None
-    return Chart("rate", title, words, about, picture, (grain.value.capitalize(), *heads), tuple(rows), bool(loud))
-
-
 # --- days between ----------------------------------------------------------------------------------------------------
 
 
@@ -173,7 +99,7 @@ def between(cases: Sequence[tuple[date, int]], today: date) -> Chart:
     return Chart(
         "between",
         "Days between cases",
-        _newest(chart.in_words()),
+        newest(chart.in_words()),
         about,
         plot(marks, lines) if len(marks) > 1 else None,
         ("Case", "Told", "Days since the one before", "Note"),
@@ -303,7 +229,8 @@ def contact(spans: Sequence[Span], counted: Mapping[Span, Added], all_of_it: Add
         words = f"Half of the patients heard from us within {in_hours(middle)}, nine of ten within {in_hours(high)}."
         silent = all_of_it.cell.cases - len(minutes)
         words += f" With {_patients(silent)} nobody has spoken." if silent else ""
-    lines = [Line("9 of 10", "other", tuple(highs))] if highs else []
+    halves = tuple(mark.value for mark in marks)
+    lines = [Line("9 of 10", "other", tuple(highs)), Line("half", "unseen", halves)] if highs else []
     about = "Hours by the clock, nights and weekends included, from the report to the first conversation."
     heads = (spans[0].grain.value.capitalize(), "Cases", "Spoken with", "Half within", "Nine of ten within")
     picture = plot(marks, lines) if marks else None
@@ -335,15 +262,7 @@ def kept(added: Added, first: date, last: date, links: Links) -> Kept:
     return Kept(kept_in_words(ours, theirs), ours, theirs, difference(ours, theirs), followed, came_back)
 
 
-def _unread(offices: Sequence[str]) -> str:
-    if not offices or len(offices) > _NAMED_AT_MOST:
-        return (
-            f"Visits are not known of {len(offices)} offices" if offices else "Visits are not known of all these days"
-        )
-    return f"Visits are not known of {' and '.join(offices)}"
-
-
-def _newest(words: tuple[str, ...]) -> tuple[str, ...]:
+def newest(words: tuple[str, ...]) -> tuple[str, ...]:
     """What began first, then the newest, a few in all: the rest is marked in the picture and in the table."""
     if len(words) <= _SAID_AT_MOST:
         return words
@@ -351,7 +270,7 @@ def _newest(words: tuple[str, ...]) -> tuple[str, ...]:
     return (words[0], *words[more + 1 :], f"And {more} more, marked below.")
 
 
-def _cases(count: int) -> str:
+def cases_in_words(count: int) -> str:
     return f"{count} case{'' if count == 1 else 's'}"
 
 

@@ -1,7 +1,7 @@
 """Charts as shapes on a sheet of fixed size: pure; the template writes them down as SVG.
 
 What a point means is never said by its color: one that a rule speaks of is a diamond, one of a period that has not
-ended is hollow, and limits are broken lines with their names beside them.
+ended is hollow, one without a value is a question mark, and limits are broken lines with their names beside them.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,10 +16,10 @@ _NAMES_AT_MOST = 7
 
 @dataclass(frozen=True)
 class Mark:
-    """One value of a chart and where it leads to. `words` say it whole."""
+    """One value of a chart and where it leads to; None where it is not known. `words` say it whole."""
 
     name: str
-    value: float
+    value: float | None
     words: str
     href: str
     signalled: bool = False
@@ -31,7 +31,7 @@ class Line:
     """A line across the chart: one value for each mark; None where it does not apply."""
 
     label: str
-    kind: str  # "center", "limit" or "other"
+    kind: str  # "center", "limit", "other", or "unseen": only its name is shown, at the line of the points
     values: tuple[float | None, ...]
 
 
@@ -82,8 +82,8 @@ class Plot:
 
 def plot(marks: Sequence[Mark], lines: Sequence[Line] = ()) -> Plot:
     """The chart of these marks from left to right, from zero up."""
-    values = [mark.value for mark in marks] + [value for line in lines for value in line.values if value is not None]
-    top, step = _round_top(max(values, default=0.0))
+    values = [mark.value for mark in marks] + [value for line in lines for value in line.values]
+    top, step = _round_top(max((value for value in values if value is not None), default=0.0))
     wide = (WIDTH - _LEFT - _RIGHT) / max(1, len(marks))
 
     def x(place: int) -> float:
@@ -93,14 +93,14 @@ def plot(marks: Sequence[Mark], lines: Sequence[Line] = ()) -> Plot:
         return round(HEIGHT - _BOTTOM - (HEIGHT - _BOTTOM - _TOP) * value / top, 1)
 
     placed = tuple(
-        PlacedMark(mark, x(n), y(mark.value), round(_LEFT + wide * n, 1), round(wide, 1))
+        PlacedMark(mark, x(n), y(mark.value or 0), round(_LEFT + wide * n, 1), round(wide, 1))
         for n, mark in enumerate(marks)
     )
     every = max(1, -(-len(marks) // _NAMES_AT_MOST))
     return Plot(
         marks=placed,
         lines=_apart([_placed(line, wide, y) for line in lines if any(v is not None for v in line.values)]),
-        path=_joined([(one.x, one.y) for one in placed if not one.mark.hollow]),
+        path=_joined(placed),
         scale=tuple(Tick(y(step * n), f"{step * n:g}") for n in range(floor(top / step + 0.5) + 1)),
         names=tuple(Tick(one.x, one.mark.name) for n, one in enumerate(placed) if n % every == 0),
     )
@@ -129,8 +129,15 @@ def _apart(lines: list[PlacedLine]) -> tuple[PlacedLine, ...]:
     return tuple(moved)
 
 
-def _joined(points: Sequence[tuple[float, float]]) -> str:
-    return "".join(f"{'L' if n else 'M'}{x},{y}" for n, (x, y) in enumerate(points))
+def _joined(placed: Sequence[PlacedMark]) -> str:
+    """From point to point; not over one whose value is not known, nor to a hollow one."""
+    path, drawing = "", False
+    for one in placed:
+        shown = one.mark.value is not None and not one.mark.hollow
+        if shown:
+            path += f"{'L' if drawing else 'M'}{one.x},{one.y}"
+        drawing = shown
+    return path
 
 
 def _round_top(highest: float) -> tuple[float, float]:

@@ -15,10 +15,13 @@ from amends.cases import actions
 from amends.cases.models import number_of
 from amends.cases.policies import current_policy
 from amends.learning import charts
+from amends.learning.against_visits import AgainstVisits, visits_of
 from amends.learning.changes import change_of, changes_of
 from amends.learning.chosen import chosen, options
-from amends.learning.counting import Counted, cases_of, first_day, quiet_offices, rare_ones, total, visits_of
+from amends.learning.counting import Counted, cases_of, first_day, rare_ones, total
 from amends.learning.models import WatchedAction, keys_in
+from amends.learning.quiet_offices import quiet_offices
+from amends.learning.rates import rates
 from amends.learning.spans import Grain, spans_of
 from amends.learning.watching import near_misses
 from amends.practice.directory import directory
@@ -57,17 +60,20 @@ def learning(request: HttpRequest) -> HttpResponse:
     counted = Counted(cases_of(asked, begin, end, in_months=finest[0].grain is not Grain.WEEK))
     whole = total(counted[span] for span in finest)
     links = charts.Links(now_chosen.filters)
-    visits = visits_of(asked.offices, begin, end)
-    unread = sorted(known.offices[str(office)].name for office in visits.unread)
-    shown = [charts.rates(spans, counted, visits, today, links, since=since, unread=unread)]
+    visits = visits_of(asked.offices, [span for some in spans.values() for span in some], today)
+    held = AgainstVisits(asked, visits, counted, today, begin)
+    names = {int(key): office.name for key, office in known.offices.items() if office.is_active}
+    shown = [rates(spans, held, today, links, names, since=since)]
     if whole.cell.cases <= _RARE:
         shown.append(charts.between(rare_ones(asked, finest[0].first, today), today))
+    filters = options(now_chosen, known, policy)
     mine = [int(one) for one in now_chosen.mine]
     offices = mine if asked.offices is None else list(asked.offices)
     context = {
         "chosen": now_chosen,
-        "options": options(now_chosen, known, policy),
+        "options": filters,
         "narrowed": bool(now_chosen.filters),
+        "narrowed_to": [one.label for name in ("cause", "source") for one in filters[name] if one.chosen],
         "first": finest[0].first,
         "today": today,
         "cases": whole.cell.cases,
@@ -79,7 +85,7 @@ def learning(request: HttpRequest) -> HttpResponse:
         "kept_days": policy.limits.kept_days,
         "changes": changes_of(asked.offices, asked.cause, known, policy.causes, str(person.pk), now),
         "may_see_people": bool(own_offices_with(person, Right.SEE_PEOPLE, known)),
-        "quiet": [found.in_words(known.offices[str(office)].name) for office, found in quiet_offices(offices, today)],
+        "quiet": [found.in_words(names[office]) for office, found in quiet_offices(offices, today, since)],
     }
     return render(request, "learning/learning.html", context)
 

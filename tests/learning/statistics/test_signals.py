@@ -146,6 +146,25 @@ def test_stable_worlds_give_false_signals_as_often_as_the_rules_theory_says(mean
     assert abs(false / WORLDS - theory) < 3.5 * spread
 
 
+@pytest.mark.parametrize(("mean", "seed"), [(6.5, 21), (12.0, 22), (40.0, 23)])
+def test_a_week_that_is_not_over_gives_a_false_signal_no_oftener_than_theory_says(mean: float, seed: int) -> None:
+    """Looked at on each of its days, by the visits of those that are over; each look has the risk of a limit."""
+    chance, weeks, days = random.Random(seed), 4_000, 6
+    history = Period(round(mean * 100_000), 100_000.0)
+    false = [0] * days
+    for _ in range(weeks):
+        so_far = 0
+        for day in range(days):
+            so_far += poisson(chance, mean / 7)
+            chart = rate_chart([history, Period(so_far, (day + 1) / 7, is_whole=False)])
+            false[day] += bool(chart.signals)
+    theory = [at_least(ordinary(mean * (day + 1) / 7)[1] + 1, mean * (day + 1) / 7) for day in range(days)]
+    assert max(theory) <= RISK
+    looks, expected = weeks * days, sum(theory) / days
+    # The looks of one week are not independent: at worst they all speak at once.
+    assert abs(sum(false) / looks - expected) < 3.5 * sqrt(expected / weeks)
+
+
 def test_a_center_taken_from_the_chart_itself_cries_wolf_no_oftener() -> None:
     chance, false, mean = random.Random(5), 0, 12.0
     for _ in range(WORLDS):

@@ -15,7 +15,8 @@ ENOUGH = 5.0
 @dataclass(frozen=True)
 class Period:
     """So many cases for so much that could have gone wrong (`area`: visits in thousands, or 1 where nobody counted
-    visits). `is_whole` is false for a period that has not ended yet; no rule judges it."""
+    visits). `is_whole` is false for a period that has not ended yet: it may have too many already, and that it has few
+    says nothing. Its `area` is that of the days of which its cases are."""
 
     count: int
     area: float
@@ -81,9 +82,7 @@ def _point(period: Period, center: float) -> Point:
 def _judged(point: Point, chart: RateChart) -> Judged:
     period = point.period
     if not period.is_whole:
-        # What is more than a usual whole period may have is so already; that it is few says nothing yet.
-        too_many = period.count > ordinary(chart.expected)[1]
-        return Judged(Side.ABOVE, True) if too_many else Judged(Side.ON, False)
+        return Judged(Side.ABOVE, True) if period.count > point.most else Judged(Side.ON, False)
     return Judged(side_of(point.rate, chart.center), not point.fewest <= period.count <= point.most)
 
 
@@ -98,7 +97,10 @@ def _sentence(signal: Signal, points: Sequence[Point], names: Sequence[str], uni
             f"find out what began around {names[first]}{'' if up else ', and keep it'}."
         )
     point = points[first]
-    had = f"{names[first]}: {point.period.count} case{'' if point.period.count == 1 else 's'}"
+    so_far = "" if point.period.is_whole else " so far"
+    had = f"{names[first]}{so_far}: {point.period.count} case{'' if point.period.count == 1 else 's'}"
+    if so_far:
+        return f"{had}, and up to {point.most} would be ordinary. Something is different: look at these cases."
     if up:
         return f"{had}, and up to {point.most} are ordinary there. Something was different: look at these cases."
     return f"{had}, and {point.fewest} or more are ordinary there. Better than chance, or not written down: ask."

@@ -15,12 +15,14 @@ from amends.cases import actions, queries
 from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
 from amends.integrations.slack.outbound.notices import group_zone
-from amends.learning.models import WatchedAction
+from amends.learning.models import WatchedAction, keys_in
+from amends.learning.summary.late import late_in
 from amends.learning.summary.period import LONGEST, Period, last_week
 from amends.learning.summary.reckoning import (
     Figure,
     Numbers,
     Offices,
+    ProtocolStep,
     actions_of,
     cases_of,
     changes_for,
@@ -36,10 +38,11 @@ _LISTED = 200
 
 @dataclass(frozen=True)
 class Change:
-    """What is being changed, by whom, and in which case that was said."""
+    """What is being changed, by whom, at which offices, and in which case that was said."""
 
     what: str
     owner: str
+    offices: str
     number: str
 
 
@@ -67,6 +70,7 @@ class Asked:
     region: str
     offices: Offices
     regions: dict[str, list[int]]
+    not_shown: str = ""  # why it is last week and not the days of the address
 
 
 @require_safe
@@ -80,7 +84,7 @@ def summary(request: HttpRequest) -> HttpResponse:
     earlier = [reckon(days, asked.offices, zone).of() for days in (asked.period.before(), asked.period.a_year_ago())]
     shown_regions = asked.regions if len(asked.regions) > 1 and not asked.region else {}
     regions = [(key, known.regions[key], reckoned.of(set(offices))) for key, offices in shown_regions.items()]
-    policy, headings = current_policy(), earlier_days(asked.period)
+    policy, headings, query = current_policy(), earlier_days(asked.period), _query(request)
     context = {
         "asked": asked,
         "period": asked.period,
@@ -93,10 +97,11 @@ def summary(request: HttpRequest) -> HttpResponse:
         "numbers": numbers,
         "steps": [(STEP_NAMES[one.step], one) for one in numbers.steps],
         "causes": [
-            _cause(key, policy.causes.get(key, key), cases, asked.offices, now) for key, cases in numbers.causes
+            _cause(key, policy.causes.get(key, key), cases, asked.offices, now, known) for key, cases in numbers.causes
         ],
         "regions": [RegionLine(key, name, one, contact(one)) for key, name, one in regions],
-        "query": _query(request),
+        "query": query,
+        "late": f"{query}&step=" if query else "?step=",
     }
     return render(request, "learning/summary.html", context)
 
@@ -108,11 +113,18 @@ def listed(request: HttpRequest, figure: str) -> HttpResponse:
         raise Http404
     known, which = directory(), Figure(figure)
     asked = _asked(request, known)
-    numbers = _behind(which, asked, known)[: _LISTED + 1]
+    step = request.GET.get("step", "") if which is Figure.LATE else ""
+    if step and step not in set(ProtocolStep):
+        raise Http404
+    if step:
+        late = late_in(ProtocolStep(step), asked.period, asked.offices)
+        numbers = list(late.order_by("-case_id").values_list("case_id", flat=True)[: _LISTED + 1])
+    else:
+        numbers = _behind(which, asked, known)[: _LISTED + 1]
     rows = CaseRow.system.filter(pk__in=numbers[:_LISTED]).order_by("-pk")
     policy = current_policy()
     context = {
-        "title": TITLES[which],
+        "title": f"{TITLES[which]}: {STEP_NAMES[ProtocolStep(step)]}" if step else TITLES[which],
         "period": asked.period,
         "lines": [queries.line(row, known, policy) for row in rows],
         "more": len(numbers) > _LISTED,
@@ -145,19 +157,30 @@ def _asked(request: HttpRequest, known: Directory) -> Asked:
         raise Http404
     whole = len(mine) == len(known.offices)
     offices: Offices = regions[region] if region else (None if whole else [int(office) for office in mine])
-    return Asked(_period(request, known), region, offices, regions)
+    period, not_shown = _period(request, known)
+    return Asked(period, region, offices, regions, not_shown)
 
 
-def _period(request: HttpRequest, known: Directory) -> Period:
-    """The days that are asked for; last week where they are none, turned round, or more than five years."""
+def _period(request: HttpRequest, known: Directory) -> tuple[Period, str]:
+    """The days that are asked for; else last week, and why it is not those."""
     usual = last_week(timezone.now().astimezone(group_zone(known)).date())
+    typed = [request.GET.get(name, "") for name in ("first", "last")]
+    if not any(typed):
+        return usual, ""
+    if not all(typed):
+        return usual, "Choose both days."
     try:
-        period = Period(*(date.fromisoformat(request.GET[name]) for name in ("first", "last")))
+        period = Period(*(date.fromisoformat(one) for one in typed))
         period.a_year_ago()
-    except (KeyError, ValueError, OverflowError):
-        return usual
-    far = period.first.year < 1990 or period.last > usual.last + timedelta(days=366)
-    return usual if far or not 1 <= period.days <= LONGEST else period
+    except (ValueError, OverflowError):
+        return usual, "These are not two dates."
+    if period.days < 1:
+        return usual, "The last day is before the first."
+    if period.days > LONGEST:
+        return usual, "More than five years do not fit."
+    if period.first.year < 1990 or period.last > usual.last + timedelta(days=366):
+        return usual, "These days are too far away."
+    return period, ""
 
 
 def _place(asked: Asked, known: Directory) -> str:
@@ -166,17 +189,24 @@ def _place(asked: Asked, known: Directory) -> str:
     return ", ".join(known.regions[key] for key in asked.regions)
 
 
-def _cause(key: str, name: str, cases: int, offices: Offices, now: Any) -> CauseLine:
+def _cause(key: str, name: str, cases: int, offices: Offices, now: Any, known: Directory) -> CauseLine:
     found = list(changes_for(key, offices, now)[: _CHANGES + 20])
-    return CauseLine(name, cases, tuple(_changes(found[:_CHANGES])), max(0, len(found) - _CHANGES))
+    return CauseLine(name, cases, tuple(_changes(found[:_CHANGES], known)), max(0, len(found) - _CHANGES))
 
 
-def _changes(found: Sequence[WatchedAction]) -> list[Change]:
+def _changes(found: Sequence[WatchedAction], known: Directory) -> list[Change]:
     changes = []
     for row in found:
         action = next(one for one in actions.state_of(row.case_id).actions if one.no == row.no)
-        changes.append(Change(action.what, action.owner.name, row.case.number))
+        changes.append(Change(action.what, action.owner.name, _offices(row, known), row.case.number))
     return changes
+
+
+def _offices(row: WatchedAction, known: Directory) -> str:
+    """Where it is to change: "Maple Street and Harbor View", "5 offices"."""
+    names = [known.offices[key].name for key in keys_in(row.offices) if key in known.offices]
+    names = names or [known.offices[str(row.office_id)].name]
+    return " and ".join(names) if len(names) <= _CHANGES else f"{len(names)} offices"
 
 
 def _query(request: HttpRequest) -> str:

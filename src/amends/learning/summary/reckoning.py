@@ -10,13 +10,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from statistics import median
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from amends.learning.models import CaseFigures, Outcome, WatchedAction, keys_in
+from amends.learning.statistics.durations import median
 from amends.learning.summary.period import Period
 from amends.protocol.words import Step
 
@@ -41,10 +41,12 @@ class ProtocolStep(StrEnum):
     """What the protocol asks of every case, as far as a clock can tell."""
 
     DOCUMENTED = "documented"
+    MANAGER = "manager"
     SPOKEN = "spoken"
     ADDRESSED = "addressed"
     LEADERS_TOLD = "leaders_told"
     REVIEW_ANSWERED = "review_answered"
+    LEARNED = "learned"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +95,11 @@ class Row(NamedTuple):
     has_review: bool
     reply_live: bool
     reply_excepted: bool
+    minutes_to_closed: int | None
+    accepted: bool
 
 
-_COLUMNS = ["office_id", *Row._fields[1:]]
+_COLUMNS = ["office_id", *Row._fields[1:-1], "case__accepted"]
 Offices = Collection[int] | None
 
 
@@ -109,14 +113,14 @@ class Reckoned:
     def of(self, offices: Collection[int] | None = None) -> Numbers:
         """The numbers of these offices; None for all that were read."""
         rows = self.rows if offices is None else [row for row in self.rows if row.office in offices]
-        contacts = [row.minutes_to_contact for row in rows if row.minutes_to_contact is not None]
+        contacts = sorted(row.minutes_to_contact for row in rows if row.minutes_to_contact is not None)
         counts = {
             figure: len(found) if offices is None else sum(one in offices for one in found)
             for figure, found in self.happened.items()
         }
         return Numbers(
             cases=len(rows),
-            minutes_to_contact=int(median(contacts)) if contacts else None,
+            minutes_to_contact=median(contacts),
             late=sum(row.was_late for row in rows),
             fixed=counts[Figure.FIXED],
             came_back=counts[Figure.CAME_BACK],
@@ -199,15 +203,24 @@ def _by_the_clock(row: Row, done: bool, *steps: Step) -> str:
     return "on_time" if done else "not_yet"
 
 
+def _is_spoken_with(row: Row) -> bool:
+    return row.minutes_to_contact is not None or row.addressed_on is not None
+
+
+def _is_learned_from(row: Row) -> bool:
+    """Its cause is recorded; of what had happened before, closing proves that somebody also said what is changed."""
+    return row.minutes_to_closed is not None or (bool(row.causes) and not row.is_repeat)
+
+
 # Each answers "" for a case of which the step is not asked (yet).
 _JUDGES: dict[ProtocolStep, Callable[[Row], str]] = {
     ProtocolStep.DOCUMENTED: lambda row: _within_a_day(row.minutes_to_documented) if row.with_patient else "",
-    ProtocolStep.SPOKEN: lambda row: _by_the_clock(
-        row, row.minutes_to_contact is not None or row.addressed_on is not None, Step.SPEAK
-    ),
+    ProtocolStep.MANAGER: lambda row: _by_the_clock(row, row.accepted or _is_spoken_with(row), Step.ACCEPT),
+    ProtocolStep.SPOKEN: lambda row: _by_the_clock(row, _is_spoken_with(row), Step.SPEAK),
     ProtocolStep.ADDRESSED: lambda row: _by_the_clock(row, row.addressed_on is not None, Step.PLAN, Step.PUT_RIGHT),
     ProtocolStep.LEADERS_TOLD: lambda row: _within_a_day(row.minutes_to_told) if row.addressed_on else "",
     ProtocolStep.REVIEW_ANSWERED: lambda row: (
         _by_the_clock(row, row.reply_live or row.reply_excepted, Step.REPLY) if row.has_review else ""
     ),
+    ProtocolStep.LEARNED: lambda row: _by_the_clock(row, _is_learned_from(row), Step.LEARN) if row.addressed_on else "",
 }

@@ -11,10 +11,12 @@ from amends.protocol.wording import in_hours
 STEP_NAMES: Mapping[ProtocolStep, str] = MappingProxyType(
     {
         ProtocolStep.DOCUMENTED: "Written into the chart within a day",
+        ProtocolStep.MANAGER: "Manager has it, in time",
         ProtocolStep.SPOKEN: "Spoken with, in time",
         ProtocolStep.ADDRESSED: "Put right, in time",
         ProtocolStep.LEADERS_TOLD: "Leaders told within a day",
         ProtocolStep.REVIEW_ANSWERED: "Review answered, in time",
+        ProtocolStep.LEARNED: "Learned from, in time",
     }
 )
 
@@ -64,7 +66,8 @@ _SHOWN: tuple[tuple[str, str, _Say, str, Figure | None], ...] = (
         "contact",
         "Median to the first contact",
         contact,
-        "From the report to the first conversation, by the clock on the wall, of the cases reported in these days.",
+        "From the report to the first conversation, by the clock on the wall, of the cases reported in these days: "
+        "half were spoken with within that time.",
         None,
     ),
     (

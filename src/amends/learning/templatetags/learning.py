@@ -14,7 +14,8 @@ register = template.Library()
 
 @register.filter
 def marks(plot: Plot) -> SafeString:
-    """`{{ plot|marks }}`: every point, a link to what is behind it; a diamond where a rule speaks, else a circle."""
+    """`{{ plot|marks }}`: every point, a link to what is behind it; a diamond where a rule speaks, a question
+    mark where its value is not known, else a circle."""
     height = plot.bottom - plot.top
     return mark_safe("".join(_mark(one, plot.top, height) for one in plot.marks))  # noqa: S308  every text is escaped
 
@@ -35,6 +36,8 @@ def _mark(one: PlacedMark, top: int, height: int) -> str:
     mark, words = one.mark, escape(one.mark.words)
     kinds = f"mark{' signalled' if mark.signalled else ''}{' hollow' if mark.hollow else ''}"
     shape = f'<polygon points="{one.diamond}"/>' if mark.signalled else f'<circle cx="{one.x}" cy="{one.y}" r="3.6"/>'
+    if mark.value is None:
+        shape = f'<text class="name" x="{one.x}" y="{one.y}" dy="-4">?</text>'
     return (
         f'<a href="{escape(mark.href)}" tabindex="-1" aria-label="{words}" class="{kinds}"><title>{words}</title>'
         f'<rect class="reach" x="{one.left}" y="{top}" width="{one.width}" height="{height}"/>{shape}</a>'

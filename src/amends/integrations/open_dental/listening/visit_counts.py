@@ -1,5 +1,6 @@
 """How many visits were completed on each day at each office: the last fourteen days once a day, because a visit is
-often completed or corrected late, and the five years before that, a week in each turn, once.
+often completed or corrected late, and the five years (and a quarter, which the longest chart begins with) before that,
+a week in each turn, once. After a time without the office, reading goes on from where it ended.
 """
 
 from collections import Counter
@@ -16,23 +17,32 @@ from .state import CountedVisits, Listening
 _COMPLETE = "Complete"
 _CORRECTED_WITHIN = 14  # days
 _A_WEEK = 7
-_YEARS_BACK = 5 * 365 + 2
+_YEARS_BACK = 5 * 365 + 2 + 92
 RECENT, BACK = "visits.recent", "visits.back"
 
 
 def count_recent(listening: Listening, office: Office, budget: Budget) -> bool:
-    """The last fourteen days up to yesterday, once a day by the office's own clock; True while there is more."""
+    """The last fourteen days up to yesterday, once a day by the office's own clock; True while there is more.
+
+    The cursor is the first day that was not over when it was read last. Where that is long ago, what came since is read
+    first, fourteen days at a time, and with it what was still to be corrected then.
+    """
     now = listening.server_now()
-    if now is None or listening.cursor(RECENT) >= now.date().isoformat():
+    kept = listening.cursor(RECENT)
+    if now is None or kept >= now.date().isoformat():
         return False
-    if _read(listening, office, budget, now.date() - timedelta(days=_CORRECTED_WITHIN), now.date() - timedelta(days=1)):
+    first = now.date() - timedelta(days=_CORRECTED_WITHIN)
+    if kept:
+        first = min(first, date.fromisoformat(kept) - timedelta(days=_CORRECTED_WITHIN - 1))
+    end = min(now.date(), first + timedelta(days=2 * _CORRECTED_WITHIN))
+    if _read(listening, office, budget, first, end - timedelta(days=1)):
         return True
-    listening.move(RECENT, now.date().isoformat())
-    return False
+    listening.move(RECENT, end.isoformat())
+    return end < now.date()
 
 
 def count_back(listening: Listening, office: Office, budget: Budget) -> bool:
-    """One page of the week before what was read back to, down to five years ago; True while the week has more pages.
+    """One page of the week before what was read back to, down to the end; True while the week has more pages.
 
     Between two weeks the others have their turns: nothing waits for what was five years ago.
     """

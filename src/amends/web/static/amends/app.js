@@ -250,6 +250,8 @@
     say("Copied");
     setTimeout(() => { button.textContent = words; }, 2000);
   });
+  // On a phone a chart is wider than the page: it begins with what is newest.
+  document.querySelectorAll(".chart-frame").forEach((frame) => { frame.scrollLeft = frame.scrollWidth; });
   document.querySelectorAll("[data-print]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());

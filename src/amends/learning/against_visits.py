@@ -1,0 +1,144 @@
+"""Cases held against visits: of each period those of the offices whose visits are known on every day of it.
+
+An office that was not read for a time takes its cases out of those periods together with its visits; the others are
+judged all the same. Today is not over, so a period that has not ended is held against its visits until yesterday.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+
+from django.db.models import Count, QuerySet, Sum
+
+from amends.integrations.open_dental.models import VisitSum
+from amends.learning.counting import Asked, figures_asked
+from amends.learning.spans import Span
+from amends.learning.tallies import Added
+from amends.practice.models import Office
+from amends.practice.parts_of_weeks import end_of_part, parts_between
+
+Offices = frozenset[int]
+_NONE: Offices = frozenset()
+
+
+@dataclass(frozen=True)
+class Known:
+    """Completed visits of a span before today at the offices of which every day of it is known; None where there is no
+    such office. `without` are the others."""
+
+    visits: int | None
+    without: Offices = _NONE
+
+
+@dataclass(frozen=True)
+class Held:
+    """Cases and visits of a span at the same offices on the same days."""
+
+    cases: int
+    visits: int | None
+    without: Offices = _NONE
+
+
+class AgainstVisits(dict[Span, Held]):
+    """What is held against visits in each span, reckoned when it is first asked for: longer grains mostly are not.
+
+    `counted` has all cases of a span. What is not to count there is subtracted, so that the group's own tally serves.
+    """
+
+    def __init__(
+        self, asked: Asked, known: Mapping[Span, Known], counted: Mapping[Span, Added], today: date, since: date
+    ) -> None:
+        super().__init__()
+        self.known, self._counted = known, counted
+        self._asked, self._today, self._since = asked, today, since
+        self._days: dict[Offices | None, tuple[list[date], list[int]]] = {}
+
+    def __missing__(self, span: Span) -> Held:
+        known, cases, until = self.known[span], self.cases_in(span), min(span.end, self._today)
+        if until < span.end:
+            cases -= self._between(None, until, span.end)
+        if known.without:
+            cases -= self._between(known.without, span.first, until)
+        return self.setdefault(span, Held(cases, known.visits, known.without))
+
+    def cases_in(self, span: Span) -> int:
+        """All cases of the span."""
+        return self._counted[span].cell.cases
+
+    def _between(self, offices: Offices | None, first: date, end: date) -> int:
+        """Cases of these offices (None: of all that are asked for, from today on) from `first` to `end`."""
+        if offices not in self._days:
+            rows = figures_asked(self._asked).filter(day__gte=self._today if offices is None else self._since)
+            if offices is not None:
+                rows = rows.filter(office__in=offices)
+            found = rows.order_by("day").values_list("day").annotate(cases=Count("pk"))
+            days = dict(found)
+            self._days[offices] = list(days), [0, *accumulate(days.values())]
+        ordered, so_far = self._days[offices]
+        return so_far[bisect_left(ordered, end)] - so_far[bisect_left(ordered, first)]
+
+
+def visits_of(offices: tuple[int, ...] | None, spans: Sequence[Span], today: date) -> dict[Span, Known]:
+    """What is known of the visits at these offices (None: at all, also those that are closed) in each span."""
+    places = tuple(Office.objects.values_list("pk", flat=True)) if offices is None else offices
+    parts = {part for span in spans for part in parts_between(span.first, span.end)}
+    rows = VisitSum.objects.filter(begins__gte=min(parts), begins__lte=max(parts))
+    if offices is not None:
+        rows = rows.filter(office__in=offices)
+    sums = rows.order_by().values_list("begins").annotate(visits=Sum("completed"), known=Sum("days"))
+    together = {begins: (visits, known) for begins, visits, known in sums}
+    found, incomplete = {}, []
+    for span in spans:
+        due = sum(_due(part, today) for part in parts_between(span.first, span.end))
+        visits, days = _added(together, span)
+        if due * len(places) <= days:
+            found[span] = Known(visits if due and places else None)
+        else:
+            incomplete.append(span)
+    if incomplete:
+        each = _by_office(rows, places, incomplete, today)
+        found |= {span: _without(span, together, each, len(places), today) for span in incomplete}
+    return found
+
+
+_ByPart = Mapping[date, tuple[int, int]]
+
+
+def _by_office(
+    rows: QuerySet[VisitSum], places: Iterable[int], spans: Iterable[Span], today: date
+) -> Mapping[int, _ByPart]:
+    """Visits and known days by part, of the offices of which something is not known, in the parts of these spans."""
+    parts = {part for span in spans for part in parts_between(span.first, span.end) if part < today}
+    some = rows.filter(begins__in=parts).order_by()
+    due = sum(_due(part, today) for part in parts)
+    known = dict(some.values_list("office").annotate(days=Sum("days")))
+    uneven: dict[int, dict[date, tuple[int, int]]] = {one: {} for one in places if known.get(one, 0) < due}
+    read = some.filter(office__in=[one for one in uneven if one in known])
+    for office, begins, visits, days in read.values_list("office_id", "begins", "completed", "days"):
+        uneven[office][begins] = visits, days
+    return uneven
+
+
+def _without(span: Span, together: _ByPart, each: Mapping[int, _ByPart], places: int, today: date) -> Known:
+    parts = parts_between(span.first, span.end)
+    without = [
+        office
+        for office, known in each.items()
+        if any(known.get(part, (0, 0))[1] < _due(part, today) for part in parts)
+    ]
+    if len(without) == places:
+        return Known(None, frozenset(without))
+    visits = _added(together, span)[0] - sum(_added(each[office], span)[0] for office in without)
+    return Known(visits, frozenset(without))
+
+
+def _due(part: date, today: date) -> int:
+    """How many days of the part are over."""
+    return max(0, (min(end_of_part(part), today) - part).days)
+
+
+def _added(by_part: _ByPart, span: Span) -> tuple[int, int]:
+    found = [by_part[part] for part in parts_between(span.first, span.end) if part in by_part]
+    return sum(visits for visits, _ in found), sum(days for _, days in found)
