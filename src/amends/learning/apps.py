@@ -5,7 +5,14 @@ from django.db.migrations import Migration
 from django.db.models.signals import post_migrate
 
 # After these the figures of earlier cases are to be made from their events.
-_NEW_FIGURES = ("0001_initial", "0002_tallies", "0003_confirmed", "0004_involved", "0006_month_tallies")
+_NEW_FIGURES = (
+    "0001_initial",
+    "0002_tallies",
+    "0003_confirmed",
+    "0004_involved",
+    "0006_month_tallies",
+    "0007_happened",
+)
 # After this one the words of earlier accounts are to be kept.
 _NEW_WORDS = "0005_account_words"
 _AT_ONCE = 500

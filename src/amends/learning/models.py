@@ -23,6 +23,7 @@ class CaseFigures(models.Model):
     case = models.OneToOneField(CaseRow, primary_key=True, on_delete=models.CASCADE, related_name="figures")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
     day = models.DateField()
+    happened_at = models.DateTimeField(null=True)
     counts = models.BooleanField()
     source = models.CharField(max_length=16)
     severity = models.CharField(max_length=8)

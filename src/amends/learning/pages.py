@@ -12,33 +12,24 @@ from django.views.decorators.http import require_POST, require_safe
 from amends.access import Right, actor_at, case_for, offices_with, own_offices_with
 from amends.audit.pages import home_zone
 from amends.cases import actions
-from amends.cases.models import number_of
 from amends.cases.policies import current_policy
 from amends.learning import charts
-from amends.learning.changes import change_of, changes_of
+from amends.learning.changes import change_of, changes_of, near_of
 from amends.learning.chosen import chosen, options
 from amends.learning.counting import Counted, cases_of, first_day, quiet_offices, rare_ones, total, visits_of
 from amends.learning.models import WatchedAction, keys_in
 from amends.learning.spans import Grain, spans_of
-from amends.learning.watching import near_misses
+from amends.learning.watching import MOST_NEAR, near_misses
 from amends.practice.directory import directory
 from amends.practice.models import Person
 from amends.practice.parts_of_weeks import part_of
 from amends.protocol import commands as c
 from amends.protocol.decide import Refused
-from amends.protocol.watch import Nearness
 from amends.protocol.words import Stage
 from amends.web.asked import page_after
 
 # So many cases or fewer in the whole time are rare: the days between them say more than counts do.
 _RARE = 40
-
-NEAR = {
-    Nearness.ELSEWHERE: "At an office for which nothing was to change",
-    Nearness.TOO_EARLY: "It happened before the change was to be done",
-    Nearness.SOON_AFTER: "Within thirty days after the watching ended",
-    Nearness.CAUSE_OPEN: "The same kind; its cause is not recorded yet",
-}
 
 
 @require_safe
@@ -90,11 +81,13 @@ def action(request: HttpRequest, number: str, no: int) -> HttpResponse:
     person = cast(Person, request.user)
     row = _watched(person, number, no)
     known, policy = directory(), current_policy()
-    mine = offices_with(person, Right.SEE_CASE, known)
-    near = [(number_of(other.pk), NEAR[how]) for other, how in near_misses(row) if str(other.office_id) in mine]
+    found = near_misses(row, offices_with(person, Right.SEE_CASE, known))
+    near = [near_of(other, how, known, policy.causes) for other, how in found]
     change = change_of(row, known, policy.causes, str(person.pk), timezone.now())
     places = [known.offices[one].name for one in keys_in(row.offices) if one in known.offices]
-    return render(request, "learning/action.html", {"change": change, "near": near, "places": places})
+    return render(
+        request, "learning/action.html", {"change": change, "near": near, "places": places, "most": MOST_NEAR}
+    )
 
 
 @require_POST

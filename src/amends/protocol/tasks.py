@@ -111,9 +111,10 @@ def wrong_chart_task(case: Case, event: Event, notes: tuple[str, ...]) -> list[M
 def did_not_hold_tasks(case: Case, event: Event, failed: e.ActionFailed) -> list[Message]:
     """Whoever had the action, and the level above, hear that it happened again."""
     action = next(one for one in case.actions if one.no == failed.no)
+    corrects = "It had been said to have held; that is corrected. " if failed.after_all else ""
     text = (
         f"It happened again, in {failed.other}, after this was to be changed: “{action.what}” The action did not hold. "
-        "Please look at both cases and decide what is changed now."
+        f"{corrects}Please look at both cases and decide what is changed now."
     )
     hearers = {person.id: person for person in (action.owner, failed.told) if person}
     about = Purpose.DID_NOT_HOLD
