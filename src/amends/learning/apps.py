@@ -25,12 +25,15 @@ class LearningConfig(AppConfig):
     def ready(self) -> None:
         from amends.cases.actions import follow
         from amends.cases.suggested import suggest_with
+        from amends.cases.work_besides import also_on_my_work
         from amends.learning import account_words, figures, learned_causes, watching
+        from amends.learning.to_change import to_change
 
         follow(figures.keep)
         follow(watching.keep)
         follow(account_words.keep)
         suggest_with(learned_causes.causes_for)
+        also_on_my_work(to_change)
         post_migrate.connect(figures_anew, sender=self)
         post_migrate.connect(words_anew, sender=self)
 

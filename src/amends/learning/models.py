@@ -116,6 +116,7 @@ class WatchedAction(models.Model):
             models.Index(fields=("until",), condition=Q(outcome="watching"), name="watched_open"),
             models.Index(fields=("office", "-due_at"), name="watched_office"),
             models.Index(fields=("outcome", "until"), name="watched_outcome"),
+            models.Index(fields=("owner", "due_at"), condition=Q(done_at=None), name="watched_to_do"),
         )
 
     def __str__(self) -> str:

@@ -108,6 +108,19 @@ def wrong_chart_task(case: Case, event: Event, notes: tuple[str, ...]) -> list[M
     return [replace(task, patient=None)]
 
 
+def to_change_task(case: Case, event: Event, planned: e.ActionPlanned) -> list[Message]:
+    """Whoever is to see to the action hears of it, unless they planned it themselves; without the patient, since they
+    need have no right to the case."""
+    if planned.owner == event.by.person:
+        return []
+    text = (
+        f"{event.by.name} asks you to see to this change by {planned.due:%b} {planned.due.day}. It stands on My work "
+        "in Amends; please say there when it is done."
+    )
+    task = _task(case, event, Purpose.TO_CHANGE, planned.owner, "A corrective action to see to", text)
+    return [replace(task, patient=None)]
+
+
 def did_not_hold_tasks(case: Case, event: Event, failed: e.ActionFailed) -> list[Message]:
     """Whoever had the action, and the level above, hear that it happened again."""
     action = next(one for one in case.actions if one.no == failed.no)

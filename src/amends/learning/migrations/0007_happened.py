@@ -14,4 +14,8 @@ class Migration(migrations.Migration):
             name="happened_at",
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddIndex(
+            model_name="watchedaction",
+            index=models.Index(condition=models.Q(("done_at", None)), fields=["owner", "due_at"], name="watched_to_do"),
+        ),
     ]

@@ -57,7 +57,7 @@ def plan_action(case: Case, command: c.PlanAction, context: Context) -> Sequence
     only(context, MANAGERS, "plan a corrective action")
     not_set_aside(case)
     what = text(command.what, context, "Write what will be changed.")
-    due = to_come(command.due, context, "A corrective action")
+    due = to_come(command.due, context, "A corrective action").astimezone(context.calendar.tz)
     watch = _watch(command.watch or WatchRule((), (case.office,), context.policy.limits.watch_days), context)
     return [e.ActionPlanned(no=len(case.actions) + 1, what=what, owner=command.owner, due=due, watch=watch)]
 
