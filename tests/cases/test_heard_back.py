@@ -84,8 +84,8 @@ def test_credit_is_for_patients_who_came_back_or_are_content_and_for_that_person
     assert saved_by(group.ana.pk, timezone.now()) == 0
     CaseFigures.objects.filter(case=row).update(confirmed="yes", confirmed_on=timezone.now().date())
     page = page_of(client_for(group.ana))
-    assert "1 patient stayed this quarter because you spoke up. Only you see this." in page
-    assert "because you spoke up" not in page_of(client_for(group.omar))
+    assert "1 patient whose case you reported came back, or said that it is fixed, this quarter." in page
+    assert "whose case you reported came back" not in page_of(client_for(group.omar))
     CaseFigures.objects.filter(case=row).update(counts=False)
     assert saved_by(group.ana.pk, timezone.now()) == 0
     assert CaseRow.system.count() == 1

@@ -25,8 +25,10 @@ ClientFor = Callable[[Person], Client]
 FIX = "Print every estimate before work starts."
 
 
-def held(group: Cast, what: str = FIX, *, causes: tuple[str, ...] = ("estimate_wrong",), ends: bool = True) -> CaseRow:
-    """A case of Maple Street whose change held for thirty days, unless it is still watched."""
+def held(
+    group: Cast, what: str = FIX, *, causes: tuple[str, ...] = ("estimate_wrong",), ends: bool = True, done: bool = True
+) -> CaseRow:
+    """A case of Maple Street whose change held for thirty days, unless it is still watched or nobody did it."""
     now = timezone.now()
     row = a_case(group, ago=timedelta(days=60))
     plan = c.PlanAction(
@@ -36,6 +38,8 @@ def held(group: Cast, what: str = FIX, *, causes: tuple[str, ...] = ("estimate_w
         watch=WatchRule((), (str(group.maple.pk),), 30),
     )
     row = does(group.omar, row, SPOKE, c.RecordCauses(causes=causes), PUT_RIGHT, plan, at=now - timedelta(days=50))
+    if done:
+        does(group.omar, row, c.FinishAction(no=1), at=now - timedelta(days=45))
     if ends:
         end_watches(now)
     return row
@@ -71,6 +75,14 @@ def test_a_fix_that_held_stands_there_with_where_and_for_how_long(group, client_
 def test_what_is_still_watched_or_did_not_hold_is_no_fix(group, client_for: ClientFor):
     held(group, ends=False)
     assert "Nothing has held through its watch yet." in words_of(client_for(group.omar).get("/learning/library"))
+
+
+def test_what_nobody_has_done_is_no_fix(group: Cast, client_for: ClientFor) -> None:
+    row = held(group, done=False)
+    assert FIX not in words_of(client_for(group.lee).get("/learning/library"))
+    does(group.omar, row, c.FinishAction(no=1))
+    end_watches()
+    assert FIX not in words_of(client_for(group.lee).get("/learning/library"))
 
 
 def test_managers_of_other_offices_read_the_fix_and_nothing_of_its_case(group, hanna, client_for: ClientFor):

@@ -338,6 +338,7 @@ def test_near_misses_are_shown_with_why_to_whoever_may_see_them(
     text = client_for(group.lee).get(address).content.decode()
     assert other.number in text
     assert "At an office for which nothing was to change" in text
+    assert "Harbor View, told" in text.partition('id="near"')[2]
     assert other.number not in client_for(group.omar).get(address).content.decode()
     assert CaseRow.system.count() == 2
 

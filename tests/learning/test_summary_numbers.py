@@ -63,6 +63,7 @@ class Plain:
         self.causes: list[str] = []
         self.late: set[str] = set()
         self.planned: dict[int, e.ActionPlanned] = {}
+        self.done: dict[int, datetime] = {}
         self.ended: dict[int, str] = {}  # "" where it held, else the case that showed the contrary
         self.patient, self.review, self.twice = first.patient, first.review, bool(first.repeat_of)
         self.seq_addressed = 0
@@ -116,7 +117,9 @@ class Plain:
                 self.excepted = True
             case e.ActionPlanned():
                 self.planned[fact.no] = fact
-            case e.ActionHeld():
+            case e.ActionDone():
+                self.done[fact.no] = event.at
+            case e.ActionHeld() if fact.no in self.done:
                 self.ended[fact.no] = ""
             case e.ActionFailed():
                 self.ended[fact.no] = fact.other
@@ -149,16 +152,18 @@ def plainly(first: date, last: date, offices: set[str]) -> Numbers:
         came_back=sum(within(one.kept) for one in counted),
         replies=sum(within(one.day(one.live)) for one in counted),
         twice=sum(bool(one.twice) for one in cases),
-        held=sum(within(one.day(until(one.planned[no]))) for one, no, other in ended if not other),
+        held=sum(within(one.day(until(one, no))) for one, no, other in ended if not other),
         did_not_hold=sum(within(everywhere[other].day(everywhere[other].opened)) for _, _, other in ended if other),
         causes=tuple(sorted(causes.items(), key=lambda pair: (-pair[1], pair[0]))[:3]),
         steps=(),
     )
 
 
-def until(planned: e.ActionPlanned) -> datetime:
+def until(one: Plain, no: int) -> datetime:
+    """The end of an action's days: from its date, or from when it was done where that was later."""
+    planned = one.planned[no]
     assert planned.watch is not None
-    return planned.due + timedelta(days=planned.watch.days)
+    return max(planned.due, one.done[no]) + timedelta(days=planned.watch.days)
 
 
 def plain_steps(first: date, last: date, offices: set[str]) -> dict[str, tuple[int, int, int]]:

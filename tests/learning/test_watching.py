@@ -1,5 +1,6 @@
 """Watch rules: planted repeats are found, all of them; near misses are shown and turn nothing."""
 
+import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from amends.learning.models import CaseFigures, Outcome, ToCompare, WatchedActio
 from amends.learning.watching import compare_cases, end_watches, near_misses
 from amends.protocol import commands as c
 from amends.protocol import events as e
+from amends.protocol.fold import evolve
 from amends.protocol.messages import TaskMessage
 from amends.protocol.values import AMENDS, CorrectiveAction, WatchRule
 from amends.protocol.watch import Nearness, nearness
@@ -79,13 +81,57 @@ def test_a_repeat_is_told_to_whoever_had_the_action_and_to_the_region_once_each(
 
 def test_an_action_held_when_its_days_are_over_and_not_before():
     story = planned()
+    story.does(RITA, c.FinishAction(no=1))
     (action,) = story.case.actions
     story.refuses(AMENDS, c.WatchEnded(no=1), "not over yet")
     story.now = action.watched_until
     story.does(AMENDS, c.WatchEnded(no=1))
     assert story.case.actions[0].held
+    story.refuses(AMENDS, c.WatchEnded(no=1), "not open any more")
     for command in (c.WatchEnded(no=1), c.ActionRepeated(no=1, other="UP-1")):
         story.refuses(OMAR, command, "As .* you cannot say so; Amends itself does")
+
+
+def test_what_nobody_has_done_did_not_hold_yet_and_its_days_count_from_when_it_is_done():
+    story = planned()
+    (action,) = story.case.actions
+    story.now = action.watched_until + timedelta(days=1)
+    story.refuses(AMENDS, c.WatchEnded(no=1), "not done yet")
+    story.does(RITA, c.FinishAction(no=1))
+    (action,) = story.case.actions
+    assert action.watched_until == story.now + timedelta(days=90)
+    story.refuses(AMENDS, c.WatchEnded(no=1), "not over yet")
+    story.now = action.watched_until
+    story.does(AMENDS, c.WatchEnded(no=1))
+    assert story.case.actions[0].held
+
+
+def test_what_is_done_early_is_watched_from_its_date_as_it_was_planned():
+    story = planned()
+    due = story.case.actions[0].due
+    story.does(RITA, c.FinishAction(no=1))
+    assert story.case.actions[0].watched_until == due + timedelta(days=90)
+
+
+def test_early_records_that_say_held_of_what_nobody_did_say_nothing():
+    story = planned()
+    held = e.Event(at=story.now, by=AMENDS, fact=e.ActionHeld(no=1))
+    (action,) = evolve(story.case, held).actions
+    assert (action.held, action.is_watched) == (False, True)
+
+
+def test_a_repeat_that_is_found_later_corrects_that_it_held_and_says_so():
+    story = planned()
+    story.does(RITA, c.FinishAction(no=1))
+    story.now = story.case.actions[0].watched_until
+    story.does(AMENDS, c.WatchEnded(no=1))
+    story.does(AMENDS, c.ActionRepeated(no=1, other="UP-1009"))
+    (action,) = story.case.actions
+    assert (action.held, action.failed_by, action.is_watched) == (False, "UP-1009", False)
+    tasks = [message for message in story.newest if isinstance(message, TaskMessage)]
+    assert [task.to for task in tasks] == [RITA.person]
+    assert "It had been said to have held; that is corrected." in tasks[0].text
+    story.refuses(AMENDS, c.ActionRepeated(no=1, other="UP-1010"), "not open any more")
 
 
 @given(
@@ -94,11 +140,12 @@ def test_an_action_held_when_its_days_are_over_and_not_before():
     cause=st.booleans(),
     place=st.booleans(),
     aside=st.booleans(),
+    done=st.booleans(),
 )
-def test_only_cause_place_and_time_together_are_a_repeat(told, happened, cause, place, aside):
+def test_only_cause_place_and_time_together_are_a_repeat(told, happened, cause, place, aside, done):
     own = addressed()
     start = own.now
-    action = CorrectiveAction(1, "x", RITA.person, start, RULE)
+    action = CorrectiveAction(1, "x", RITA.person, start, RULE, done_at=start if done else None)
     other = Story(now=start + timedelta(days=max(told, happened), hours=1))
     report = c.Report(
         office="maple" if place else "harbor",
@@ -113,7 +160,7 @@ def test_only_cause_place_and_time_together_are_a_repeat(told, happened, cause, 
     if aside:
         other.does(RITA, c.PutAside(reason=AsideReason.BY_MISTAKE, note="x"))
     near = nearness(action, own.case, other.case)
-    in_time = 0 <= happened < 90
+    in_time = happened >= 0 and (happened < 90 or not done)
     assert (near is Nearness.REPEAT) == (cause and place and in_time and not aside)
     if near is not Nearness.NONE:
         assert max(told, happened) >= 0
@@ -153,7 +200,7 @@ def report(group: Cast, now: datetime) -> Report:
 
 @pytest.fixture
 def watched(group: Cast, report: Report, now: datetime) -> WatchedAction:
-    """Planned 101 days ago for 100 days ago, and watched for 90 days."""
+    """Planned 101 days ago for 100 days ago, done then, and watched for 90 days."""
     row = report(110)
     plan = c.PlanAction(
         what="Tell people of a delay.",
@@ -161,9 +208,9 @@ def watched(group: Cast, report: Report, now: datetime) -> WatchedAction:
         due=now - timedelta(days=100),
         watch=WatchRule((), (str(group.maple.pk),), 90),
     )
-    actions.perform(
-        command=plan, by=actor_at(group.omar, str(group.maple.pk)), case=row.pk, at=now - timedelta(days=101)
-    )
+    by = actor_at(group.omar, str(group.maple.pk))
+    actions.perform(command=plan, by=by, case=row.pk, at=now - timedelta(days=101))
+    actions.perform(command=c.FinishAction(no=1), by=by, case=row.pk, at=now - timedelta(days=100))
     compare_cases()
     return WatchedAction.objects.get()
 
@@ -215,9 +262,102 @@ def test_through_its_days_without_a_repeat_it_held(watched: WatchedAction, repor
     assert end_watches() == 1
     assert outcome(watched) == Outcome.HELD
     assert end_watches() == 0
-    report(50)
+    assert compare_cases() == 0
+    assert outcome(watched) == Outcome.HELD
+
+
+def test_a_repeat_whose_cause_is_found_after_the_days_corrects_that_it_held(
+    group: Cast, watched: WatchedAction, report: Report, now: datetime
+) -> None:
+    other = report(12, cause="")
     compare_cases()
-    assert outcome(watched) == Outcome.HELD, "what was decided stays; it is a near miss of its own"
+    assert end_watches() == 1
+    assert near_misses(watched) == [(other, Nearness.CAUSE_OPEN)]
+    by = actor_at(group.omar, str(group.maple.pk))
+    actions.perform(command=c.RecordCauses(causes=("wait_in_office",)), by=by, case=other.pk, at=now)
+    compare_cases()
+    assert (outcome(watched), watched.failed_by) == (Outcome.DID_NOT_HOLD, other)
+    assert actions.state_of(other.pk).repeat_of == (watched.case.number,)
+    told = Delivery.objects.filter(purpose=Purpose.DID_NOT_HOLD.value, case=watched.case)
+    assert {row.payload["to"] for row in told} == {"Omar Haddad", "Rita Lindqvist"}
+    assert end_watches() == 0
+
+
+def test_what_nobody_has_done_is_never_said_to_have_held(group: Cast, report: Report, now: datetime) -> None:
+    row = report(110)
+    by = actor_at(group.omar, str(group.maple.pk))
+    plan = c.PlanAction(what="Tell people.", owner=by.person, due=now - timedelta(days=100))
+    actions.perform(command=plan, by=by, case=row.pk, at=now - timedelta(days=101))
+    assert end_watches(now) == 0
+    actions.perform(command=c.FinishAction(no=1), by=by, case=row.pk, at=now)
+    assert end_watches(now) == 0
+    assert end_watches(now + timedelta(days=90)) == 1
+
+
+def test_a_cause_of_its_own_case_that_is_found_late_is_watched_from_the_beginning(
+    group: Cast, report: Report, now: datetime
+) -> None:
+    row = report(110, cause="")
+    by = actor_at(group.omar, str(group.maple.pk))
+    plan = c.PlanAction(what="Tell people.", owner=by.person, due=now - timedelta(days=100))
+    actions.perform(command=plan, by=by, case=row.pk, at=now - timedelta(days=101))
+    again = [report(60), report(50)]
+    compare_cases()
+    watched = WatchedAction.objects.get()
+    assert outcome(watched) == Outcome.WATCHING
+    actions.perform(command=c.RecordCauses(causes=("wait_in_office",)), by=by, case=row.pk, at=now)
+    compare_cases()
+    assert (outcome(watched), watched.failed_by) == (Outcome.DID_NOT_HOLD, again[0])
+
+
+CAUSES = ("wait_in_office", "pain_not_managed", "estimate_wrong")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_in_a_world_with_planted_repeats_all_are_found_and_nothing_else_whenever_causes_are_recorded(
+    group: Cast, report: Report, now: datetime, seed: int
+) -> None:
+    """Actions of two offices and three causes; among cases of all kinds some repeats, half of them with a cause that is
+    recorded only when the days are over and the actions were said to have held."""
+    chance = random.Random(seed)
+    for cause in CAUSES:
+        for place in (group.maple, group.harbor):
+            row, by = report(110, cause, place), actor_at(group.lee, str(place.pk))
+            watch = WatchRule((), (str(place.pk),), 60)
+            plan = c.PlanAction(what=cause, owner=by.person, due=now - timedelta(days=100), watch=watch)
+            actions.perform(command=plan, by=by, case=row.pk, at=now - timedelta(days=101))
+            actions.perform(command=c.FinishAction(no=1), by=by, case=row.pk, at=now - timedelta(days=100))
+    repeated, late = set(), []
+    for _ in range(8):
+        cause, place = chance.choice(CAUSES), chance.choice((group.maple, group.harbor))
+        happened = chance.choice([chance.uniform(41, 99), chance.uniform(101, 109), chance.uniform(1, 39)])
+        told = chance.uniform(0, min(happened, 99))
+        other = report(told, "", place, happened)
+        late.append((other, cause, place, chance.random() < 0.5))
+        if 40 < happened < 100:
+            repeated.add((cause, place.pk))
+    for at_the_end in (False, True):
+        for other, cause, place, waits in late:
+            if waits is at_the_end:
+                by = actor_at(group.lee, str(place.pk))
+                actions.perform(command=c.RecordCauses(causes=(cause,)), by=by, case=other.pk, at=now)
+        compare_cases()
+        end_watches(now)
+    failed = WatchedAction.objects.filter(outcome=Outcome.DID_NOT_HOLD)
+    assert {(row.what, row.office_id) for row in failed} == repeated
+    assert WatchedAction.objects.filter(outcome=Outcome.HELD).count() == 6 - len(repeated)
+
+
+def test_near_misses_are_found_among_any_number_of_later_cases(
+    group: Cast, watched: WatchedAction, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = report(50, office=group.harbor)
+    monkeypatch.setattr("amends.learning.watching.MOST_NEAR", 3)
+    for days in range(30, 35):
+        report(days, cause="pain_not_managed", office=group.harbor)
+        report(days - 25, office=group.harbor)  # the cause, but too late and elsewhere
+    assert near_misses(watched) == [(near, Nearness.ELSEWHERE)]
+    assert near_misses(watched, [str(group.maple.pk)]) == []
 
 
 def test_what_two_processes_find_is_told_once(watched: WatchedAction, report: Report) -> None:

@@ -222,7 +222,8 @@ def _of_record(fact: Fact, policy: Policy) -> str:
         case e.ActionDone():
             return _with(f"Corrective action {fact.no} is done.", fact.note)
         case e.ActionFailed():
-            return f"Corrective action {fact.no} did not hold: it happened again in {fact.other}."
+            corrected = " It had been said to have held; that is corrected." if fact.after_all else ""
+            return f"Corrective action {fact.no} did not hold: it happened again in {fact.other}.{corrected}"
         case e.ActionHeld():
             return f"Corrective action {fact.no} held."
         case e.ActionDeclined():

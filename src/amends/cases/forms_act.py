@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import transaction
 
+from amends.access import RIGHTS, Right
 from amends.cases import actions
 from amends.cases.steps import Desk
 from amends.cases.suggested import Suggested, suggested_for
@@ -84,13 +85,13 @@ class Act(forms.Form):
         return datetime.combine(day, _END_OF_DAY, self.desk.zone)
 
 
-def colleagues(desk: Desk) -> dict[str, str]:
-    """Everybody active with a role at the office, this person first."""
+def colleagues(desk: Desk, who_may: Right | None = None) -> dict[str, str]:
+    """Everybody active with a role at the office, this person first; with this right there, where one is given."""
     me = desk.actor.id
     people = {
         person.id: person.name
         for person in desk.known.people.values()
-        if desk.office.id in desk.known.roles_of(person.id)
+        if any(who_may in (None, *RIGHTS[role]) for role in desk.known.roles_of(person.id).get(desk.office.id, ()))
     }
     return {me: f"{desk.actor.name} (me)", **{key: name for key, name in people.items() if key != me}}
 

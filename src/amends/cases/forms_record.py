@@ -76,7 +76,7 @@ class PlanAction(Act):
     days = forms.IntegerField(label="For how many days after that day?", min_value=1, max_value=730, required=False)
 
     def prepare(self, desk: Desk) -> None:
-        self.choose("owner", colleagues(desk))
+        self.choose("owner", colleagues(desk, Right.ACT_ON_CASE))
         # Those of the case first, which are chosen; without any, whatever causes the case gets count.
         own = {key: desk.policy.causes.get(key, key) for key in desk.case.causes}
         self.choose("causes", {**own, **desk.policy.causes})

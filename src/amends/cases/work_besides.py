@@ -10,7 +10,8 @@ from amends.practice.models import Person
 
 @dataclass(frozen=True)
 class Besides:
-    """One thing that waits: what it is, where it is done, and since when (aware; `zone` is its office's)."""
+    """One thing that waits: what it is, where it is done, and since when (aware; `zone` is its office's), or, where it
+    has a date, by when. Things under one heading stand together."""
 
     key: str
     title: str
@@ -19,6 +20,8 @@ class Besides:
     what: str
     since: datetime
     zone: ZoneInfo
+    heading: str = "Replies that wait for your look"
+    due: datetime | None = None
 
 
 Teller = Callable[[Person], Sequence[Besides]]

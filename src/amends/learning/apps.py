@@ -5,7 +5,14 @@ from django.db.migrations import Migration
 from django.db.models.signals import post_migrate
 
 # After these the figures of earlier cases are to be made from their events.
-_NEW_FIGURES = ("0001_initial", "0002_tallies", "0003_confirmed", "0004_involved", "0006_month_tallies")
+_NEW_FIGURES = (
+    "0001_initial",
+    "0002_tallies",
+    "0003_confirmed",
+    "0004_involved",
+    "0006_month_tallies",
+    "0007_happened",
+)
 # After this one the words of earlier accounts are to be kept.
 _NEW_WORDS = "0005_account_words"
 _AT_ONCE = 500
@@ -18,12 +25,15 @@ class LearningConfig(AppConfig):
     def ready(self) -> None:
         from amends.cases.actions import follow
         from amends.cases.suggested import suggest_with
+        from amends.cases.work_besides import also_on_my_work
         from amends.learning import account_words, figures, learned_causes, watching
+        from amends.learning.to_change import to_change
 
         follow(figures.keep)
         follow(watching.keep)
         follow(account_words.keep)
         suggest_with(learned_causes.causes_for)
+        also_on_my_work(to_change)
         post_migrate.connect(figures_anew, sender=self)
         post_migrate.connect(words_anew, sender=self)
 

@@ -7,11 +7,19 @@ from datetime import datetime, tzinfo
 
 from django.db.models import Count
 
-from amends.cases.models import number_of
+from amends.cases.models import CaseRow, number_of
 from amends.learning.models import Outcome, WatchedAction, keys_in
 from amends.practice.directory import Directory
+from amends.protocol.watch import Nearness
 
 _AT_MOST = 30
+
+_NEAR = {
+    Nearness.ELSEWHERE: "At an office for which nothing was to change",
+    Nearness.TOO_EARLY: "It happened before the change was to be done",
+    Nearness.SOON_AFTER: "Within thirty days after the watching ended",
+    Nearness.CAUSE_OPEN: "The same kind; its cause is not recorded yet",
+}
 
 
 @dataclass(frozen=True)
@@ -93,3 +101,21 @@ def change_of(row: WatchedAction, known: Directory, labels: Mapping[str, str], m
         is_overdue=row.done_at is None and row.outcome == Outcome.WATCHING and row.due_at < now,
         is_mine=row.owner == me,
     )
+
+
+@dataclass(frozen=True)
+class Near:
+    """A case that came near to what an action was to prevent: where and when it was told, its causes, and how near."""
+
+    number: str
+    office: str
+    at: datetime
+    zone: tzinfo
+    causes: str
+    why: str
+
+
+def near_of(row: CaseRow, how: Nearness, known: Directory, labels: Mapping[str, str]) -> Near:
+    office = known.offices[str(row.office_id)]
+    causes = ", ".join(labels.get(key, key) for key in row.causes.split(",") if key)
+    return Near(row.number, office.name, row.opened_at, office.zone, causes, _NEAR[how])

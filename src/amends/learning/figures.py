@@ -91,6 +91,7 @@ def figures_of(row: CaseRow, case: Case, zone: ZoneInfo) -> CaseFigures:
         case_id=row.pk,
         office_id=int(case.office),
         day=case.opened_at.astimezone(zone).date(),
+        happened_at=case.happened_at,
         counts=case.stage is not Stage.SET_ASIDE,
         source=case.source.value,
         severity=case.severity.value,

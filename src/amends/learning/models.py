@@ -23,6 +23,7 @@ class CaseFigures(models.Model):
     case = models.OneToOneField(CaseRow, primary_key=True, on_delete=models.CASCADE, related_name="figures")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
     day = models.DateField()
+    happened_at = models.DateTimeField(null=True)
     counts = models.BooleanField()
     source = models.CharField(max_length=16)
     severity = models.CharField(max_length=8)
@@ -115,6 +116,7 @@ class WatchedAction(models.Model):
             models.Index(fields=("until",), condition=Q(outcome="watching"), name="watched_open"),
             models.Index(fields=("office", "-due_at"), name="watched_office"),
             models.Index(fields=("outcome", "until"), name="watched_outcome"),
+            models.Index(fields=("owner", "due_at"), condition=Q(done_at=None), name="watched_to_do"),
         )
 
     def __str__(self) -> str:

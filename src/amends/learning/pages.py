@@ -12,36 +12,30 @@ from django.views.decorators.http import require_POST, require_safe
 from amends.access import Right, actor_at, case_for, offices_with, own_offices_with
 from amends.audit.pages import home_zone
 from amends.cases import actions
-from amends.cases.models import number_of
+from amends.cases.models import pk_of
 from amends.cases.policies import current_policy
 from amends.learning import charts
 from amends.learning.against_visits import AgainstVisits, visits_of
-from amends.learning.changes import change_of, changes_of
+from amends.learning.changes import change_of, changes_of, near_of
 from amends.learning.chosen import chosen, options
 from amends.learning.counting import Counted, cases_of, first_day, rare_ones, total
 from amends.learning.models import WatchedAction, keys_in
 from amends.learning.quiet_offices import quiet_offices
 from amends.learning.rates import rates
 from amends.learning.spans import Grain, spans_of
-from amends.learning.watching import near_misses
+from amends.learning.to_change import said
+from amends.learning.watching import MOST_NEAR, near_misses
 from amends.practice.directory import directory
 from amends.practice.models import Person
 from amends.practice.parts_of_weeks import part_of
 from amends.protocol import commands as c
 from amends.protocol.decide import Refused
-from amends.protocol.watch import Nearness
-from amends.protocol.words import Stage
+from amends.protocol.values import Actor
+from amends.protocol.words import Role, Stage
 from amends.web.asked import page_after
 
 # So many cases or fewer in the whole time are rare: the days between them say more than counts do.
 _RARE = 40
-
-NEAR = {
-    Nearness.ELSEWHERE: "At an office for which nothing was to change",
-    Nearness.TOO_EARLY: "It happened before the change was to be done",
-    Nearness.SOON_AFTER: "Within thirty days after the watching ended",
-    Nearness.CAUSE_OPEN: "The same kind; its cause is not recorded yet",
-}
 
 
 @require_safe
@@ -92,15 +86,28 @@ def learning(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def action(request: HttpRequest, number: str, no: int) -> HttpResponse:
-    """One corrective action with what came near to it."""
+    """One corrective action with what came near to it; whoever sees to it may always open it."""
     person = cast(Person, request.user)
     row = _watched(person, number, no)
     known, policy = directory(), current_policy()
-    mine = offices_with(person, Right.SEE_CASE, known)
-    near = [(number_of(other.pk), NEAR[how]) for other, how in near_misses(row) if str(other.office_id) in mine]
+    office, mine = str(row.office_id), offices_with(person, Right.SEE_CASE, known)
+    learns = office in offices_with(person, Right.SEE_LEARNING, known)
+    found = near_misses(row, mine) if learns else []
+    near = [near_of(other, how, known, policy.causes) for other, how in found]
     change = change_of(row, known, policy.causes, str(person.pk), timezone.now())
     places = [known.offices[one].name for one in keys_in(row.offices) if one in known.offices]
-    return render(request, "learning/action.html", {"change": change, "near": near, "places": places})
+    failed_at = str(row.failed_by.office_id) if row.failed_by else ""
+    context = {
+        "change": change,
+        "title": said(row, may_see_case=office in mine),
+        "near": near,
+        "places": places,
+        "most": MOST_NEAR,
+        "learns": learns,
+        "opens_case": office in mine,
+        "opens_failed_by": failed_at in mine,
+    }
+    return render(request, "learning/action.html", context)
 
 
 @require_POST
@@ -108,7 +115,7 @@ def done(request: HttpRequest, number: str, no: int) -> HttpResponse:
     """Somebody says that a corrective action is done."""
     person = cast(Person, request.user)
     row = _watched(person, number, no)
-    by = actor_at(person, str(row.case.office_id), Stage(row.case.stage))
+    by = _actor(person, row)
     try:
         actions.perform(command=c.FinishAction(no=no), by=by, case=row.case_id)
     except Refused as refused:
@@ -119,8 +126,17 @@ def done(request: HttpRequest, number: str, no: int) -> HttpResponse:
 
 
 def _watched(person: Person, number: str, no: int) -> WatchedAction:
-    case = case_for(person, number, Right.SEE_LEARNING)
-    row = WatchedAction.objects.filter(case=case, no=no).select_related("case").first()
+    row = WatchedAction.objects.filter(case=pk_of(number), no=no).select_related("case").first()
+    if row is None or row.owner != str(person.pk):
+        case_for(person, number, Right.SEE_LEARNING)
     if row is None:
         raise Http404
     return row
+
+
+def _actor(person: Person, row: WatchedAction) -> Actor:
+    """In their role at the office; whoever sees to the action and has none there (any more) is one of the team."""
+    office = str(row.case.office_id)
+    if row.owner == str(person.pk) and office not in directory().roles_of(str(person.pk)):
+        return Actor(id=str(person.pk), name=person.name, role=Role.TEAM)
+    return actor_at(person, office, Stage(row.case.stage))

@@ -1,5 +1,5 @@
-"""Watch rules at work: a new case that matches turns the action to *did not hold*, by itself; its days without one to
-*held*.
+"""Watch rules at work: a case that matches turns the action to *did not hold*, by itself, whenever it is told or its
+cause is found; the days without one, once it is done, to *held*.
 
 What is to be compared is written down in the transaction of the case's events, and compared a moment later, each case
 in a transaction of its own: a process may die in between and nothing is lost.
@@ -7,26 +7,30 @@ in a transaction of its own: a process may die in between and nothing is lost.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 import structlog
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from amends import clock
 from amends.cases import actions
 from amends.cases.actions import Done
-from amends.cases.models import CaseRow, pk_of
-from amends.learning.models import Outcome, ToCompare, WatchedAction
+from amends.cases.models import CaseRow, number_of, pk_of
+from amends.learning.models import CaseFigures, Outcome, ToCompare, WatchedAction, keys_in
 from amends.protocol import commands as c
 from amends.protocol import events as e
 from amends.protocol.case import Case
 from amends.protocol.decide import Refused
 from amends.protocol.values import AMENDS, CorrectiveAction
-from amends.protocol.watch import Nearness, nearness
+from amends.protocol.watch import SOON_AFTER, Nearness, nearness
 
 _COMPARED_AGAIN = (e.CausesRecorded, e.FieldCorrected, e.Reopened, e.TakenIn)
 _ACTIONS = (e.ActionPlanned, e.ActionDone, e.ActionFailed, e.ActionHeld, e.CausesRecorded)
 _COLUMNS = [field.name for field in WatchedAction._meta.concrete_fields if field.name not in ("id", "case", "no")]
 _AT_ONCE = 50
+MOST_NEAR = 200
 
 log = structlog.get_logger(__name__)
 
@@ -57,37 +61,85 @@ def compare_cases() -> int:
 
 
 def end_watches(now: datetime | None = None) -> int:
-    """Tells the cases whose actions' days are over that they held; returns how many did."""
+    """Tells the cases whose actions are done, and their days over, that they held; returns how many did."""
     at = now or clock.now()
     held = 0
-    for row in WatchedAction.objects.filter(outcome=Outcome.WATCHING, until__lte=at).order_by("until")[:500]:
+    over = WatchedAction.objects.filter(outcome=Outcome.WATCHING, until__lte=at, done_at__isnull=False)
+    for row in over.order_by("until")[:500]:
         with transaction.atomic():
             held += _say(row.case_id, c.WatchEnded(no=row.no), at)
     return held
 
 
-def near_misses(row: WatchedAction) -> list[tuple[CaseRow, Nearness]]:
-    """Later cases that come near to what the action was to prevent, the newest first; repeats are not among them."""
+def near_misses(row: WatchedAction, offices: Sequence[str] | None = None) -> list[tuple[CaseRow, Nearness]]:
+    """Later cases that come near to what the action was to prevent, the newest first; repeats are not among them.
+
+    Of these offices; None means of the whole group. At most the newest `MOST_NEAR` are judged.
+    """
     own = actions.state_of(row.case_id)
     action = next(one for one in own.actions if one.no == row.no)
-    later = CaseRow.system.filter(opened_at__gt=row.due_at).exclude(pk=row.case_id).order_by("-pk")[:200]
-    judged = ((other, nearness(action, own, actions.state_of(other.pk))) for other in later)
+    later = _may_be_near(row, own)
+    if offices is not None:
+        later = later.filter(office_id__in=[int(office) for office in offices])
+    judged = ((other, nearness(action, own, actions.state_of(other.pk))) for other in later.order_by("-pk")[:MOST_NEAR])
     return [(other, near) for other, near in judged if near not in (Nearness.NONE, Nearness.REPEAT)]
 
 
+def _may_be_near(row: WatchedAction, own: Case) -> QuerySet[CaseRow]:
+    """The cases among which all are that come near to the action, or repeat what it was to prevent; few besides."""
+    keys, places = keys_in(row.causes), [int(office) for office in keys_in(row.offices)]
+    here = Q(office__in=places) if places else Q()
+    in_time = Q(happened_at__gt=row.due_at)
+    figures = CaseFigures.objects.filter(counts=True)
+    if row.done_at is not None:
+        in_time &= Q(happened_at__lte=row.until)
+        figures = figures.filter(happened_at__lte=row.until + SOON_AFTER)
+    same_cause = _any_of("causes", keys) & (here | in_time)
+    undecided = Q(causes="") & _any_of("kinds", own.kinds) & here & in_time
+    near = figures.filter(same_cause | undecided).values("case")
+    return CaseRow.system.filter(pk__in=near, opened_at__gt=row.due_at).exclude(pk=row.case_id)
+
+
+def _any_of(column: str, keys: Iterable[str]) -> Q:
+    """Whether one of the keys stands in the column of figures or watched actions; never, without keys."""
+    return reduce(or_, (Q(**{f"{column}__contains": f",{key},"}) for key in keys), Q(pk__in=()))
+
+
 def _compare(pk: int) -> None:
-    other_row = CaseRow.system.get(pk=pk)
-    open_ones = WatchedAction.objects.filter(outcome=Outcome.WATCHING, due_at__lt=other_row.opened_at)
-    for watched in list(open_ones.exclude(case_id=pk).order_by("case_id", "no")):
-        # Locks in one order, so that two comparisons at once cannot wait for each other.
-        for held in sorted((pk, watched.case_id)):
-            actions.hold(held)
-        own, other = actions.state_of(watched.case_id), actions.state_of(pk)
-        action = next(one for one in own.actions if one.no == watched.no)
-        if nearness(action, own, other) is Nearness.REPEAT:
-            at = clock.now()
-            _say(watched.case_id, c.ActionRepeated(no=watched.no, other=other_row.number), at)
-            _say(pk, c.NoteRepeat(of=(watched.case.number,)), at)
+    """Compares a case with what is watched elsewhere, and what it has planned itself with the cases that came later."""
+    other = actions.state_of(pk)
+    can_fail = WatchedAction.objects.exclude(outcome=Outcome.DID_NOT_HOLD)
+    in_time = Q(due_at__lt=other.happened_at) & (Q(done_at=None) | Q(until__gte=other.happened_at))
+    for watched in list(can_fail.filter(in_time, _any_of("causes", other.causes)).order_by("case_id", "no")):
+        _judge(watched, pk)
+    for watched in list(can_fail.filter(case=pk).order_by("no")):
+        _compare_with_later(watched)
+
+
+def _compare_with_later(watched: WatchedAction) -> None:
+    """What is watched may follow the causes of its own case, which may be found only after it has happened again."""
+    later = _may_be_near(watched, actions.state_of(watched.case_id)).exclude(causes="")
+    for other in later.order_by("pk").values_list("pk", flat=True):
+        if _judge(watched, other):
+            return
+
+
+def _judge(watched: WatchedAction, pk: int) -> bool:
+    """Says that the action did not hold, and that the case is a repeat, if it is one."""
+    if pk == watched.case_id:
+        return False
+    # Locks in one order, so that two comparisons at once cannot wait for each other.
+    for held in sorted((pk, watched.case_id)):
+        actions.hold(held)
+    own, other = actions.state_of(watched.case_id), actions.state_of(pk)
+    action = next(one for one in own.actions if one.no == watched.no)
+    if nearness(action, own, other) is not Nearness.REPEAT:
+        return False
+    at = clock.now()
+    failed = _say(watched.case_id, c.ActionRepeated(no=watched.no, other=number_of(pk)), at)
+    if failed:
+        _say(pk, c.NoteRepeat(of=(number_of(watched.case_id),)), at)
+    return failed
 
 
 def _say(case: int, command: c.Command, at: datetime) -> bool:

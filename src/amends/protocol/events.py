@@ -294,11 +294,15 @@ class ActionDone:
 
 @dataclass(frozen=True, kw_only=True)
 class ActionFailed:
-    """It happened again after the action's date, within its watch rule: in the case `other`. `told` hears of it."""
+    """It happened again after the action's date, within its watch rule: in the case `other`. `told` hears of it.
+
+    `after_all`: it had been said to have held, which this corrects.
+    """
 
     no: int
     other: str
     told: Person | None
+    after_all: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

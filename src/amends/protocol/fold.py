@@ -181,9 +181,11 @@ def _apply(case: Case, event: Event) -> Case:
         case e.ActionDone():
             return _action_changed(case, fact.no, done_at=event.at)
         case e.ActionFailed():
-            return _action_changed(case, fact.no, failed_by=fact.other)
+            return _action_changed(case, fact.no, failed_by=fact.other, held=False)
         case e.ActionHeld():
-            return _action_changed(case, fact.no, held=True)
+            # In early records it was also said of what nobody had done, which says nothing.
+            done = any(one.no == fact.no and one.done_at for one in case.actions)
+            return _action_changed(case, fact.no, held=True) if done else case
         case e.ActionDeclined():
             return replace(case, no_action_because=fact.reason)
         case e.DeliveryProven():

@@ -36,6 +36,7 @@ from amends.protocol.tasks import (
     owner_task,
     privacy_task,
     stale_tasks,
+    to_change_task,
     told_by_leader,
     wrong_chart_task,
 )
@@ -146,6 +147,8 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
             return ask_what_was_said(case, event, fact, policy)
         case e.DeliveryProven() if is_misplaced(case, fact):
             return wrong_chart_task(case, event, (f"{fact.place} {fact.id}",))
+        case e.ActionPlanned():
+            return to_change_task(case, event, fact)
         case e.ActionFailed():
             return did_not_hold_tasks(case, event, fact)
         case e.ReplyRefused():

@@ -108,12 +108,26 @@ def wrong_chart_task(case: Case, event: Event, notes: tuple[str, ...]) -> list[M
     return [replace(task, patient=None)]
 
 
+def to_change_task(case: Case, event: Event, planned: e.ActionPlanned) -> list[Message]:
+    """Whoever is to see to the action hears of it, unless they planned it themselves; without the patient, since they
+    need have no right to the case."""
+    if planned.owner == event.by.person:
+        return []
+    text = (
+        f"{event.by.name} asks you to see to this change by {planned.due:%b} {planned.due.day}. It stands on My work "
+        "in Amends; please say there when it is done."
+    )
+    task = _task(case, event, Purpose.TO_CHANGE, planned.owner, "A corrective action to see to", text)
+    return [replace(task, patient=None)]
+
+
 def did_not_hold_tasks(case: Case, event: Event, failed: e.ActionFailed) -> list[Message]:
     """Whoever had the action, and the level above, hear that it happened again."""
     action = next(one for one in case.actions if one.no == failed.no)
+    corrects = "It had been said to have held; that is corrected. " if failed.after_all else ""
     text = (
         f"It happened again, in {failed.other}, after this was to be changed: “{action.what}” The action did not hold. "
-        "Please look at both cases and decide what is changed now."
+        f"{corrects}Please look at both cases and decide what is changed now."
     )
     hearers = {person.id: person for person in (action.owner, failed.told) if person}
     about = Purpose.DID_NOT_HOLD

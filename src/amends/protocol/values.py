@@ -257,7 +257,8 @@ class ReplyExcepted:
 class WatchRule:
     """The causes, offices and days in which a new case means that the action did not hold.
 
-    No causes: those of the action's own case. No offices: the whole group. `days` (of 24 hours) count from its date.
+    No causes: those of the action's own case. No offices: the whole group. `days` (of 24 hours) count from its date,
+    or from when it was done where that was later.
     """
 
     causes: tuple[str, ...]
@@ -280,12 +281,21 @@ class CorrectiveAction:
 
     @property
     def watched_until(self) -> datetime | None:
-        return self.due + timedelta(days=self.watch.days) if self.watch else None
+        """The end of its days; while it is not done, the earliest at which they can end."""
+        if self.watch is None:
+            return None
+        begins = max(self.due, self.done_at) if self.done_at else self.due
+        return begins + timedelta(days=self.watch.days)
 
     @property
     def is_watched(self) -> bool:
         """Whether its end is still open."""
-        return self.watch is not None and not self.failed_by and not self.held
+        return self.can_fail and not self.held
+
+    @property
+    def can_fail(self) -> bool:
+        """Whether a case may still show that it did not hold; what was said to have held is corrected by one."""
+        return self.watch is not None and not self.failed_by
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from amends.protocol.case import Case
 from amends.protocol.values import CorrectiveAction
 from amends.protocol.words import Stage
 
-_SOON_AFTER = timedelta(days=30)
+SOON_AFTER = timedelta(days=30)
 
 
 class Nearness(StrEnum):
@@ -24,8 +24,9 @@ class Nearness(StrEnum):
 def nearness(action: CorrectiveAction, own: Case, other: Case) -> Nearness:
     """How near the case `other` comes to what `action` of the case `own` was to prevent.
 
-    What counts is when it happened, in the half-open time after the action's date up to the end of its watch. What was
-    set aside happened to nobody, and what happened before the action was planned could not be prevented by it.
+    What counts is when it happened, in the half-open time after the action's date up to the end of its watch, which
+    does not end while the action is not done; that it was not done by then is why it could happen. What was set aside
+    happened to nobody, and what happened before the action was planned could not be prevented by it.
     """
     watch, until = action.watch, action.watched_until
     if watch is None or until is None or other.stage in (Stage.NEW, Stage.SET_ASIDE) or other.opened_at <= action.due:
@@ -34,11 +35,12 @@ def nearness(action: CorrectiveAction, own: Case, other: Case) -> Nearness:
     same_cause = bool(causes & set(other.causes))
     same_place = not watch.offices or other.office in watch.offices
     at = other.happened_at
-    if same_cause and action.due < at <= until:
+    in_time = action.due < at and (action.done_at is None or at <= until)
+    if same_cause and in_time:
         return Nearness.REPEAT if same_place else Nearness.ELSEWHERE
     if same_cause and same_place:
         if at <= action.due:
             return Nearness.TOO_EARLY
-        return Nearness.SOON_AFTER if at <= until + _SOON_AFTER else Nearness.NONE
+        return Nearness.SOON_AFTER if at <= until + SOON_AFTER else Nearness.NONE
     undecided = not other.causes and same_place and bool(set(own.kinds) & set(other.kinds))
-    return Nearness.CAUSE_OPEN if undecided and action.due < at <= until else Nearness.NONE
+    return Nearness.CAUSE_OPEN if undecided and in_time else Nearness.NONE

@@ -204,6 +204,7 @@ class Purpose(StrEnum):
     LEADER_CALLS = "leader_calls"
     CALL_LEADER = "call_leader"
     DID_NOT_HOLD = "did_not_hold"
+    TO_CHANGE = "to_change"  # to whoever sees to a corrective action: what they are to change by when
     REPLY_REFUSED = "reply_refused"
     REPLY = "reply"  # the public reply itself; belongs to a review, which may have no case
     LEADERS_NOW = "leaders_now"

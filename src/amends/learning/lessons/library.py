@@ -1,4 +1,5 @@
-"""Fixes that held: corrective actions through whose watch nothing of the kind happened, for other offices to copy.
+"""Fixes that held: corrective actions that were done, and through whose watch nothing of the kind happened, for other
+offices to copy.
 
 Everybody who manages an office may read them. So none is shown whose words name somebody, and the case behind one only
 to those who may open it.
@@ -74,7 +75,7 @@ def _fix(row: WatchedAction, mine: Sequence[str], known: Directory, labels: Mapp
         no=row.no,
         office=office.name,
         causes=", ".join(labels.get(key, key) for key in keys_in(row.causes)),
-        days=(row.until - row.due_at).days,
+        days=(row.until - max(row.due_at, row.done_at or row.due_at)).days,
         until=row.until.astimezone(office.zone).date(),
         zone=office.zone,
         is_open_to_me=office.id in mine,

@@ -20,6 +20,7 @@ from amends.protocol.rules.asking import (
 from amends.protocol.values import CorrectiveAction, WatchRule
 
 _LONGEST_WATCH = 730  # days
+_DECIDED = "Whether that action holds is not open any more."
 
 
 def record_causes(case: Case, command: c.RecordCauses, context: Context) -> Sequence[Fact]:
@@ -56,7 +57,7 @@ def plan_action(case: Case, command: c.PlanAction, context: Context) -> Sequence
     only(context, MANAGERS, "plan a corrective action")
     not_set_aside(case)
     what = text(command.what, context, "Write what will be changed.")
-    due = to_come(command.due, context, "A corrective action")
+    due = to_come(command.due, context, "A corrective action").astimezone(context.calendar.tz)
     watch = _watch(command.watch or WatchRule((), (case.office,), context.policy.limits.watch_days), context)
     return [e.ActionPlanned(no=len(case.actions) + 1, what=what, owner=command.owner, due=due, watch=watch)]
 
@@ -80,14 +81,22 @@ def finish_action(case: Case, command: c.FinishAction, context: Context) -> Sequ
 
 def action_repeated(case: Case, command: c.ActionRepeated, context: Context) -> Sequence[Fact]:
     only(context, AMENDS_ITSELF, "say so; Amends itself does")
-    action = _watched(case, command.no)
+    """Also of one that was said to have held: a case may be told, or its cause be found, after the days were over."""
+    action = _action(case, command.no)
+    if not action.can_fail:
+        raise Refused(_DECIDED)
     region = context.chain.region or context.chain.leaders
-    return [e.ActionFailed(no=action.no, other=command.other, told=region[0] if region else None)]
+    told = region[0] if region else None
+    return [e.ActionFailed(no=action.no, other=command.other, told=told, after_all=action.held)]
 
 
 def watch_ended(case: Case, command: c.WatchEnded, context: Context) -> Sequence[Fact]:
     only(context, AMENDS_ITSELF, "say so; Amends itself does")
-    action = _watched(case, command.no)
+    action = _action(case, command.no)
+    if not action.is_watched:
+        raise Refused(_DECIDED)
+    if action.done_at is None:
+        raise Refused("It is not done yet.")
     if action.watched_until is None or context.now < action.watched_until:
         raise Refused("Its days are not over yet.")
     return [e.ActionHeld(no=action.no)]
@@ -97,13 +106,6 @@ def _action(case: Case, no: int) -> CorrectiveAction:
     action = next((one for one in case.actions if one.no == no), None)
     if action is None:
         raise Refused("This case has no such corrective action.")
-    return action
-
-
-def _watched(case: Case, no: int) -> CorrectiveAction:
-    action = _action(case, no)
-    if not action.is_watched:
-        raise Refused("Whether that action holds is not open any more.")
     return action
 
 
