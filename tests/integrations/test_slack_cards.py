@@ -40,7 +40,8 @@ def test_the_leaders_get_one_message_when_a_case_is_addressed(world: World) -> N
     card = world.card()
     assert card["text"] == (
         f"{case.number} · Maple Street\nNot said · Upset\n"
-        "Addressed by Omar Haddad, office manager: Bill or record corrected\nFirst contact after 1 h 30 min"
+        "Addressed by Omar Haddad, office manager: Bill or record corrected\nFirst contact after 1 h 30 min\n"
+        "No change was written down yet"
     )
     assert buttons(card) == ["leader_seen", "leader_calls", "leader_wants_call", "open_case"]
     values = {e.get("value") for b in card["blocks"] if b["type"] == "actions" for e in b["elements"]}
@@ -63,7 +64,7 @@ def test_the_message_is_kept_true_in_place(world: World) -> None:
     world.work()
     card = world.card()
     assert card["ts"] == ts
-    assert "So that it does not happen again: Estimate differed from the bill" in card["text"]
+    assert "\nCause: Estimate differed from the bill\nNo change was written down yet\n" in card["text"]
     assert "Seen by Lee Hartwell, Sam Okafor" in card["text"]
     assert "Lee Hartwell will call the patient\nSam Okafor asked to be called" in card["text"]
     assert "Seen by Lee Hartwell, Sam Okafor" in str(card["blocks"])

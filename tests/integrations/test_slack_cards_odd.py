@@ -1,19 +1,25 @@
 """What seldom happens to the message of a case: told twice, not taken as it is, not answered as it should be."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from slack_sdk import WebClient
+from tests.cases.story import by
 from tests.integrations.slack_world import World, world
+from tests.protocol.cast import POLICY, addressed
 
 from amends.cases.models import PolicyText
 from amends.deliveries.channel import CannotTell, OfficeOffline
 from amends.deliveries.models import Delivery, State
 from amends.integrations.slack.models import SlackWorkspace
 from amends.integrations.slack.outbound import cards
-from amends.integrations.slack.outbound.messages import policy_of
+from amends.integrations.slack.outbound.messages import card_body, policy_of
 from amends.protocol import commands as c
-from amends.protocol.words import Purpose
+from amends.protocol.card import ReplyStands, card_of
+from amends.protocol.words import Purpose, Severity, Stage
 
 __all__ = ["world"]
 
@@ -90,3 +96,46 @@ def test_a_card_of_a_lost_policy_is_told_in_the_words_of_the_one_in_force(world:
     now = policy_of(case.case.policy)
     PolicyText.objects.all().delete()
     assert policy_of("lost").kinds == now.kinds
+
+
+def shown(**changes: Any) -> str:
+    """The section of a card as somebody sees it in the channel."""
+    card = replace(card_of(addressed().case), **changes)
+    body = card_body(card, number="UP-1", office="Maple", policy=POLICY, link="https://amends.example", buttons="")
+    return str(body.blocks[0]["text"]["text"])
+
+
+def test_what_a_review_was_answered_stands_in_the_blocks_as_well() -> None:
+    assert "\nOnline review: answered\n" in shown(reply=ReplyStands.LIVE)
+
+
+@pytest.mark.parametrize(
+    ("mark", "changes"),
+    [
+        ("🔴", {"late": True, "stage": Stage.OFFICE}),
+        ("🔴", {"late": True, "stage": Stage.ADDRESSED}),
+        ("🔴", {"late": True, "stage": Stage.OFFICE, "severity": Severity.SEVERE}),
+        ("🟠", {"stage": Stage.REPORTED, "severity": Severity.SEVERE}),
+        ("🔵", {"stage": Stage.REPORTED}),
+        ("🔵", {"stage": Stage.LEADERS}),
+        ("🟢", {"stage": Stage.ADDRESSED, "severity": Severity.SEVERE}),
+        ("✅", {"stage": Stage.CLOSED}),
+        ("⚪", {"stage": Stage.SET_ASIDE}),
+    ],
+)
+def test_red_is_for_what_is_late_and_for_nothing_else(mark: str, changes: dict[str, Any]) -> None:
+    assert shown(**changes)[0] == mark
+    assert ("· late" in shown(**changes)) == (mark == "🔴")
+
+
+def test_a_planned_change_is_told_with_its_day_at_the_office(world: World) -> None:
+    case = world.addressed()
+    end_of_day = datetime(2026, 3, 13, 23, 59, tzinfo=ZoneInfo("America/New_York"))
+    omar = by(world.group.omar, world.group.maple).person
+    world.says(world.group.omar, c.PlanAction(what="A letter", owner=omar, due=end_of_day), case)
+    world.work()
+    assert "a change is planned by Mar 13, Omar Haddad sees to it" in world.card()["text"]
+    world.says(world.group.omar, c.FinishAction(no=1), case)
+    world.work()
+    assert "the change is made. See the case" in world.card()["text"]
+    assert "letter" not in str(world.card())

@@ -166,12 +166,42 @@ def test_a_message_without_text_is_refused(slack: StubServer) -> None:
 
 
 def test_a_message_to_a_person_goes_to_that_person(slack: StubServer) -> None:
-    out = Outgoing(MARKER, "slack.message", "person", {"text": "Please come now. UP-1042", "channel": "U0OMAR"})
-    channel("slack.message").deliver(out)
-    assert slack.bodies("POST", "chat.postMessage")[0]["channel"] == "U0OMAR"
+    slack.on("POST", "conversations.open", {"ok": True, "channel": {"id": "D01"}})
+    channel("slack.message").deliver(to_omar())
+    assert slack.bodies("POST", "conversations.open")[0]["users"] == "U0OMAR"
+    assert slack.bodies("POST", "chat.postMessage")[0]["channel"] == "D01"
+    slack.on("POST", "conversations.history", {"ok": True, "messages": [message(1, marker=MARKER)]})
+    assert channel("slack.message").find(to_omar()) is not None
+    assert slack.bodies("POST", "conversations.history")[0]["channel"] == "D01"
     SlackWorkspace.objects.all().delete()
     with pytest.raises(Configuration):
-        channel("slack.message").deliver(out)
+        channel("slack.message").deliver(to_omar())
+
+
+def to_omar() -> Outgoing:
+    return Outgoing(MARKER, "slack.message", "person", {"text": "Please come now. UP-1042", "channel": "U0OMAR"})
+
+
+@pytest.mark.parametrize(
+    ("says", "kind"),
+    [
+        (Says(503, b"busy"), RetryAfter),
+        (Says(drop=True), RetryAfter),
+        (Says(200, {"ok": True, "channel": {}}), RetryAfter),
+        (Says(200, {"ok": True}), RetryAfter),
+        (Says(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "9"}), RetryAfter),
+        (Says(200, {"ok": False, "error": "user_disabled"}), Configuration),
+        (Says(200, {"ok": False, "error": "missing_scope"}), Configuration),
+    ],
+)
+def test_a_conversation_that_does_not_open_leaves_nothing_unknown(
+    slack: StubServer, says: Says, kind: type[DeliveryError]
+) -> None:
+    slack.on("POST", "conversations.open", says)
+    for ask in (channel("slack.message").deliver, channel("slack.message").find):
+        with pytest.raises(kind):
+            ask(to_omar())
+    assert slack.bodies("POST", "chat.postMessage") == []
 
 
 def test_a_message_to_the_leaders_goes_to_their_channel(slack: StubServer) -> None:

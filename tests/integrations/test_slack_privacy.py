@@ -24,7 +24,7 @@ from amends.integrations.slack.outbound.messages import (
     week_body,
 )
 from amends.integrations.slack.outbound.summary import Day, DayCase, OfficeCount, Week
-from amends.protocol.card import Card, Happening, Line, card_of, lines_of
+from amends.protocol.card import Card, Change, Happening, Line, Planned, ReplyStands, card_of, lines_of
 from amends.protocol.fold import fold
 from amends.protocol.values import Actor, Person, Word
 from amends.protocol.words import Role, Severity, Stage
@@ -58,7 +58,9 @@ cards = st.builds(
     resolution=st.none() | st.sampled_from([*POLICY.resolutions, "<!channel>"]),
     minutes_to_contact=st.none() | st.integers(0, 10**7),
     causes=st.lists(st.sampled_from([*POLICY.causes, "<!channel>"])).map(tuple),
-    action_planned=st.booleans(),
+    change=st.none() | st.sampled_from(Change),
+    planned=st.none() | st.builds(Planned, owner=people, due=st.dates()),
+    reply=st.sampled_from(ReplyStands),
     seen_by=words,
     calling=words,
     wants_call=words,

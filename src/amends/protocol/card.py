@@ -7,6 +7,7 @@ A coded key becomes words only by the policy's own table.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from amends.protocol import events as e
@@ -26,9 +27,31 @@ class ReplyStands(StrEnum):
     EXCEPTED = "excepted"
 
 
+class Change(StrEnum):
+    """What changes so that it does not happen again, as far as it may be told: never in somebody's words."""
+
+    NONE_YET = "none_yet"
+    WRITTEN = "written"
+    PLANNED = "planned"
+    DONE = "done"
+    NOT_NEEDED = "not_needed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """Who sees to a change, and the day until which, in the zone in which it was typed."""
+
+    owner: Person
+    due: date
+
+
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A case as it stands after its event `version`. `minutes_to_contact` is None until somebody spoke with them."""
+    """A case as it stands after its event `version`. `minutes_to_contact` is None until somebody spoke with them.
+
+    `planned` is the change that is due first of those that are not made yet. `change` is None in a card that was
+    written before it told of that.
+    """
 
     version: int
     kinds: tuple[str, ...]
@@ -42,7 +65,8 @@ class Card:
     resolution: str | None
     minutes_to_contact: int | None
     causes: tuple[str, ...]
-    action_planned: bool
+    change: Change | None = None
+    planned: Planned | None = None
     reply: ReplyStands = ReplyStands.NOT_ASKED
     seen_by: tuple[Word, ...]
     calling: tuple[Word, ...]
@@ -65,12 +89,27 @@ def card_of(case: Case) -> Card:
         resolution=done.resolution if done else None,
         minutes_to_contact=max(0, int((spoken.at - case.round_since).total_seconds() // 60)) if spoken else None,
         causes=case.causes,
-        action_planned=bool(case.actions),
+        change=_change(case),
+        planned=_planned(case),
         reply=_reply(case),
         seen_by=case.seen_by,
         calling=case.calling,
         wants_call=case.wants_call,
     )
+
+
+def _change(case: Case) -> Change:
+    if case.actions:
+        return Change.DONE if all(action.done_at for action in case.actions) else Change.PLANNED
+    if case.round_addressing and case.round_addressing.change:
+        return Change.WRITTEN
+    return Change.NOT_NEEDED if case.no_action_because else Change.NONE_YET
+
+
+def _planned(case: Case) -> Planned | None:
+    to_do = [action for action in case.actions if action.done_at is None]
+    first = min(to_do, key=lambda action: action.due, default=None)
+    return Planned(owner=first.owner, due=first.due.date()) if first else None
 
 
 def _reply(case: Case) -> ReplyStands:
@@ -180,6 +219,8 @@ def changes_card(fact: Fact) -> bool:
             | e.TakenIn()
             | e.CausesRecorded()
             | e.ActionPlanned()
+            | e.ActionDone()
+            | e.ActionDeclined()
             | e.ReplySent()
             | e.ReplyRefused()
             | e.ReplyGone()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from amends.protocol.card import Card, Happening, Line, ReplyStands
+from amends.protocol.card import Card, Change, Happening, Line, ReplyStands
 from amends.protocol.policy import Policy
 from amends.protocol.values import Actor, Person, Word
 from amends.protocol.wording import in_hours
@@ -23,13 +23,14 @@ class CardWords:
     state: str
     contact: str
     reply: str
+    cause: str
     changes: str
     said: tuple[str, ...]
 
     @property
     def lines(self) -> list[str]:
         """All of them, without the empty ones."""
-        lines = (self.headline, self.about, self.state, self.contact, self.reply, self.changes, *self.said)
+        lines = (self.headline, self.about, self.state, self.contact, self.reply, self.cause, self.changes, *self.said)
         return [line for line in lines if line]
 
 
@@ -43,7 +44,8 @@ def card_words(card: Card, number: str, office: str, policy: Policy) -> CardWord
         state=_state(card, policy) + late,
         contact=_contact(card),
         reply=_REPLIES[card.reply],
-        changes=_changes(card, policy),
+        cause=_cause(card, policy),
+        changes=_changes(card),
         said=tuple(_said(card)),
     )
 
@@ -120,10 +122,30 @@ def _contact(card: Card) -> str:
     return ""
 
 
-def _changes(card: Card, policy: Policy) -> str:
-    parts = [_labels(card.causes, policy.causes)] if card.causes else []
-    parts += ["a corrective action is planned"] if card.action_planned else []
-    return f"So that it does not happen again: {'; '.join(parts)}" if parts else ""
+def _cause(card: Card, policy: Policy) -> str:
+    named = tuple(dict.fromkeys(card.causes))
+    return f"Cause{'' if len(named) == 1 else 's'}: {_labels(named, policy.causes)}" if named else ""
+
+
+def _changes(card: Card) -> str:
+    """Whether something changes, and not what: that is somebody's own words, which stay in the case."""
+    match card.change:
+        case Change.PLANNED if card.planned:
+            day = f"{card.planned.due:%b} {card.planned.due.day}"
+            return (
+                f"So that it does not happen again: a change is planned by {day}, {card.planned.owner.name} sees to it"
+            )
+        case Change.PLANNED | Change.WRITTEN:
+            return "So that it does not happen again: a change was written down. See the case"
+        case Change.DONE:
+            return "So that it does not happen again: the change is made. See the case"
+        case Change.NOT_NEEDED:
+            return "So that it does not happen again: no change is needed. The case says why"
+        case Change.NONE_YET:
+            done = card.addressed_by is not None and card.stage in (Stage.ADDRESSED, Stage.CLOSED)
+            return "No change was written down yet" if done else ""
+        case None:
+            return ""
 
 
 def _said(card: Card) -> list[str]:

@@ -182,5 +182,8 @@ def test_metadata_is_read_back_only_when_asked_for(slack: Slack) -> None:
 
 def test_history_needs_membership_and_the_scope_of_the_kind(slack: Slack, refused: Refused) -> None:
     direct = slack.client.chat_postMessage(channel="U0LEE", text="t")["channel"]
-    assert refused(slack.client.conversations_history, channel=direct) == "missing_scope"
+    assert refused(slack.client.conversations_history, channel="U0LEE") == "channel_not_found"
     assert refused(slack.client.conversations_history, channel="C0GENERAL") == "not_in_channel"
+    assert slack.client.conversations_history(channel=direct)["messages"]
+    slack.control("scopes", scopes=["channels:history"])
+    assert refused(slack.client.conversations_history, channel=direct) == "missing_scope"

@@ -37,6 +37,7 @@ _CHANNELS = {  # Slack's word for what is wrong, what that means, and the repair
     "not_in_channel": ("The app is not a member of it.", "Invite the app: type /invite in the channel."),
     "is_archived": ("It is archived.", "Bring the channel back in Slack, or choose another."),
 }
+_PERSON = "Match this person with their Slack account again. Where the app lacks a permission, install it again."
 _NEW_TOKEN = "Install the app in Slack again, and enter its new bot token."  # noqa: S105  not a token
 
 
@@ -103,7 +104,7 @@ def _places() -> Iterator[Check]:
     for trouble in SlackTrouble.objects.exclude(target=LEADERS).order_by("since")[:_FEW]:
         kind, _, key = trouble.target.partition(":")
         if kind == "person":
-            name, repair = known.people[key].name, "Match this person with their Slack account again."
+            name, repair = known.people[key].name, _PERSON
         else:
             channel = SlackChannel.objects.select_related("region", "office").filter(pk=int(key)).first()
             if channel is None:

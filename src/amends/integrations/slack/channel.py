@@ -40,6 +40,7 @@ from .outbound.messages import come_body
 PLACE = "Slack"
 LEADERS = "leaders"
 EVENT_TYPE = "amends_delivery"
+_PEOPLE = ("U", "W")  # how ids of people begin
 _PAGE = 100
 _MOST_PAGES = 10
 # How much the two clocks may differ before a look goes not far enough back.
@@ -157,12 +158,32 @@ def _speaking_to(item: Outgoing) -> Iterator[tuple[WebClient, str]]:
     now = timezone.now()
     ours = SlackWorkspace.objects.filter(pk=row.pk)
     try:
-        yield client_of(row), channel
+        client = client_of(row)
+        yield client, conversation(client, channel)
     except (OfficeOffline, Configuration) as error:
         ours.update(last_error=str(error)[:300], last_error_at=now)
         raise
     if row.last_error or row.last_seen is None or now - row.last_seen > _SEEN_AT_MOST_EVERY:
         ours.update(last_seen=now, last_error="")
+
+
+def conversation(client: WebClient, channel: str) -> str:
+    """The id of the conversation with a person (U0123ABC), which is opened where it is not; of a channel, its own.
+
+    Posting takes a person for a channel, but reading back and changing do not (slack.md 6). Raises a `DeliveryError`,
+    and none that leaves open whether something was posted.
+    """
+    if not channel.startswith(_PEOPLE):
+        return channel
+    try:
+        opened = client.conversations_open(users=channel).get("channel")
+    except TROUBLE as trouble:
+        error = error_of(trouble)
+        raise RetryAfter("Slack did not answer.") if isinstance(error, UnknownOutcome) else error from None
+    direct = str(opened.get("id") or "") if isinstance(opened, dict) else ""
+    if not direct:
+        raise RetryAfter("Slack did not tell which conversation it is.")
+    return direct
 
 
 def client_of(row: SlackWorkspace, *, seconds: int | None = None) -> WebClient:

@@ -32,7 +32,7 @@ CHANNELS = (  # id, name, purpose, members; the first one is what the page opens
     ("C0SOUTH", "region-south", "Cases of the south", ("U0RITA", BOT_USER)),
     (GENERAL, "general", "Everybody", tuple(person for person, _, _ in PEOPLE)),
 )
-SCOPES = (  # of the manifest (slack.md 13), and channels:history to look once for a message that may have arrived
+SCOPES = (  # of the manifest (slack.md 13), and three to look for a message that may have arrived
     *("chat:write", "chat:write.public", "commands", "im:write", "users:read", "users:read.email"),
-    *("channels:read", "groups:read", "channels:history"),
+    *("channels:read", "groups:read", "channels:history", "groups:history", "im:history"),
 )

@@ -34,13 +34,13 @@ from amends.deliveries.channel import (
 )
 from amends.deliveries.telling import CARDS, LINES, link_to
 from amends.integrations.slack.answers import OUR_CONTENT
-from amends.integrations.slack.channel import PLACE, SlackMessage
+from amends.integrations.slack.channel import PLACE, conversation
 
 from .limits import message_problems
 from .messages import Body, card_body, line_body, minimal, policy_of
 from .models import SlackCard
-from .places import Place, place_of
-from .speaking import post, speaking
+from .places import Place
+from .speaking import look_for, post, speaking
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +66,7 @@ class SlackCards:
                 return _post(client, card.channel if card else "", item, thread=card.ts if card else "")[0]
             if card is not None and card.ts and _change(client, card, item):
                 return _proof(card)
-            proof, channel = _post(client, place.channel, item)
+            proof, channel = _post(client, conversation(client, place.channel), item)
             _keep(item, channel, proof)
             return proof
 
@@ -79,12 +79,12 @@ class SlackCards:
             return _proof(card)
         if card is not None and card.ts:
             return None  # to change it once more does no harm
-        place = place_of(item.target)
-        payload = {"channel": place.channel}
-        found = SlackMessage().find(Outgoing(item.marker, self.name, place.workspace.key, payload, item.sent_at))
-        if found is not None:
-            _keep(item, place.channel, found)
-        return found
+        found = look_for(item)
+        if found is None:
+            return None
+        proof, channel = found
+        _keep(item, channel, proof)
+        return proof
 
 
 def _card_at(item: Outgoing) -> SlackCard | None:

@@ -21,15 +21,9 @@ from .summary import CauseCount, Day, DayCase, Week
 
 _LONGEST_LINE = 200  # before it is escaped, which may make five of one
 _LONGEST_TEXT = 1900
-# Colour helps to find a card; what it means stands beside it in words.
-_MARKS = {
-    Stage.ADDRESSED: "🟢",
-    Stage.CLOSED: "✅",
-    Stage.SET_ASIDE: "⚪",
-    Stage.LEADERS: "🟠",
-    Stage.REGION: "🟠",
-    Stage.OFFICE: "🟠",
-}
+# Colour helps to find a card; what it means stands beside it in words. Red is for what is late alone.
+_LATE, _SEVERE, _OPEN = "🔴", "🟠", "🔵"
+_MARKS = {Stage.ADDRESSED: "🟢", Stage.CLOSED: "✅", Stage.SET_ASIDE: "⚪"}
 _BUTTONS = {
     "leaders": (
         ("leader_seen", "Seen"),
@@ -167,9 +161,14 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 def _told(words: CardWords, card: Card) -> str:
-    mark = "🔴" if card.severity is Severity.SEVERE and card.stage not in _DONE else _MARKS.get(card.stage, "🔴")
-    rest = [line for line in (words.about, words.state, words.contact, words.changes) if line]
-    return f"{mark} *{_line(words.headline)}*\n{_lines(rest)}"
+    shown = (words.about, words.state, words.contact, words.reply, words.cause, words.changes)
+    return f"{_mark(card)} *{_line(words.headline)}*\n{_lines(line for line in shown if line)}"
+
+
+def _mark(card: Card) -> str:
+    if card.late:
+        return _LATE
+    return _MARKS.get(card.stage, _SEVERE if card.severity is Severity.SEVERE else _OPEN)
 
 
 _DONE = frozenset({Stage.ADDRESSED, Stage.CLOSED, Stage.SET_ASIDE})

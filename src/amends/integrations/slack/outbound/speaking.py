@@ -6,9 +6,18 @@ from contextlib import contextmanager
 from slack_sdk import WebClient
 
 from amends import clock
-from amends.deliveries.channel import Configuration, DeliveryError, OfficeOffline, Proof, RetryAfter, UnknownOutcome
+from amends.deliveries.channel import (
+    CannotTell,
+    Configuration,
+    DeliveryError,
+    OfficeOffline,
+    Outgoing,
+    Proof,
+    RetryAfter,
+    UnknownOutcome,
+)
 from amends.integrations.slack.answers import TROUBLE, error_of
-from amends.integrations.slack.channel import EVENT_TYPE, PLACE, client_of, link_of
+from amends.integrations.slack.channel import EVENT_TYPE, PLACE, SlackMessage, client_of, conversation, link_of
 from amends.integrations.slack.models import SlackWorkspace
 
 from .messages import Body
@@ -60,8 +69,28 @@ def post(client: WebClient, channel: str, body: Body, marker: str, *, thread: st
     return Proof(ts, PLACE, link_of(client, where, ts)), where
 
 
+def look_for(item: Outgoing) -> tuple[Proof, str] | None:
+    """The proof of a message that may have arrived at the item's target, and the conversation in which it stands; None
+    where it is not there.
+
+    Raises a `DeliveryError`. Where nobody may look, that is kept for the Connections page: what may be lost is seen.
+    """
+    try:
+        place = place_of(item.target)
+        channel = conversation(client_of(place.workspace), place.channel)
+        there = Outgoing(item.marker, item.channel, place.workspace.key, {"channel": channel}, item.sent_at)
+        found = SlackMessage().find(there)
+    except (Configuration, CannotTell) as error:
+        _keep_trouble(item.target, error)
+        raise
+    return (found, channel) if found else None
+
+
 def _note(target: str, error: DeliveryError) -> None:
-    now = clock.now()
-    SlackWorkspace.objects.update(last_error=str(error)[:300], last_error_at=now)
+    SlackWorkspace.objects.update(last_error=str(error)[:300], last_error_at=clock.now())
     if isinstance(error, Configuration):
-        SlackTrouble.objects.get_or_create(target=target, defaults={"says": str(error)[:300], "since": now})
+        _keep_trouble(target, error)
+
+
+def _keep_trouble(target: str, error: DeliveryError) -> None:
+    SlackTrouble.objects.get_or_create(target=target, defaults={"says": str(error)[:300], "since": clock.now()})

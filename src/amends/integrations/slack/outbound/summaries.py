@@ -21,11 +21,10 @@ from amends.deliveries.channel import (
     RetryAfter,
     UseInstead,
 )
-from amends.integrations.slack.channel import SlackMessage
+from amends.integrations.slack.channel import conversation
 
 from .messages import Body, day_body, week_body
-from .places import place_of
-from .speaking import post, speaking
+from .speaking import look_for, post, speaking
 from .summary import Day, Week
 
 CHANNEL = "slack.summary"
@@ -43,15 +42,14 @@ class SlackSummaries:
         """Post once. Raises a `DeliveryError`."""
         try:
             with speaking(item.target) as (client, place):
-                return post(client, place.channel, _body(item), item.marker)[0]
+                return post(client, conversation(client, place.channel), _body(item), item.marker)[0]
         except (Configuration, Permanent, OfficeOffline) as error:
             raise _what_now(item, error) from None
 
     def find(self, item: Outgoing) -> Proof | None:
         """Read the channel backwards. Raises `CannotTell` where it may not be read."""
-        place = place_of(item.target)
-        payload = {"channel": place.channel}
-        return SlackMessage().find(Outgoing(item.marker, self.name, place.workspace.key, payload, item.sent_at))
+        found = look_for(item)
+        return found[0] if found else None
 
 
 def _what_now(item: Outgoing, error: DeliveryError) -> DeliveryError:
