@@ -19,11 +19,13 @@ class LearningConfig(AppConfig):
         from amends.cases.actions import follow
         from amends.cases.suggested import suggest_with
         from amends.learning import account_words, figures, learned_causes, watching
+        from amends.practice.desk import find_actions_with
 
         follow(figures.keep)
         follow(watching.keep)
         follow(account_words.keep)
         suggest_with(learned_causes.causes_for)
+        find_actions_with(watching.with_actions_of)
         post_migrate.connect(figures_anew, sender=self)
         post_migrate.connect(words_anew, sender=self)
 
