@@ -14,7 +14,7 @@ from amends.cases.heard_back import news_for, saved_by
 from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
 from amends.cases.work_besides import besides
-from amends.practice.away.on_work import away_now, covering, gaps_to_see_to
+from amends.practice.away.on_work import away_now, covering, covers_who_left, gaps_to_see_to
 from amends.practice.directory import directory
 from amends.practice.models import Person
 from amends.protocol.words import Role
@@ -64,6 +64,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "v": v,
         "answers": _answers(person),
         "away": away_now(str(person.pk), known, now, known.zone_of(str(person.pk))),
+        "covers_who_left": covers_who_left(str(person.pk), known, now),
         "gaps": gaps,
         "besides": also,
         "mine": lines(mine),

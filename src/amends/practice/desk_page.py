@@ -8,13 +8,15 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from amends.cases.forms import Story
 from amends.cases.policies import current_policy
 from amends.practice import desk
+from amends.practice.away.on_work import who_named
 from amends.practice.away.people import manages, possible_covers
-from amends.practice.directory import Directory, directory
+from amends.practice.directory import Directory, directory, directory_now
 from amends.practice.models import Person
 
 _NAMED = 3  # so many offices are named behind a person
@@ -63,6 +65,10 @@ def hand_over(request: HttpRequest, person: int) -> HttpResponse:
     if leaves:
         if desk.make_inactive(whom):
             messages.success(request, f"{whom.name} can sign in no more.")
+            named = [one.name for one in who_named(str(whom.pk), directory_now(), timezone.now())]
+            if named:
+                asked = "Their My work asks them to choose somebody else."
+                messages.warning(request, f"{whom.name} was to cover for {', '.join(named)}. {asked}")
             return HttpResponseRedirect(reverse("away"), status=303)
         messages.warning(request, f"Something new came for {whom.name} meanwhile. Hand it over too, then they can go.")
     return HttpResponseRedirect(reverse("desk", args=[whom.pk]), status=303)
