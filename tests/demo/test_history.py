@@ -169,7 +169,8 @@ def test_every_outcome_comes_up(told):
     # nor come to a patient whose case was with somebody above.
     # Of the reviews with cases none was changed, and no reply to one came back.
     reviews = {e.ReviewRewritten, e.ReviewLost, e.ReviewBack, e.ReplyRefused, e.ReplyGone}
-    assert set(e.Fact.__args__) - happened == {e.DeliveryDropped, e.PromisesHandedOver, e.OnTheWay, *reviews}
+    handed = {e.PromisesHandedOver, e.ActionsHandedOver}
+    assert set(e.Fact.__args__) - happened == {e.DeliveryDropped, e.OnTheWay, *handed, *reviews}
     assert {promise.kept for case in told.states for promise in case.promises} == {True, False, None}
     assert any(case.repeat_of and case.actions for case in told.states)
     assert any(case.repeat_of and case.no_action_because for case in told.states)

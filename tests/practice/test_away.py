@@ -15,8 +15,9 @@ from django.utils import timezone
 from tests.cases.acting import a_case
 from tests.conftest import Cast, make_cast
 
+from amends.practice.away.on_work import who_named
 from amends.practice.away.people import manages, people_of, possible_covers
-from amends.practice.away.said import CannotBe, keep_routine, say_away, take_back
+from amends.practice.away.said import CannotBe, keep_routine, say_away, say_back, take_back
 from amends.practice.cover import midnight
 from amends.practice.directory import directory
 from amends.practice.models import Absence, Office, Person, Post, Routine
@@ -251,6 +252,48 @@ def test_who_leaves_an_office_without_anybody_is_told_so(group: Cast, client_for
     omar.post(f"/away/{group.omar.pk}/remove/{Absence.objects.filter(person=group.omar).get().pk}")
     omar.post("/away", {"first": "2026-03-05", "last": "2026-03-08"})
     assert "Nobody answers" not in page_of(omar)
+
+
+@pytest.mark.parametrize("usual", [True, False])
+def test_no_page_says_that_somebody_covers_who_has_left(group: Cast, client_for: ClientFor, usual: bool) -> None:
+    if usual:
+        keep_routine(group.omar, (), cover=group.ruth, now=MONDAY)
+    named = None if usual else group.ruth
+    say_away(group.omar, MONDAY, MONDAY + DAY, cover=named, by=group.omar, now=MONDAY)
+    assert "Ruth Bellamy covers for you" in page_of(client_for(group.omar), "/")
+    rita = client_for(group.rita)
+    sent = {"to": str(group.lee.pk), "why": "Ruth has left.", "leaves": "on"}
+    assert rita.post(f"/away/{group.ruth.pk}/desk", sent).status_code == 303
+    told = page_of(rita)
+    assert "Ruth Bellamy was to cover for Omar Haddad. Their My work asks them to choose somebody else." in told
+    assert "Ruth Bellamy was to cover and has left, so nobody covers" in told
+    omar = client_for(group.omar)
+    for page in (page_of(omar), page_of(omar, "/"), page_of(rita, f"/away/{group.omar.pk}")):
+        assert "Ruth Bellamy covers" not in page
+        assert "as usual" not in page
+    assert "Ruth Bellamy has left and covers no more." in page_of(omar)
+    assert "Ruth Bellamy, whom you named as your cover, has left." in page_of(omar, "/")
+    assert "Nobody answers for 1 of 1 office." in page_of(rita, "/offices")
+
+
+def test_the_usual_cover_answers_where_who_was_named_has_left(group: Cast, client_for: ClientFor) -> None:
+    keep_routine(group.omar, (), cover=group.rita, now=MONDAY)
+    say_away(group.omar, MONDAY, MONDAY + DAY, cover=group.ruth, by=group.omar, now=MONDAY)
+    group.ruth.is_active = False
+    group.ruth.save()
+    page = page_of(client_for(group.omar))
+    assert "Ruth Bellamy was to cover and has left, Rita Lindqvist covers" in page
+    assert "Rita Lindqvist covers for you." in page
+    assert page.count("has left and covers no more") == 1
+
+
+def test_a_cover_of_a_time_that_is_over_is_nobodys_business(group: Cast, client_for: ClientFor) -> None:
+    say_away(group.omar, MONDAY - DAY, MONDAY + DAY, cover=group.ruth, by=group.omar, now=MONDAY - DAY)
+    say_back(group.omar, MONDAY)
+    group.ruth.is_active = False
+    group.ruth.save()
+    assert "has left" not in page_of(client_for(group.omar))
+    assert who_named(str(group.ruth.pk), directory(), MONDAY) == []
 
 
 # --- my people ---------------------------------------------------------------------------------------------------

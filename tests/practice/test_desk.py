@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
@@ -19,10 +20,14 @@ from amends.access import actor_at
 from amends.audit.verify import verify
 from amends.cases import actions
 from amends.cases.models import CaseRow
-from amends.practice import desk
+from amends.learning.models import WatchedAction
+from amends.practice import desk, desk_page
+from amends.practice.away.said import say_away
+from amends.practice.directory import directory
 from amends.practice.models import Person, Post
 from amends.protocol import commands as c
-from amends.protocol.events import HandedOver, PromisesHandedOver
+from amends.protocol.events import ActionsHandedOver, HandedOver, PromisesHandedOver
+from amends.protocol.values import AMENDS
 from amends.protocol.values import Person as PersonValue
 
 ClientFor = Callable[[Person], Client]
@@ -44,22 +49,28 @@ def promise(group: Cast, owner: Person) -> c.MakePromise:
     return c.MakePromise(text="A call", owner=value(owner), due=timezone.now() + timedelta(days=2))
 
 
+def change(owner: Person) -> c.PlanAction:
+    return c.PlanAction(what="Estimates are printed", owner=value(owner), due=timezone.now() + timedelta(days=10))
+
+
 @pytest.fixture
 def full(group: Cast) -> dict[str, CaseRow]:
-    """Omar's desk: two cases, a closed one with his promise, and a promise of his on a case that Rita has."""
+    """Omar's desk: two cases, a closed one with his promise, a promise of his on a case that Rita has, and something
+    that he is to change, from a case that is long done; what Ruth is to change there is hers."""
     asked = c.AskRegion(why="The refund is beyond my limit.")
     return {
         "new": a_case(group),
         "spoken": does(group.omar, a_case(group), SPOKE, promise(group, group.omar), promise(group, group.ruth)),
         "closed": does(group.omar, closed(group), promise(group, group.omar)),
         "ritas": does(group.omar, a_case(group), promise(group, group.omar), asked),
-        "done": closed(group),
+        "done": does(group.omar, closed(group), change(group.omar), change(group.ruth)),
     }
 
 
 def handed(row: CaseRow) -> list[str]:
     facts = [event.fact for event in actions.events_of(row.pk)]
-    return [type(fact).__name__ for fact in facts if isinstance(fact, HandedOver | PromisesHandedOver)]
+    handings = (HandedOver, PromisesHandedOver, ActionsHandedOver)
+    return [type(fact).__name__ for fact in facts if isinstance(fact, handings)]
 
 
 def owners(row: CaseRow) -> tuple[int | None, list[str]]:
@@ -69,9 +80,9 @@ def owners(row: CaseRow) -> tuple[int | None, list[str]]:
 
 def test_every_case_and_every_promise_goes_with_its_event(group: Cast, full: dict[str, CaseRow]) -> None:
     on_it = desk.on_the_desk(group.omar)
-    assert (len(on_it.cases), on_it.promise_count) == (3, 3)
+    assert on_it.words == "3 cases, 3 promises and 1 corrective action"
     done = desk.hand_over(group.omar, group.ruth, by=group.rita, why=WHY)
-    assert done == desk.Handed(cases=3, promises=3)
+    assert done == desk.Handed(cases=3, promises=3, actions=1)
     ruth = str(group.ruth.pk)
     assert owners(full["new"]) == (group.ruth.pk, [])
     assert owners(full["spoken"]) == (group.ruth.pk, [ruth, ruth])
@@ -83,8 +94,10 @@ def test_every_case_and_every_promise_goes_with_its_event(group: Cast, full: dic
         "spoken": ["PromisesHandedOver", "HandedOver"],
         "closed": ["PromisesHandedOver", "HandedOver"],
         "ritas": ["PromisesHandedOver"],
-        "done": [],
+        "done": ["ActionsHandedOver"],
     }
+    assert [action.owner.id for action in actions.state_of(full["done"].pk).actions] == [ruth, ruth]
+    assert list(WatchedAction.objects.filter(case=full["done"]).values_list("owner", flat=True)) == [ruth, ruth]
     assert desk.on_the_desk(group.omar).is_empty
     assert [problem for problem in verify().problems if "differs" in problem.what] == []
 
@@ -96,7 +109,7 @@ def test_a_second_time_nothing_goes(group: Cast, full: dict[str, CaseRow]) -> No
     assert {name: handed(row) for name, row in full.items()} == before
 
 
-@pytest.mark.parametrize("fails_at", [1, 2, 3, 4])
+@pytest.mark.parametrize("fails_at", [1, 2, 3, 4, 5, 6, 7])
 def test_what_was_interrupted_goes_on_where_it_stopped(
     group: Cast, full: dict[str, CaseRow], fails_at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,7 +128,7 @@ def test_what_was_interrupted_goes_on_where_it_stopped(
             desk.hand_over(group.omar, group.ruth, by=group.rita, why=WHY)
     desk.hand_over(group.omar, group.ruth, by=group.rita, why=WHY)
     assert desk.on_the_desk(group.omar).is_empty
-    assert [len(handed(full[name])) for name in ("new", "spoken", "closed", "ritas")] == [1, 2, 2, 1]
+    assert [len(handed(full[name])) for name in ("new", "spoken", "closed", "ritas", "done")] == [1, 2, 2, 1, 1]
 
 
 def test_two_who_hand_the_same_desk_over_at_once_hand_nothing_twice(committed: None) -> None:
@@ -162,9 +175,25 @@ def test_what_the_rules_refuse_stays_and_says_why_and_an_administrator_can(group
 def test_nothing_goes_to_somebody_who_could_not_open_it(group: Cast) -> None:
     row = a_case(group)
     done = desk.hand_over(group.omar, group.nick, by=group.rita, why=WHY)
-    assert done.stayed == ((row.number, "Nick Tanaka has no role at Maple Street."),)
+    assert done.stayed == ((row.number, "Nick Tanaka has no role at Maple Street. Choose somebody who has one."),)
     assert owners(row)[0] == group.omar.pk
     assert desk.hand_over(group.omar, group.ruth, by=group.nick, why=WHY).stayed[0][1].startswith("Nick Tanaka")
+
+
+def test_who_only_covers_there_takes_nothing_on_for_good(group: Cast) -> None:
+    row = a_case(group)
+    say_away(group.ruth, MONDAY, MONDAY + timedelta(days=2), cover=group.nick, by=group.ruth, now=MONDAY)
+    assert desk.hand_over(group.omar, group.nick, by=group.rita, why=WHY).cases == 0
+    assert owners(row)[0] == group.omar.pk
+
+
+def test_what_is_to_be_changed_keeps_somebody_on_their_desk_until_it_is_known_whether_it_held(group: Cast) -> None:
+    row = does(group.omar, closed(group), change(group.omar), c.FinishAction(no=1))
+    again = a_case(group).number
+    assert not desk.make_inactive(group.omar)
+    actions.perform(command=c.ActionRepeated(no=1, other=again), by=AMENDS, case=row.pk)
+    desk.hand_over(group.omar, group.ruth, by=group.rita, why=WHY)  # the case of today
+    assert desk.make_inactive(group.omar)
 
 
 def test_only_an_empty_desk_lets_somebody_go(group: Cast) -> None:
@@ -188,14 +217,62 @@ def test_the_page_says_what_lies_there_and_lets_the_person_go(
 ) -> None:
     rita, omar = client_for(group.rita), client_for(group.omar)
     page = rita.get(f"/away/{group.omar.pk}/desk").content.decode()
-    assert "3 cases and 3 promises are theirs." in page
+    assert "On it: 3 cases, 3 promises and 1 corrective action." in page
     answer = press(rita, group.omar, group.ruth, leaves="on")
     assert answer.status_code == 303
     said = html.unescape(rita.get("/away").content.decode())
-    assert "3 cases and 3 promises went to Ruth Bellamy." in said
+    assert "3 cases, 3 promises and 1 corrective action went to Ruth Bellamy." in said
+    story = html.unescape(client_for(group.ruth).get(f"/cases/{full['done'].number}").content.decode())
+    assert f"Corrective action 1 handed to Ruth Bellamy. {WHY}" in story
     assert "Omar Haddad can sign in no more." in said
     assert omar.get("/").status_code == 302  # to the sign-in page
     assert full["new"].number in client_for(group.ruth).get("/").content.decode()
+
+
+def offered(client: Client, leaver: Person) -> list[str]:
+    page = client.get(f"/away/{leaver.pk}/desk")
+    return [label for _, label in page.context["form"].fields["to"].choices][1:]
+
+
+def test_only_who_can_take_something_is_offered_and_of_what_only_a_part(group: Cast, client_for: ClientFor) -> None:
+    """Nick manages Harbor View alone: he is offered for what is there, after those who can take everything."""
+    group.harbor.region = group.maple.region
+    group.harbor.save()
+    Post.objects.create(person=group.nick, role="office_manager", office=group.harbor)
+    alex = client_for(group.alex)
+    assert any("Nick" in label for label in offered(alex, group.omar)), "on an empty desk anybody may be named"
+    a_case(group)
+    assert not any("Nick" in label for label in offered(alex, group.omar))
+    Post.objects.create(person=group.omar, role="office_manager", office=group.harbor)
+    at_harbor = a_case(group, by=group.nick, office=group.harbor)
+    does(group.alex, at_harbor, c.HandOver(to=value(group.omar), why="Yours."))
+    *everything, nick, ruth = offered(alex, group.omar)
+    assert nick == "Nick Tanaka, office manager of Harbor View; only for Harbor View"
+    assert ruth == "Ruth Bellamy, office manager of Maple Street; only for Maple Street"
+    assert everything
+    assert not any("only" in label for label in everything)
+    page = html.unescape(press(alex, group.omar, group.nick, leaves="on").content.decode())
+    assert "1 case went to Nick Tanaka." in page
+    assert "has no role at Maple Street. Choose somebody who has one." in page
+    assert "Somebody higher up" not in page
+    assert "Nick" not in "".join(offered(alex, group.omar))
+
+
+def test_many_offices_are_counted_and_not_all_named(group: Cast) -> None:
+    known = directory()
+    five = [replace(known.offices[str(group.maple.pk)], id=str(n), name=f"Office {n}") for n in range(1, 6)]
+    named = replace(known, offices={office.id: office for office in five})
+    assert desk_page._named(["4", "3", "2", "1"], named) == "Office 1, Office 2, Office 3, Office 4"
+    assert desk_page._named(list("54321"), named) == "Office 1, Office 2, Office 3 and 2 more offices"
+
+
+def test_where_nobody_can_take_it_the_page_says_whom_to_ask(group: Cast, client_for: ClientFor) -> None:
+    a_case(group)
+    for post in Post.objects.exclude(person__in=(group.omar, group.alex)):
+        post.delete()
+    page = client_for(group.alex).get(f"/away/{group.omar.pk}/desk").content.decode()
+    assert "Nobody else has a role where this is." in page
+    assert "Hand everything over" not in page
 
 
 def test_a_refused_press_keeps_what_was_typed(group: Cast, client_for: ClientFor) -> None:

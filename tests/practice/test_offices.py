@@ -46,6 +46,32 @@ def test_who_answers_now_and_for_whom_they_cover(group: Cast, client_for: Client
     assert "Ana Ruiz , covering for Omar Haddad until Friday" in line(page_of(rita), "Maple Street")
 
 
+def test_the_page_changes_without_a_reload_when_something_does(
+    group: Cast, client_for: ClientFor, clock: time_machine.Traveller
+) -> None:
+    rita = client_for(group.rita)
+    htmx = {"HX-Request": "true", "X-Amends-Refresh": "1"}
+
+    def address(page: str) -> str:
+        found = re.search(r'id="offices-again"[^>]*hx-get="([^"]+)"', page)
+        assert found
+        return found[1]
+
+    again = address(page_of(rita, f"/offices?region={group.maple.region_id}&page=1"))
+    assert f"region={group.maple.region_id}&page=1&v=" in again
+    assert rita.get(again, headers=htmx).status_code == 204
+    say_away(group.omar, MONDAY, MONDAY + DAY, cover=group.ana, by=group.omar, now=MONDAY)
+    changed = html.unescape(rita.get(again, headers=htmx).content.decode())
+    assert "<main" not in changed
+    assert "Ana Ruiz , covering for Omar Haddad" in line(changed, "Maple Street")
+    assert rita.get(address(changed), headers=htmx).status_code == 204
+    a_case(group)
+    assert rita.get(address(changed), headers=htmx).status_code == 200
+    clock.move_to(MONDAY + DAY)  # nobody says anything, and Omar is back
+    late = html.unescape(client_for(group.rita).get(address(changed), headers=htmx).content.decode())
+    assert "Omar Haddad Ruth Bellamy" in line(late, "Maple Street")
+
+
 def test_an_office_without_anybody_is_red_comes_first_and_names_who_is_asked(
     group: Cast, client_for: ClientFor
 ) -> None:

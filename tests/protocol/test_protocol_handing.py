@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.protocol.cast import ALEX, LEE, NOBODY, OMAR, RITA, RUTH, Story, closed, reported, spoken
+from tests.protocol.cast import ALEX, ANA, LEE, NOBODY, OMAR, RITA, RUTH, Story, closed, reported, spoken
 
 from amends.protocol import commands as c
 from amends.protocol import events as e
@@ -11,7 +11,7 @@ from amends.protocol.deadline import deadline
 from amends.protocol.messages import TaskMessage
 from amends.protocol.rules.chain import takes_over
 from amends.protocol.values import AMENDS, Chain
-from amends.protocol.words import Stage
+from amends.protocol.words import Purpose, Stage
 
 CALL, NOTE = "A call on Friday", "A written estimate"
 
@@ -38,6 +38,40 @@ def test_only_open_promises_are_handed_over_and_only_to_somebody_else():
         story.refuses(RITA, c.HandOverPromises(nos=nos, to=RUTH.person, why="left"), "Those promises are settled")
     story.refuses(RITA, c.HandOverPromises(nos=(2,), to=OMAR.person, why="left"), "Omar keeps them already")
     story.refuses(RITA, c.HandOverPromises(nos=(2,), to=RUTH.person, why=" "), "Write why")
+
+
+def planned(story: Story, *whats: str) -> Story:
+    for what in whats:
+        story.does(OMAR, c.PlanAction(what=what, owner=OMAR.person, due=story.now + timedelta(days=3)))
+    return story
+
+
+def test_a_corrective_action_that_is_handed_over_changes_its_owner_alone_also_when_the_case_is_closed():
+    for story in (spoken(), closed()):
+        planned(story, "Estimates are printed", "The desk reads them aloud")
+        before, due = story.case, deadline(story.case, story.policy, story.calendar)
+        story.does(RITA, c.HandOverActions(nos=(2,), to=RUTH.person, why="Omar has left."))
+        assert story.case.actions == (before.actions[0], replace(before.actions[1], owner=RUTH.person))
+        assert (story.case.owner, story.case.stage) == (before.owner, before.stage)
+        assert deadline(story.case, story.policy, story.calendar) == due
+
+
+def test_who_takes_a_done_action_on_hears_that_it_did_not_hold():
+    story = planned(closed(), "Estimates are printed")
+    story.does(OMAR, c.FinishAction(no=1))
+    story.does(RITA, c.HandOverActions(nos=(1,), to=RUTH.person, why="Omar has left."))
+    story.does(AMENDS, c.ActionRepeated(no=1, other="UP-2"))
+    assert {message.to for message in story.sent(Purpose.DID_NOT_HOLD)} == {RUTH.person, RITA.person}
+
+
+def test_only_open_actions_are_handed_over_by_a_manager_and_only_to_somebody_else():
+    story = planned(closed(), "Estimates are printed", "The desk reads them aloud")
+    story.does(AMENDS, c.ActionRepeated(no=1, other="UP-2"))
+    for nos in ((), (1,), (1, 2), (3,)):
+        story.refuses(RITA, c.HandOverActions(nos=nos, to=RUTH.person, why="left"), "actions are settled")
+    story.refuses(RITA, c.HandOverActions(nos=(2,), to=OMAR.person, why="left"), "Omar has them already")
+    story.refuses(RITA, c.HandOverActions(nos=(2,), to=RUTH.person, why=" "), "Write why")
+    story.refuses(ANA, c.HandOverActions(nos=(2,), to=RUTH.person, why="left"), "you cannot")
 
 
 def test_who_answers_something_old_takes_a_case_from_nobody():

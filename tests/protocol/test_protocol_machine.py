@@ -183,6 +183,7 @@ commands = st.one_of(
     st.builds(c.SettlePromise, no=st.integers(0, 3), kept=st.booleans()),
     st.builds(c.HandOver, to=people, why=said),
     st.builds(c.HandOverPromises, nos=st.lists(st.integers(0, 3), max_size=2).map(tuple), to=people, why=said),
+    st.builds(c.HandOverActions, nos=st.lists(st.integers(0, 3), max_size=2).map(tuple), to=people, why=said),
     st.builds(c.AskRegion, why=said, tried=said),
     st.builds(c.AskLeaders, why=said, tried=said),
     st.builds(c.StepIn),

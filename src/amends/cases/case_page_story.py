@@ -166,6 +166,10 @@ def _of_people(fact: Fact, policy: Policy, known: Directory) -> str:
             which = ", ".join(str(no) for no in fact.nos)
             many = "Promises" if len(fact.nos) > 1 else "Promise"
             return _with(f"{many} {which} handed to {fact.to.name}.", fact.why)
+        case e.ActionsHandedOver():
+            which = ", ".join(str(no) for no in fact.nos)
+            many = "Corrective actions" if len(fact.nos) > 1 else "Corrective action"
+            return _with(f"{many} {which} handed to {fact.to.name}.", fact.why)
         case e.Escalated(late=True):
             # The line before says what is late. (There is somebody: without, nothing moves.)
             return _with(f"The case went to {_name(fact.to)}. {policy.stages[fact.stage]}.", fact.tried)

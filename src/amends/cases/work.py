@@ -16,7 +16,7 @@ from amends.cases.nobody_left import nobody_left
 from amends.cases.policies import current_policy
 from amends.cases.work_besides import besides
 from amends.practice.away.alone import left_with
-from amends.practice.away.on_work import away_now, covering, gaps_to_see_to
+from amends.practice.away.on_work import away_now, covering, covers_who_left, gaps_to_see_to
 from amends.practice.directory import directory
 from amends.practice.models import Person
 from amends.protocol.words import Role
@@ -67,6 +67,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "v": v,
         "answers": _answers(person),
         "away": away_now(str(person.pk), known, now, known.zone_of(str(person.pk))),
+        "covers_who_left": covers_who_left(str(person.pk), known, now),
         "gaps": gaps,
         "nobody_left": alarm,
         "besides": also,

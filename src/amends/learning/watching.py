@@ -19,6 +19,7 @@ from amends.cases import actions
 from amends.cases.actions import Done
 from amends.cases.models import CaseRow, number_of, pk_of
 from amends.learning.models import CaseFigures, Outcome, ToCompare, WatchedAction, keys_in
+from amends.practice.models import Person
 from amends.protocol import commands as c
 from amends.protocol import events as e
 from amends.protocol.case import Case
@@ -27,7 +28,14 @@ from amends.protocol.values import AMENDS, CorrectiveAction
 from amends.protocol.watch import SOON_AFTER, Nearness, nearness
 
 _COMPARED_AGAIN = (e.CausesRecorded, e.FieldCorrected, e.Reopened, e.TakenIn)
-_ACTIONS = (e.ActionPlanned, e.ActionDone, e.ActionFailed, e.ActionHeld, e.CausesRecorded)
+_ACTIONS = (
+    e.ActionPlanned,
+    e.ActionDone,
+    e.ActionFailed,
+    e.ActionHeld,
+    e.ActionsHandedOver,
+    e.CausesRecorded,
+)
 _COLUMNS = [field.name for field in WatchedAction._meta.concrete_fields if field.name not in ("id", "case", "no")]
 _AT_ONCE = 50
 MOST_NEAR = 200
@@ -40,6 +48,12 @@ def keep(done: Sequence[Done]) -> None:
     _write((one.row, one.case) for one in done if one.case.actions and _has(one, _ACTIONS))
     again = [ToCompare(case=one.row) for one in done if one.case.causes and _has(one, _COMPARED_AGAIN)]
     ToCompare.objects.bulk_create(again, ignore_conflicts=True)
+
+
+def with_actions_of(person: Person) -> list[int]:
+    """The cases (row ids) with corrective actions of this person that are still to be done or watched."""
+    rows = WatchedAction.objects.filter(outcome=Outcome.WATCHING, owner=str(person.pk))
+    return list(rows.order_by("case_id").values_list("case_id", flat=True).distinct())
 
 
 def make_anew() -> None:

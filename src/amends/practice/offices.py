@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import cast
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from amends.access import Right, offices_with
-from amends.cases.queries import Figures, figures_of
+from amends.cases.queries import Figures, figures_of, newest_event
 from amends.practice.away.coverage import Gap, gaps_ahead
 from amends.practice.cover import Answer
 from amends.practice.directory import Directory, OfficeEntry, directory
@@ -51,11 +52,19 @@ class Line:
 
 @require_safe
 def offices(request: HttpRequest) -> HttpResponse:
-    """Fifty at a time; those for which nobody answers come first, then by name."""
+    """Fifty at a time; those for which nobody answers come first, then by name.
+
+    By htmx only the list, and nothing (204) while it is as `v` says.
+    """
     person, known, now = cast(Person, request.user), directory(), timezone.now()
     mine = set(offices_with(person, Right.SEE_OFFICES, known))
     if not mine:
         raise Http404
+    # With the minute, since people come and go, and offices open and close, by the clock.
+    v = f"{newest_event()}.{known.revision}.{now:%H%M}"
+    refresh = request.headers.get("HX-Request") == "true"
+    if refresh and request.GET.get("v") == v:
+        return HttpResponse(status=204)
     entries = [office for office in known.offices.values() if office.id in mine and office.is_active]
     region = request.GET.get("region", "")
     regions = {office.region_id: office.region for office in entries}
@@ -68,6 +77,7 @@ def offices(request: HttpRequest) -> HttpResponse:
     figures = figures_of([office.id for office in on_page], now=now, contacts_since=now - _CONTACTS)
     may_edit = set(offices_with(person, Right.EDIT_HOURS, known))
     context = {
+        "again": urlencode({"region": region, "page": page, "v": v}),
         "lines": [
             Line(
                 office=office,
@@ -89,7 +99,7 @@ def offices(request: HttpRequest) -> HttpResponse:
         "newest": _address(region, 1) if page > 1 else "",
         "older": _address(region, page + 1) if page * PAGE < len(shown) else "",
     }
-    return render(request, "practice/offices.html", context)
+    return render(request, "practice/offices_list.html" if refresh else "practice/offices.html", context)
 
 
 def _moment(office: OfficeEntry, now: datetime) -> datetime:

@@ -191,5 +191,10 @@ class Case:
     def open_promises(self) -> tuple[Promise, ...]:
         return tuple(promise for promise in self.promises if promise.kept is None)
 
+    @property
+    def open_actions(self) -> tuple[CorrectiveAction, ...]:
+        """Those that are still to be done, or of which it is not known yet whether they held."""
+        return tuple(action for action in self.actions if action.is_watched)
+
 
 NEW = Case()

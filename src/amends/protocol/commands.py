@@ -146,6 +146,15 @@ class HandOverPromises:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandOverActions:
+    """These corrective actions to somebody else, who sees to them and hears if they do not hold."""
+
+    nos: tuple[int, ...]
+    to: Person
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AskRegion:
     why: str
     tried: str = ""
@@ -443,6 +452,7 @@ Command = (
     | SettlePromise
     | HandOver
     | HandOverPromises
+    | HandOverActions
     | AskRegion
     | AskLeaders
     | StepIn

@@ -89,6 +89,8 @@ def _facts(case: Case, command: c.Command, context: Context) -> Sequence[Fact]:
             return passing_on.hand_over(case, command, context)
         case c.HandOverPromises():
             return passing_on.hand_over_promises(case, command, context)
+        case c.HandOverActions():
+            return passing_on.hand_over_actions(case, command, context)
         case c.AskRegion():
             return passing_on.ask_region(case, command, context)
         case c.AskLeaders():

@@ -158,6 +158,13 @@ class PromisesHandedOver:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActionsHandedOver:
+    nos: tuple[int, ...]
+    to: Person
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Escalated:
     """The case moved to the region or to the leaders; `to` is None where nobody is there to take it.
 
@@ -491,6 +498,7 @@ Fact = (
     | PromiseMissed
     | HandedOver
     | PromisesHandedOver
+    | ActionsHandedOver
     | Escalated
     | SteppedIn
     | Seen

@@ -130,6 +130,9 @@ def _apply(case: Case, event: Event) -> Case:
         case e.PromisesHandedOver():
             promises = tuple(replace(p, owner=fact.to) if p.no in fact.nos else p for p in case.promises)
             return replace(case, promises=promises)
+        case e.ActionsHandedOver():
+            actions = tuple(replace(a, owner=fact.to) if a.no in fact.nos else a for a in case.actions)
+            return replace(case, actions=actions)
         case e.Escalated():
             return replace(case, stage=fact.stage, owner=fact.to, accepted=False)
         case e.SteppedIn():

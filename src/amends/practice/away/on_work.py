@@ -56,6 +56,19 @@ def away_now(person: str, known: Directory, now: datetime, zone: ZoneInfo) -> Aw
     )
 
 
+def covers_who_left(person: str, known: Directory, now: datetime) -> list[PersonEntry]:
+    """Whom this person named as a cover, from now on or for every week, and who can sign in no more."""
+    presence = known.people[person].presence
+    named = [absence.cover for absence in presence.absences if absence.ends > now] + [presence.cover]
+    return [known.people[key] for key in dict.fromkeys(named) if key and not known.people[key].is_active]
+
+
+def who_named(cover: str, known: Directory, now: datetime) -> list[PersonEntry]:
+    """Everybody active who named this person, who left, as a cover; by name."""
+    everybody = (person for person in known.people.values() if person.is_active)
+    return [one for one in everybody if cover in {left.id for left in covers_who_left(one.id, known, now)}]
+
+
 def covering(covered: Mapping[str, Mapping[str, Answer]], known: Directory) -> list[Covering]:
     """`Directory.covered_by` in words, by name."""
     found = [_covering(person, offices, known) for person, offices in covered.items()]

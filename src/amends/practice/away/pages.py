@@ -16,7 +16,7 @@ from amends.cases.policies import current_policy
 from amends.practice.away import said
 from amends.practice.away.coverage import gaps_made
 from amends.practice.away.forms import AwayForm, RoutineForm
-from amends.practice.away.on_work import covering
+from amends.practice.away.on_work import covering, covers_who_left
 from amends.practice.away.people import answers_for_something, manages, people_of, possible_covers
 from amends.practice.cover import back_at, stand_in
 from amends.practice.directory import Directory, PersonEntry, directory, directory_now
@@ -29,13 +29,17 @@ _FEW = 30
 
 @dataclass(frozen=True)
 class Line:
-    """One time of absence in words: whose, from when to when (dates at their office), and who covers."""
+    """One time of absence in words: whose, from when to when (dates at their office), and who covers.
+
+    `left` was named to, and can sign in no more.
+    """
 
     absence: Absence
     who: PersonEntry
     first: date
     last: date
     cover: str
+    left: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,6 +131,7 @@ def _page(
         "back": back_at(presence, now, zone),
         "only_day_off": not any(a.begins <= now < a.ends for a in presence.absences),
         "cover": _cover_now(key, known, now),
+        "covers_who_left": covers_who_left(key, known, now),
         "covering": covering(known.covered_by(key, now), known),
         "needs_cover": bool(covers) and answers_for_something(key, known),
         "form": form or _away_form(whom, known),
@@ -163,10 +168,11 @@ def _lines(rows: Iterable[Absence], known: Directory) -> list[Line]:
     lines = []
     for row in rows:
         who, zone = known.people[str(row.person_id)], known.zone_of(str(row.person_id))
-        cover = str(row.cover_id) if row.cover_id else who.presence.cover
-        name = known.people[cover].name if cover else ""
+        named = [known.people[key] for key in (row.cover_id and str(row.cover_id), who.presence.cover) if key]
+        cover = next((person.name for person in named if person.is_active), "")
+        left = named[0].name if named and not named[0].is_active else ""
         last = (row.ends - _AN_INSTANT).astimezone(zone).date()
-        lines.append(Line(row, who, row.begins.astimezone(zone).date(), last, name))
+        lines.append(Line(row, who, row.begins.astimezone(zone).date(), last, cover, left))
     return lines
 
 
@@ -181,7 +187,7 @@ def _away_form(whom: Person, known: Directory, request: HttpRequest | None = Non
     return AwayForm(
         _covers(whom, known),
         today=timezone.now().astimezone(known.zone_of(key)).date(),
-        usual=known.people[usual].name if usual else "",
+        usual=known.people[usual].name if usual and known.people[usual].is_active else "",
         data=request.POST if request else None,
     )
 

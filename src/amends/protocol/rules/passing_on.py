@@ -51,6 +51,16 @@ def hand_over_promises(case: Case, command: c.HandOverPromises, context: Context
     return [e.PromisesHandedOver(nos=nos, to=command.to, why=text(command.why, context, _GO_ON))]
 
 
+def hand_over_actions(case: Case, command: c.HandOverActions, context: Context) -> Sequence[Fact]:
+    """At whatever stage of the case: its actions are done, and watched, long after it."""
+    only(context, MANAGERS | _WHATEVER_THE_LEVEL, "hand a corrective action over")
+    others = {action.no for action in case.open_actions if action.owner != command.to}
+    if not command.nos or not others.issuperset(command.nos):
+        raise Refused(f"Those corrective actions are settled, or {command.to.name} has them already.")
+    nos = tuple(sorted(set(command.nos)))
+    return [e.ActionsHandedOver(nos=nos, to=command.to, why=text(command.why, context, _GO_ON))]
+
+
 def ask_region(case: Case, command: c.AskRegion, context: Context) -> Sequence[Fact]:
     only(context, {Role.OFFICE_MANAGER}, "ask the regional manager")
     before_addressed(case)
