@@ -36,16 +36,20 @@ def test_no_case_rots(simulation: Simulation) -> None:
     assert simulation.worst < timedelta(minutes=1)
     assert simulation.deaths > DAYS / 2
     endings: Counter[str] = Counter()
+    left = 0
     for row in CaseRow.system.order_by("pk"):
         events = actions.events_of(row.pk)
         told_once(row.number, events)
         goes_up_the_chain(simulation, offices[row.office_id], events)
+        left += sum(isinstance(event.fact, e.HandedOver) and "is away" in event.fact.why for event in events)
         acted = row.pk in simulation.acted
         assert row.stage == Stage.CLOSED if acted else row.is_open, (row.number, row.stage)
         assert acted or row.alarm_at is not None
         endings[row.stage] += 1
     assert endings[Stage.CLOSED] > CASES / 2
     assert sum(endings.values()) == CASES
+    assert left > 0
+    assert simulation.waited > 0
 
 
 def told_once(number: str, events: list) -> None:
