@@ -4,7 +4,7 @@ import contextlib
 import itertools
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from math import ceil
+from math import ceil, exp
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,9 +22,11 @@ from amends.integrations.open_dental.models import SimilarPatients, VisitCount, 
 from amends.integrations.open_dental.visit_keeping import keep_visits
 from amends.learning.against_visits import AgainstVisits, Held, Known, visits_of
 from amends.learning.charts import Links, areas
-from amends.learning.counting import Asked, Counted, cases_of, total, within
+from amends.learning.counting import Asked, Counted, cases_of, first_day, rare_ones, total, within
 from amends.learning.models import CaseFigures, Tally, ToTally
+from amends.learning.quiet_offices import quiet_offices
 from amends.learning.spans import Grain, Span, Window, spans_of
+from amends.learning.statistics.between import between_chart
 from amends.learning.statistics.durations import median, p90
 from amends.learning.tallies import make_tallies, note_followed
 from amends.practice.directory import directory
@@ -322,6 +324,61 @@ def test_cases_and_visits_are_held_together_by_office_and_day(
             cases = plainly(span.first, min(span.end, TODAY) - timedelta(days=1), **of_known)["cases"] if known else 0
             total_visits = sum(visits[place, day] for place in known for day in days) if known and days else None
             assert held[span] == Held(int(str(cases)), total_visits, frozenset(wanted - known)), span
+        transaction.set_rollback(True)
+
+
+def told_on() -> list[tuple[date, int, set[str]]]:
+    """Day, office and causes of each case that counts, from its events."""
+    found = []
+    for pk in CaseRow.system.values_list("pk", flat=True):
+        facts = [(event.at, event.fact) for event in actions.events_of(pk)]
+        at, told = next((at, fact) for at, fact in facts if isinstance(fact, e.Reported))
+        moves = [fact for _, fact in facts if isinstance(fact, e.SetAside | e.Reopened)]
+        causes = {cause for _, fact in facts if isinstance(fact, e.CausesRecorded) for cause in fact.causes}
+        if not moves or not isinstance(moves[-1], e.SetAside):
+            day = at.astimezone(directory().offices[told.office].zone).date()
+            found.append((day, int(told.office), causes))
+    return found
+
+
+@pytest.mark.django_db
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(stories=st.lists(STORY, min_size=1, max_size=6), cause=st.sampled_from(("", CAUSES[0])))
+def test_days_between_and_quiet_offices_are_what_the_events_say(stories, cause, request):
+    from django.db import transaction
+
+    with transaction.atomic():
+        cast = make_cast()
+        for n, story in enumerate(stories):
+            play(cast, n, {**story, "followed": None})
+        make_tallies()
+        places = {cast.maple.pk, cast.harbor.pk}
+        long_ago, yesterday = TODAY - timedelta(days=900), TODAY - timedelta(days=1)
+        days = [long_ago + timedelta(days=n) for n in range(901)]
+        told = told_on()
+        each = sorted(day for day, _, causes in told if not cause or cause in causes)
+        found = [day for day, _ in rare_ones(Asked(None, cause), long_ago, TODAY)]
+        assert found == each
+        gaps = [(after - before).days for before, after in itertools.pairwise(each)]
+        assert list(between_chart([day.toordinal() for day in found], TODAY.toordinal()).gaps) == gaps
+
+        keep_visits(
+            {(place, day): 40 for place in places for day in days}, offices=places, first=days[0], last=yesterday
+        )
+        since = min((day for day, _, _ in told), default=TODAY)
+        assert (first_day() or TODAY) == since
+        mondays = [day for day in days if day.weekday() == 0 and since <= day and day + timedelta(days=7) <= TODAY][
+            -26:
+        ]
+        cases = sum(bool(mondays) and mondays[0] <= day < mondays[-1] + timedelta(days=7) for day, _, _ in told)
+        visits = len(mondays) * 7 * 40 * 2
+        quiet = {}
+        for place in places:
+            last = max((day for day, office, _ in told if office == place), default=since - timedelta(days=1))
+            own_visits = 40 * max(0, (yesterday - last).days)
+            if visits and exp(-own_visits * cases / visits) < 0.00135:
+                quiet[place] = own_visits
+        assert {place: one.visits for place, one in quiet_offices(sorted(places), TODAY, since)} == quiet
         transaction.set_rollback(True)
 
 

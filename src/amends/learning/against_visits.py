@@ -5,7 +5,7 @@ judged all the same. Today is not over, so a period that has not ended is held a
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -89,49 +89,53 @@ def visits_of(offices: tuple[int, ...] | None, spans: Sequence[Span], today: dat
         rows = rows.filter(office__in=offices)
     sums = rows.order_by().values_list("begins").annotate(visits=Sum("completed"), known=Sum("days"))
     together = {begins: (visits, known) for begins, visits, known in sums}
-    found, incomplete = {}, []
-    for span in spans:
-        due = sum(_due(part, today) for part in parts_between(span.first, span.end))
-        visits, days = _added(together, span)
-        if due * len(places) <= days:
-            found[span] = Known(visits if due and places else None)
-        else:
-            incomplete.append(span)
-    if incomplete:
-        each = _by_office(rows, places, incomplete, today)
-        found |= {span: _without(span, together, each, len(places), today) for span in incomplete}
+    found: dict[Span, Known] = {}
+    each: dict[int, _ByPart] = {}  # offices of which something is not known; the others are known in all that is left
+    left = list(spans)
+    while left:
+        for span in left:
+            if (known := _known(span, together, each, len(places), today)) is not None:
+                found[span] = known
+        left = [span for span in left if span not in found]
+        if left:
+            each |= _uneven(rows, [one for one in places if one not in each], left[0], left, today)
     return found
 
 
 _ByPart = Mapping[date, tuple[int, int]]
 
 
-def _by_office(
-    rows: QuerySet[VisitSum], places: Iterable[int], spans: Iterable[Span], today: date
-) -> Mapping[int, _ByPart]:
-    """Visits and known days by part, of the offices of which something is not known, in the parts of these spans."""
-    parts = {part for span in spans for part in parts_between(span.first, span.end) if part < today}
-    some = rows.filter(begins__in=parts).order_by()
-    due = sum(_due(part, today) for part in parts)
-    known = dict(some.values_list("office").annotate(days=Sum("days")))
-    uneven: dict[int, dict[date, tuple[int, int]]] = {one: {} for one in places if known.get(one, 0) < due}
-    read = some.filter(office__in=[one for one in uneven if one in known])
-    for office, begins, visits, days in read.values_list("office_id", "begins", "completed", "days"):
-        uneven[office][begins] = visits, days
-    return uneven
-
-
-def _without(span: Span, together: _ByPart, each: Mapping[int, _ByPart], places: int, today: date) -> Known:
+def _known(span: Span, together: _ByPart, each: Mapping[int, _ByPart], places: int, today: date) -> Known | None:
+    """None where also one that is not in `each` is not known on every day."""
     parts = parts_between(span.first, span.end)
+    due = sum(_due(part, today) for part in parts)
+    visits, days = _added(together, span)
+    if due * (places - len(each)) > days - sum(_added(known, span)[1] for known in each.values()):
+        return None
     without = [
         office
         for office, known in each.items()
         if any(known.get(part, (0, 0))[1] < _due(part, today) for part in parts)
     ]
-    if len(without) == places:
+    if not due or len(without) == places:
         return Known(None, frozenset(without))
-    visits = _added(together, span)[0] - sum(_added(each[office], span)[0] for office in without)
-    return Known(visits, frozenset(without))
+    return Known(visits - sum(_added(each[office], span)[0] for office in without), frozenset(without))
+
+
+def _uneven(
+    rows: QuerySet[VisitSum], places: Sequence[int], span: Span, left: Sequence[Span], today: date
+) -> dict[int, _ByPart]:
+    """Visits and known days by part in the spans that are left, of those offices that are not known in this span."""
+    parts = parts_between(span.first, span.end)
+    due = sum(_due(part, today) for part in parts)
+    here = rows.filter(begins__in=parts).order_by().values_list("office").annotate(known=Sum("days"))
+    known = dict(here)
+    uneven: dict[int, dict[date, tuple[int, int]]] = {one: {} for one in places if known.get(one, 0) < due}
+    wanted = {part for one in left for part in parts_between(one.first, one.end)}
+    read = rows.filter(begins__in=wanted, office__in=list(uneven)).order_by()
+    for office, begins, visits, days in read.values_list("office_id", "begins", "completed", "days"):
+        uneven[office][begins] = visits, days
+    return dict(uneven)
 
 
 def _due(part: date, today: date) -> int:
