@@ -27,7 +27,7 @@ from amends.protocol.values import AMENDS, CorrectiveAction
 from amends.protocol.watch import SOON_AFTER, Nearness, nearness
 
 _COMPARED_AGAIN = (e.CausesRecorded, e.FieldCorrected, e.Reopened, e.TakenIn)
-_ACTIONS = (e.ActionPlanned, e.ActionDone, e.ActionFailed, e.ActionHeld, e.CausesRecorded)
+_ACTIONS = (e.ActionPlanned, e.ActionDone, e.ActionFailed, e.ActionHeld, e.CausesRecorded, e.CausesTakenBack)
 _COLUMNS = [field.name for field in WatchedAction._meta.concrete_fields if field.name not in ("id", "case", "no")]
 _AT_ONCE = 50
 MOST_NEAR = 200

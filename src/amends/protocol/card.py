@@ -175,6 +175,7 @@ def changes_card(fact: Fact) -> bool:
             | e.SetAside()
             | e.TakenIn()
             | e.CausesRecorded()
+            | e.CausesTakenBack()
             | e.ActionPlanned()
             | e.ReplySent()
             | e.ReplyRefused()
