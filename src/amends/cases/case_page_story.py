@@ -215,6 +215,9 @@ def _of_record(fact: Fact, policy: Policy) -> str:
         case e.CausesRecorded():
             causes = ", ".join(policy.causes.get(cause, cause) for cause in fact.causes)
             return _with(f"What got in the way: {causes}.", fact.note)
+        case e.CausesTakenBack():
+            causes = ", ".join(policy.causes.get(cause, cause) for cause in fact.causes)
+            return f"Not what got in the way after all: {causes}. {fact.why}"
         case e.InvolvedNamed():
             # Whom, only managers see, where they name them: the story is read by the whole office.
             return "Noted who was involved." if fact.people else "Nobody is named as involved any more."

@@ -28,6 +28,7 @@ ACTS: Mapping[str, type[Act]] = {
         record.ReplyLive,
         record.ExceptReply,
         record.RecordCauses,
+        record.TakeBackCauses,
         record.NameInvolved,
         record.PlanAction,
         record.FinishAction,

@@ -42,6 +42,23 @@ class RecordCauses(Act):
         return [c.RecordCauses(causes=tuple(self.cleaned_data["causes"]), note=self.cleaned_data["note"])]
 
 
+class TakeBackCauses(Act):
+    key, title, button, said = "causes_back", "A cause was not right", "Take it back", "Taken back."
+    causes = SomeOf(label="Recorded", required=True, error_messages={"required": "Choose what is taken back."})
+    why = Story(
+        label="Why?",
+        help_text="If a change was said not to have held because of this case, that stays: please look at it as well.",
+        rows=2,
+        error_messages={"required": "Write why it is taken back."},
+    )
+
+    def prepare(self, desk: Desk) -> None:
+        self.choose("causes", {key: desk.policy.causes.get(key, key) for key in desk.case.causes})
+
+    def commands(self) -> list[c.Command]:
+        return [c.TakeBackCauses(causes=tuple(self.cleaned_data["causes"]), why=self.cleaned_data["why"])]
+
+
 class NameInvolved(Act):
     key, title, button, said = "involved", "Who was involved?", "Note who was involved", "Noted."
     people = SomeOf(

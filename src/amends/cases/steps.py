@@ -163,6 +163,7 @@ WISHES: Mapping[str, Callable[[Desk], c.Command]] = MappingProxyType(
         "reply_live": lambda desk: c.ReviewReplyLive(),
         "except_reply": lambda desk: c.ExceptReply(reason=ReplyException.LEGAL_HOLD, note="?"),
         "causes": lambda desk: c.RecordCauses(causes=(next(iter(desk.policy.causes)),), note="?"),
+        "causes_back": lambda desk: c.TakeBackCauses(causes=desk.case.causes[:1], why="?"),
         "involved": _others_involved,
         "plan": lambda desk: c.PlanAction(what="?", owner=_SOMEBODY, due=_tomorrow(desk)),
         "finish": _first_action_to_do,

@@ -15,7 +15,7 @@ from amends.sealing import blind
 
 _TELLING = (e.Reported, e.AccountAdded, e.TakenIn, e.AccountRewritten)
 # What accounts and causes follow from; whoever needs no more of a case needs not read the rest.
-_KINDS = [kind.__name__ for kind in (*_TELLING, e.CausesRecorded)]
+_KINDS = [kind.__name__ for kind in (*_TELLING, e.CausesRecorded, e.CausesTakenBack)]
 _MOST = 120
 _DIGEST = 8  # characters, 48 bits: two words that meet by chance are not to be expected
 

@@ -28,6 +28,7 @@ _CHANGING = (
     e.FieldCorrected,
     e.PatientIdentified,
     e.CausesRecorded,
+    e.CausesTakenBack,
     e.InvolvedNamed,
     e.RepeatNoted,
     e.PatientKept,

@@ -35,6 +35,7 @@ _ACTIONS = (
     e.ActionHeld,
     e.ActionsHandedOver,
     e.CausesRecorded,
+    e.CausesTakenBack,
 )
 _COLUMNS = [field.name for field in WatchedAction._meta.concrete_fields if field.name not in ("id", "case", "no")]
 _AT_ONCE = 50

@@ -218,6 +218,7 @@ def changes_card(fact: Fact) -> bool:
             | e.SetAside()
             | e.TakenIn()
             | e.CausesRecorded()
+            | e.CausesTakenBack()
             | e.ActionPlanned()
             | e.ActionDone()
             | e.ActionDeclined()

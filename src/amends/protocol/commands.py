@@ -253,6 +253,14 @@ class RecordCauses:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TakeBackCauses:
+    """These causes were recorded by mistake."""
+
+    causes: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NameInvolved:
     """Who was there or did the work that the case is about: all of them, in place of whoever was named before."""
 
@@ -467,6 +475,7 @@ Command = (
     | CorrectField
     | IdentifyPatient
     | RecordCauses
+    | TakeBackCauses
     | NameInvolved
     | NoteRepeat
     | PlanAction

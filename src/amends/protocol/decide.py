@@ -115,6 +115,8 @@ def _facts(case: Case, command: c.Command, context: Context) -> Sequence[Fact]:
             return correcting.identify_patient(case, command, context)
         case c.RecordCauses():
             return learning.record_causes(case, command, context)
+        case c.TakeBackCauses():
+            return learning.take_back_causes(case, command, context)
         case c.NameInvolved():
             return learning.name_involved(case, command, context)
         case c.NoteRepeat():

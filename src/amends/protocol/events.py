@@ -271,6 +271,14 @@ class CausesRecorded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CausesTakenBack:
+    """These causes were recorded by mistake; what else follows from them is a person's to correct."""
+
+    causes: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvolvedNamed:
     """`people` are all who were there or did the work, in place of whoever was named before; it is nobody's fault."""
 
@@ -513,6 +521,7 @@ Fact = (
     | FieldCorrected
     | PatientIdentified
     | CausesRecorded
+    | CausesTakenBack
     | InvolvedNamed
     | RepeatNoted
     | ActionPlanned

@@ -174,6 +174,8 @@ def _apply(case: Case, event: Event) -> Case:
             return replace(case, patient_status=fact.patient_status, patient=fact.patient, proofs=proofs)
         case e.CausesRecorded():
             return replace(case, causes=tuple(dict.fromkeys((*case.causes, *fact.causes))))
+        case e.CausesTakenBack():
+            return replace(case, causes=tuple(cause for cause in case.causes if cause not in fact.causes))
         case e.InvolvedNamed():
             return replace(case, involved=fact.people)
         case e.RepeatNoted():

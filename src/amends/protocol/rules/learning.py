@@ -35,6 +35,18 @@ def record_causes(case: Case, command: c.RecordCauses, context: Context) -> Sequ
     return [e.CausesRecorded(causes=causes, note=note)]
 
 
+def take_back_causes(case: Case, command: c.TakeBackCauses, context: Context) -> Sequence[Fact]:
+    """A finished case keeps one cause at least: it closed because it was known."""
+    only(context, MANAGERS, "take back a cause")
+    not_set_aside(case)
+    causes = tuple(cause for cause in dict.fromkeys(command.causes) if cause in case.causes)
+    if not causes:
+        raise Refused("Choose a cause that is recorded.")
+    if not case.is_open and set(causes) == set(case.causes):
+        raise Refused("A closed case keeps a cause. Record the right one first.")
+    return [e.CausesTakenBack(causes=causes, why=text(command.why, context, "Write why it is taken back."))]
+
+
 def name_involved(case: Case, command: c.NameInvolved, context: Context) -> Sequence[Fact]:
     only(context, MANAGERS, "name who was involved")
     not_set_aside(case)
