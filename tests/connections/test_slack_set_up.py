@@ -122,6 +122,29 @@ class TestTokens:
             server.on(method, "conversations.list", {"ok": False, "error": "missing_scope"})
         assert "<select" not in text(alex)
 
+    def test_socket_mode_is_switched_off_by_taking_the_app_token_away(
+        self, alex: Client, workspace: SlackWorkspace
+    ) -> None:
+        assert "Do not use Socket Mode any more" not in text(alex)
+        post(alex, app_token="xapp-1", signing_secret="s3cret")
+        assert "Do not use Socket Mode any more" in text(alex)
+        assert "Either a new app token or none" in post(alex, no_socket="on", app_token="xapp-2")
+        workspace.refresh_from_db()
+        assert workspace.app_token == "xapp-1"
+        post(alex, no_socket="on")
+        workspace.refresh_from_db()
+        assert (workspace.app_token, workspace.signing_secret, workspace.bot_token) == ("", "s3cret", "xoxb-old")
+
+    def test_slack_is_disconnected_and_can_be_set_up_anew(
+        self, alex: Client, workspace: SlackWorkspace, group: Cast, client_for: Callable[[Person], Client]
+    ) -> None:
+        set_user(workspace, group.omar, "U0OMAR", SlackPerson.How.TYPED)
+        assert client_for(group.lee).post(f"{PAGE}/disconnect").status_code == 404
+        assert "Slack is disconnected" in post(alex, "/disconnect")
+        assert not SlackWorkspace.objects.exists()
+        assert slack_user(str(group.omar.pk)) is None
+        assert client_for(group.alex).post(f"{PAGE}/disconnect").status_code == 404
+
 
 class TestTheTestMessage:
     def test_it_is_posted_once_where_leaders_are_told(
@@ -152,7 +175,9 @@ class TestPeople:
         for method in ("GET", "POST"):
             server.on(method, "users.lookupByEmail", by_email)
         page = post(alex, "/find-people")
-        assert "Found 1 of 9 by their e-mail address" in page
+        assert "Found 1 of 9 by their e-mail address. Confirm each of them below." in page
+        assert "8 are not matched: they get no direct messages" in page
+        assert "they hear of cases by e-mail" not in page
         assert "U0OMAR, found by e-mail: is it them?" in page
         assert (person_of("T0MAPLE", "U0OMAR"), slack_user(str(group.omar.pk))) == (None, None)
         assert "Omar Haddad is confirmed." in post(alex, f"/people/{group.omar.pk}", confirm="1")
@@ -191,6 +216,8 @@ class TestPeople:
             server.on(method, "users.lookupByEmail", nobody)
         page = post(alex, "/find-people")
         assert "4 more are to be looked for" in page
+        assert "Found 0 of 5 by their e-mail address. Enter the Slack id" in page
+        assert "Confirm each" not in page
         after = re.search(r'name="after" value="(\d+)"', page)
         assert after
         page = post(alex, "/find-people", after=after[1])
@@ -249,11 +276,28 @@ class TestConnections:
         assert (state, says) == ("works", "Requests that Slack signs are taken. Nothing was heard yet.")
         now = timezone.now()
         SlackInbound.objects.create(
-            workspace=workspace, heard_at=now - timedelta(minutes=7), refused=3, refused_at=now - timedelta(hours=2)
+            workspace=workspace, heard_at=now - timedelta(hours=3), refused=3, refused_at=now - timedelta(hours=2)
         )
         heard, refused = self.says(workspace)
-        assert heard[2].endswith("Last heard 7 min ago.")
-        assert refused == ("signatures", "partly", "Refused because Slack did not sign them: 3, the last 2 h ago.")
+        assert heard[2].endswith("Last heard 3 h ago.")
+        assert refused[:2] == ("signatures", "partly")
+        assert refused[2] == (
+            "Refused because Slack did not sign them: 3, the last 2 h ago. Somebody else may have tried."
+        )
+
+    @pytest.mark.parametrize(
+        ("refused_hours", "heard_hours", "shown"),
+        [(2, None, True), (2, 3, True), (2, 1, False), (23, None, True), (25, None, False), (25, 30, False)],
+    )
+    def test_who_posts_rubbish_is_no_trouble_once_a_signed_request_came_and_for_a_day_at_most(
+        self, workspace: SlackWorkspace, refused_hours: int, heard_hours: int | None, shown: bool
+    ) -> None:
+        workspace.signing_secret = "s"
+        now = timezone.now()
+        heard = now - timedelta(hours=heard_hours) if heard_hours else None
+        refused = now - timedelta(hours=refused_hours)
+        SlackInbound.objects.create(workspace=workspace, heard_at=heard, refused=6, refused_at=refused)
+        assert ("signatures" in [key for key, _, _ in self.says(workspace)]) is shown
 
     def test_over_a_socket(self, workspace: SlackWorkspace) -> None:
         workspace.app_token = "xapp-1"

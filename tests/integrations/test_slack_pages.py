@@ -1,5 +1,7 @@
 """A leader's own settings, channels of regions and offices, and the privacy officer's switch."""
 
+import html
+
 import pytest
 from django.test import Client
 from tests.conftest import Cast
@@ -9,6 +11,7 @@ from amends.integrations.slack.models import SlackWorkspace
 from amends.integrations.slack.outbound.agreement import say_may_carry_patients
 from amends.integrations.slack.outbound.models import SlackAgreement, SlackChannel, SlackTaste
 from amends.protocol.decide import Refused
+from amends.simulators.slack.cast import SCOPES
 
 __all__ = ["world"]
 
@@ -70,6 +73,49 @@ def test_an_administrator_names_the_channels_of_regions_and_offices(world: World
     assert alex.post(f"/slack/channels/{row.pk}/remove").status_code == 302
     assert SlackChannel.objects.count() == 1
     assert as_(group.omar).get("/slack/channels").status_code == 404
+
+
+def test_a_channel_that_would_get_a_message_twice_or_never_is_refused(world: World) -> None:
+    group = world.group
+    alex = as_(group.alex)
+    region = f"region:{group.maple.region_id}"
+
+    def add(channel: str, whose: str = region) -> str:
+        answer = alex.post("/slack/channels", {"whose": whose, "channel": channel})
+        page = answer.content.decode()
+        return "added" if answer.status_code == 302 else html.unescape(page)
+
+    assert "the leaders' channel, which gets every message anyway" in add("C0LEADERS")
+    assert "There is no such channel" in add("C0NOWHERE")
+    assert add("C0NORTH") == "added"
+    assert "two messages for one case" in add("C0NORTH", f"office:{group.maple.pk}")
+    assert add("C0GENERAL") == "added"  # public, and the app may post there without being a member
+    SlackChannel.objects.filter(channel="C0GENERAL").delete()
+    world.slack.control("scopes", scopes=[scope for scope in SCOPES if scope != "chat:write.public"])
+    assert "not a member of that channel" in add("C0GENERAL")
+    world.slack.control("archive", channel="C0LAKES", archived=True)
+    assert "is archived" in add("C0LAKES")
+    assert SlackChannel.objects.count() == 1
+
+
+def test_two_who_add_the_same_channel_together_add_it_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    alex, whose = as_(world.group.alex), f"region:{world.group.maple.region_id}"
+
+    def meanwhile(client: object, channel: str) -> str:
+        SlackChannel.objects.create(workspace=world.workspace, office=world.group.maple, channel=channel)
+        return ""
+
+    monkeypatch.setattr("amends.integrations.slack.outbound.pages.wrong_with_channel", meanwhile)
+    answer = alex.post("/slack/channels", {"whose": whose, "channel": "C0NORTH"})
+    assert (answer.status_code, "in use already" in answer.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize("fault", ["status:503", "drop_before", "error:missing_scope"])
+def test_a_slack_that_does_not_tell_keeps_no_channel_from_being_added(world: World, fault: str) -> None:
+    world.slack.faults(fault, path="/api/conversations.info", times=1)
+    whose = f"region:{world.group.maple.region_id}"
+    answer = as_(world.group.alex).post("/slack/channels", {"whose": whose, "channel": "C0NOWHERE"})
+    assert answer.status_code == 302
 
 
 def test_without_slack_there_are_no_channels(group: Cast) -> None:

@@ -217,6 +217,7 @@ ROUTES: Mapping[str, Rule] = {
     "connections:slack": Rule(who=("alex",)),
     "connections:slack POST": Rule(who=("alex",), status=422, method="POST"),
     "connections:slack_test": Rule(status=404, method="POST"),  # Slack is not set up
+    "connections:slack_disconnect": Rule(status=404, method="POST"),
     "connections:slack_find": Rule(status=404, method="POST"),
     "connections:slack_person": Rule(status=404, method="POST", where=_OF_ANA),
     # what Slack sends: public, and 401 for whatever is not signed with a workspace's secret

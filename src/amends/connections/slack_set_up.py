@@ -49,6 +49,11 @@ class WorkspaceForm(forms.Form):
         required=False,
         help_text="Under Basic Information, with the scope connections:write; it begins with xapp-. For Socket Mode.",
     )
+    no_socket = forms.BooleanField(
+        label="Do not use Socket Mode any more",
+        required=False,
+        help_text="Takes the app token away. Slack sends to this site then, which needs the signing secret.",
+    )
     leaders_channel = forms.RegexField(
         r"^[CG][A-Z0-9]{2,29}\Z",
         label="The leaders' channel",
@@ -67,6 +72,8 @@ class WorkspaceForm(forms.Form):
             if getattr(row, name):
                 field.required = False
                 field.help_text = f"{field.help_text} There is one: leave this empty to keep it."
+        if not row.app_token:
+            del self.fields["no_socket"]
         if channels:
             offered = {"": "None yet", **channels}
             offered.setdefault(row.leaders_channel, row.leaders_channel)
@@ -79,6 +86,10 @@ class WorkspaceForm(forms.Form):
             if given and not given.startswith(_BEGINS.get(name, "")):
                 self.add_error(name, f"That is another one: this token begins with {_BEGINS[name]}.")
             typed[name] = given or getattr(self._row, name)
+        if typed.get("no_socket"):
+            if "".join(self.data.get("app_token", "").split()):
+                self.add_error("no_socket", "Either a new app token or none: take one of them away.")
+            typed["app_token"] = ""
         return typed
 
 
@@ -128,6 +139,15 @@ def test_message(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def disconnect(request: HttpRequest) -> HttpResponse:
+    """Forgets the workspace here: tokens, who is who, and channels. In Slack the app stays until it is taken away."""
+    _administrator(request)
+    SlackWorkspace.objects.filter(pk=_workspace().pk).delete()
+    messages.success(request, "Slack is disconnected: nothing is posted, and nothing comes in.")
+    return _to_page()
+
+
+@require_POST
 def find_people(request: HttpRequest) -> HttpResponse:
     """Looks for who is not matched yet by their e-mail address; the next press goes on after the last of them."""
     _administrator(request)
@@ -141,7 +161,8 @@ def find_people(request: HttpRequest) -> HttpResponse:
             messages.warning(request, f"Looking for people ended early. {error_of(trouble)}")
             break
         asked, last = asked + 1, person.pk
-    messages.success(request, f"Found {found} of {asked} by their e-mail address. Confirm each of them below.")
+    confirm = " Confirm each of them below." if found else " Enter the Slack id of whoever shall be matched below."
+    messages.success(request, f"Found {found} of {asked} by their e-mail address.{confirm}")
     more = unmatched.filter(pk__gt=last).count()
     if more:
         messages.warning(request, f"{more} more are to be looked for: press the button again in a minute.")

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", pages.connections, name="list"),
     path("slack", slack_set_up.set_up, name="slack"),
     path("slack/test-message", slack_set_up.test_message, name="slack_test"),
+    path("slack/disconnect", slack_set_up.disconnect, name="slack_disconnect"),
     path("slack/find-people", slack_set_up.find_people, name="slack_find"),
     path("slack/people/<int:person>", slack_set_up.match_person, name="slack_person"),
     path("google", google_set_up.set_up, name="google"),

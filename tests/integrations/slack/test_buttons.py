@@ -177,7 +177,7 @@ def test_where_slack_may_carry_patients_the_form_takes_it(
     assert (form["callback_id"], form["private_metadata"]) == ("spoke_form", case.number)
     assert [block["block_id"] for block in form["blocks"] if block["type"] == "input"] == ["way", "note"]
     wrong = slack.submit("omar", "spoke_form", {"way": {}, "note": {"value": "We spoke."}}, case.number)
-    assert wrong.json()["errors"] == {"note": "Choose how you spoke with them."}
+    assert wrong.json()["errors"] == {"way": "Choose how you spoke with them."}
     answer = slack.submit(
         "omar", "spoke_form", {"way": chosen("phone"), "note": {"value": "We spoke, all is well."}}, case.number
     )

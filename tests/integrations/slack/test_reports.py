@@ -6,9 +6,11 @@ from tests.integrations.slack.slackbot import Slackbot, words_of
 
 from amends.cases.actions import events_of, state_of
 from amends.cases.models import CaseRow
+from amends.deliveries.models import Delivery
 from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.outbound.limits import view_problems
 from amends.practice.models import Office
-from amends.protocol.words import Moment, Source
+from amends.protocol.words import Moment, Purpose, Severity, Source, Trigger
 
 
 @pytest.fixture
@@ -38,9 +40,16 @@ class TestWhereSlackMayCarryPatients:
     def test_the_form_asks_what_the_page_asks(self, slack: Slackbot, group: Cast) -> None:
         slack.shortcut("ana", "She waited <an hour> & left")
         form = slack.views[-1]
-        assert [block["block_id"] for block in form["blocks"]] == ["office", "moment", "kinds", "account", "still_here"]
+        assert [block["block_id"] for block in form["blocks"]] == [
+            *("office", "moment", "kinds", "account", "severity", "triggers", "still_here")
+        ]
         assert [one["value"] for one in form["blocks"][0]["element"]["options"]] == [str(group.maple.pk)]
         assert form["blocks"][3]["element"]["initial_value"] == "She waited <an hour> & left"
+        severity, triggers = (form["blocks"][n]["element"] for n in (4, 5))
+        assert [one["value"] for one in severity["options"]] == list(Severity)
+        assert severity["initial_option"] == severity["options"][list(Severity).index(Severity.UPSET)]
+        assert [one["value"] for one in triggers["options"]] == list(Trigger)
+        assert view_problems(form) == []
         assert (form["callback_id"], form["private_metadata"]) == ("report_form", "")
 
     def test_it_opens_a_case_of_slack(self, slack: Slackbot, group: Cast) -> None:
@@ -60,6 +69,24 @@ class TestWhereSlackMayCarryPatients:
         assert "waited" not in words_of(said["view"])
         assert slack.homes[0][0] == "U0ANA"
 
+    def test_what_is_grave_is_told_to_the_leaders_at_once(self, slack: Slackbot, group: Cast) -> None:
+        serious = {"selected_options": [{"value": "injury"}]}
+        slack.submit("ana", "report_form", values(group.maple, severity=chosen("severe"), triggers=serious))
+        case = state_of(CaseRow.system.get().pk)
+        assert (case.severity, case.triggers) == (Severity.SEVERE, (Trigger.INJURY,))
+        assert Delivery.objects.filter(purpose=Purpose.LEADERS_NOW).exists()
+
+    def test_a_form_that_was_opened_before_it_asked_how_upset_they_are_is_taken(
+        self, slack: Slackbot, group: Cast
+    ) -> None:
+        slack.submit("ana", "report_form", values(group.maple))
+        assert state_of(CaseRow.system.get().pk).severity is Severity.UPSET
+
+    def test_a_message_is_taken_as_it_was_typed(self, slack: Slackbot) -> None:
+        slack.shortcut("ana", "She waited &lt;an hour&gt; &amp; left, &amp;lt; &quot;so&quot;")
+        typed = slack.views[-1]["blocks"][3]["element"]["initial_value"]
+        assert typed == "She waited <an hour> & left, &lt; &quot;so&quot;"
+
     def test_one_form_is_one_case_however_often_it_is_sent(self, slack: Slackbot, group: Cast) -> None:
         for _ in range(3):
             again = slack.submit("ana", "report_form", values(group.maple), id="V0SAME")
@@ -77,14 +104,17 @@ class TestWhereSlackMayCarryPatients:
             ({"moment": chosen("someday")}, "Say when it happened"),
             ({"office": chosen("0")}, "Choose the office"),
             ({"kinds": {"selected_options": [{"value": "strange"}]}}, "strange"),
+            ({"severity": chosen("gone")}, "gone"),
+            ({"triggers": {"selected_options": [{"value": "ghost"}]}}, "ghost"),
         ],
     )
-    def test_a_refused_form_stays_open_with_its_words(
+    def test_a_refused_form_stays_open_with_its_words_and_says_why_under_the_question(
         self, slack: Slackbot, group: Cast, changes: dict[str, object], why: str
     ) -> None:
         answer = slack.submit("ana", "report_form", values(group.maple, **changes), id="V0SAME")
         assert answer.json()["response_action"] == "errors"
         assert why in words_of_errors(answer.json())
+        assert list(answer.json()["errors"]) == list(changes)
         assert not CaseRow.system.exists()
         slack.submit("ana", "report_form", values(group.maple), id="V0SAME")
         assert CaseRow.system.count() == 1

@@ -6,16 +6,16 @@ from functools import partial
 
 from django.utils import timezone
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from amends.connections.checks import REACHED, Check, Neighbor, down, partly, works
 from amends.deliveries.channel import Configuration, OfficeOffline, Permanent, RetryAfter
 from amends.deliveries.models import Delivery, State
 from amends.deliveries.telling import LEADERS
-from amends.integrations.slack.answers import TROUBLE, error_of
+from amends.integrations.slack.answers import TROUBLE, code_of, error_of
 from amends.integrations.slack.channel import client_of
 from amends.integrations.slack.models import SlackInbound, SlackWorkspace
 from amends.integrations.slack.outbound.models import SlackChannel, SlackTrouble
+from amends.integrations.slack.outbound.places import ANY_PUBLIC
 from amends.practice.directory import directory
 from amends.protocol.wording import in_hours
 from amends.protocol.words import Purpose
@@ -24,10 +24,10 @@ PREFIX = "slack."
 _EVERY = timedelta(seconds=55)  # reading a channel may be limited to once a minute
 _FEW = 20
 _NEWS = timedelta(days=8)
+_REFUSED = timedelta(days=1)
 _CALLS = 3  # auth.test, conversations.info, conversations.history
 _INBOUND = "Buttons and commands"
 _CHANNEL, _NAME = "channel", "Leaders' channel"
-_ANY_PUBLIC = "chat:write.public"  # may post in public channels without being a member
 _NO_MEMBER = frozenset({"channel_not_found", "not_in_channel"})
 _CHANNELS = {  # Slack's word for what is wrong, what that means, and the repair
     "channel_not_found": (
@@ -86,10 +86,20 @@ def _inbound(row: SlackWorkspace) -> Iterator[Check]:
         yield down("inbound", _INBOUND, says, repair)
     elif row.signing_secret:
         yield works("inbound", _INBOUND, f"Requests that Slack signs are taken.{heard}")
-    if told.refused_at and timezone.now() - told.refused_at < _NEWS:
+    if told.refused_at and _may_be_ours(told.refused_at, told.heard_at):
         says = f"Refused because Slack did not sign them: {told.refused}, the last {_ago(told.refused_at)}."
-        repair = "Where buttons do not work: enter the signing secret again, and set this machine's clock."
-        yield partly("signatures", "Signatures", says, repair)
+        repair = (
+            "Where buttons do not work: enter the signing secret again, and set this machine's clock. Where they do, "
+            "somebody else tried, and nothing came of it."
+        )
+        yield partly("signatures", "Signatures", f"{says} Somebody else may have tried.", repair)
+
+
+def _may_be_ours(refused: datetime, heard: datetime | None) -> bool:
+    """Whether a wrong secret of ours may be why: anybody can post there, and one that is well signed since shows that
+    the secret is right.
+    """
+    return timezone.now() - refused < _REFUSED and not (heard and heard >= refused)
 
 
 def _ago(moment: datetime) -> str:
@@ -137,7 +147,7 @@ def _not_known(trouble: Exception) -> Iterator[Check]:
             repair = "Look at the network of this machine, and at the address of Slack's API."
             yield down(REACHED, "Reached", str(away), repair)
         case Permanent():
-            yield down(REACHED, "Reached", f"Slack refuses ({_code(trouble)}).", _NEW_TOKEN)
+            yield down(REACHED, "Reached", f"Slack refuses ({code_of(trouble)}).", _NEW_TOKEN)
         case _:
             repair = "It may pass by itself; slack-status.com tells whether Slack has trouble."
             yield down(REACHED, "Reached", "Slack did not answer.", repair)
@@ -149,16 +159,16 @@ def _channel(client: WebClient, channel: str, scopes: frozenset[str]) -> list[Ch
     try:
         told = client.conversations_info(channel=channel).get("channel") or {}
     except TROUBLE as trouble:
-        if _code(trouble) != "missing_scope":  # then reading the channel tells, below
-            return [_not_usable(_code(trouble))]
+        if code_of(trouble) != "missing_scope":  # then reading the channel tells, below
+            return [_not_usable(code_of(trouble))]
     wrong = _wrong_with(told, scopes)
     if wrong:
         return [_not_usable(wrong)]
     try:
         client.conversations_history(channel=channel, limit=1)
     except TROUBLE as trouble:
-        code = _code(trouble)
-        if code in _NO_MEMBER and not told and _ANY_PUBLIC not in scopes:
+        code = code_of(trouble)
+        if code in _NO_MEMBER and not told and ANY_PUBLIC not in scopes:
             return [_not_usable(code)]
         says = "Amends may not look into the channel: after a broken connection a person must look."
         repair = "Add the scope channels:history (groups:history for a private channel), and invite the app."
@@ -171,7 +181,7 @@ def _wrong_with(channel: Mapping[str, object], scopes: frozenset[str]) -> str:
     """Slack's word for why nothing can be posted there; "" for nothing wrong."""
     if channel.get("is_archived") is True:
         return "is_archived"
-    public = _ANY_PUBLIC in scopes and channel.get("is_private") is not True
+    public = ANY_PUBLIC in scopes and channel.get("is_private") is not True
     return "not_in_channel" if channel.get("is_member") is False and not public else ""
 
 
@@ -181,7 +191,3 @@ def _not_usable(code: str) -> Check:
         return partly(_CHANNEL, _NAME, "Slack did not answer in time.", "It may pass by itself; test again.")
     says, repair = _CHANNELS.get(code, (f"Slack refuses it ({code}).", "Choose another channel by its id (C0123ABC)."))
     return down(_CHANNEL, _NAME, says, repair)
-
-
-def _code(trouble: Exception) -> str:
-    return str(trouble.response.get("error") or "") if isinstance(trouble, SlackApiError) else ""

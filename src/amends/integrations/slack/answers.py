@@ -68,6 +68,11 @@ def error_of(trouble: Exception) -> DeliveryError:
             return UnknownOutcome("Slack did not answer. The message may have been posted.")
 
 
+def code_of(trouble: Exception) -> str:
+    """Slack's own word for what is wrong; "" where it gave none."""
+    return str(trouble.response.get("error") or "") if isinstance(trouble, SlackApiError) else ""
+
+
 def _no_route(reason: object) -> bool:
     return isinstance(reason, OSError) and reason.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH)
 

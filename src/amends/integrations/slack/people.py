@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from amends.practice.models import Person
 
-from .answers import TROUBLE
+from .answers import TROUBLE, code_of
 from .models import SlackPerson, SlackWorkspace
 
 _ASKED_AGAIN_AFTER = 600  # seconds: somebody who presses ten buttons is looked up once
@@ -75,7 +75,7 @@ def match(workspace: SlackWorkspace, person: Person, client: WebClient) -> Slack
     try:
         found = client.users_lookupByEmail(email=person.email)
     except TROUBLE as trouble:
-        if _says(trouble) in ("users_not_found", "user_not_found"):
+        if code_of(trouble) in ("users_not_found", "user_not_found"):
             return None
         raise
     user = found.get("user")
@@ -96,8 +96,3 @@ def recognise(workspace: SlackWorkspace, user_id: str, client: WebClient) -> Non
     person = Person.objects.filter(email__iexact=email, is_active=True).first() if isinstance(email, str) else None
     if person is not None:
         set_user(workspace, person, user_id, SlackPerson.How.EMAIL)
-
-
-def _says(trouble: Exception) -> str:
-    response = getattr(trouble, "response", None)
-    return str(response.get("error") or "") if response is not None else ""

@@ -7,19 +7,32 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from amends.integrations.slack.outbound.limits import cut
+from amends.protocol.decide import Refused
+
 Block = dict[str, Any]
 View = dict[str, Any]
 
 # A button with an address is pressed in Slack as well; nothing is to be done then (slack.md 4).
 OPEN_CASE, OPEN_PAGE = "open_case", "open_page"
 _TITLE = "Amends"
+_LONGEST_TOLD = 800  # escaped, five may stand for one; the section says the rest
+
+
+class NotThis(Refused):
+    """A form cannot be taken because of what stands in that block of it."""
+
+    def __init__(self, block: str, why: str) -> None:
+        super().__init__(why)
+        self.block = block
 
 
 @dataclass(frozen=True)
 class Answer:
     """`text` makes sense alone. `blocks` stand below it, `view` instead of it where a modal is open.
 
-    `refresh` says that the person's Home tab shows something else now, `refused` that nothing was done.
+    `refresh` says that the person's Home tab shows something else now, `refused` that nothing was done, and `block` of
+    which question of a form that comes; "" where it comes of none.
     """
 
     text: str
@@ -27,11 +40,12 @@ class Answer:
     view: View | None = None
     refresh: bool = False
     refused: bool = False
+    block: str = ""
 
     @property
     def message(self) -> dict[str, Any]:
         """As a message."""
-        return {"text": escape(self.text), "blocks": [section(self.text), *self.blocks]}
+        return {"text": escape(cut(self.text, _LONGEST_TOLD)), "blocks": [section(self.text), *self.blocks]}
 
     @property
     def modal(self) -> View:
@@ -46,7 +60,7 @@ def escape(text: str) -> str:
 
 def plain(text: str, longest: int = 3000) -> dict[str, Any]:
     """Text that Slack shows as it is, cut to what fits."""
-    return {"type": "plain_text", "text": text if len(text) <= longest else f"{text[: longest - 1]}…"}
+    return {"type": "plain_text", "text": cut(text, longest)}
 
 
 def section(text: str) -> Block:
@@ -85,10 +99,11 @@ def modal(blocks: Sequence[Block], *, callback: str = "", submit: str = "", abou
     return view
 
 
-def choice(block: str, label: str, options: Mapping[str, str], *, optional: bool = False) -> Block:
-    """A list of which one is chosen: value → words."""
+def choice(block: str, label: str, options: Mapping[str, str], *, optional: bool = False, chosen: str = "") -> Block:
+    """A list of which one is chosen: value → words. `chosen` is it already."""
     element = {"type": "static_select", "action_id": block, "options": _options(options)}
-    return _input(block, label, element, optional=optional)
+    first = {"initial_option": _options({chosen: options[chosen]})[0]} if chosen else {}
+    return _input(block, label, {**element, **first}, optional=optional)
 
 
 def choices(block: str, label: str, options: Mapping[str, str]) -> Block:
@@ -106,7 +121,7 @@ def tick(block: str, label: str, words: str) -> Block:
 def sentences(block: str, label: str, typed: str = "") -> Block:
     """A field for some sentences; `typed` stands in it already."""
     element = {"type": "plain_text_input", "action_id": block, "multiline": True, "max_length": 3000}
-    return _input(block, label, {**element, "initial_value": typed} if typed else element)
+    return _input(block, label, {**element, "initial_value": cut(typed, 3000)} if typed else element)
 
 
 def _input(block: str, label: str, element: Block, *, optional: bool = False) -> Block:

@@ -18,6 +18,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from amends.integrations.slack.channel import SILENT, client_of
 from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.outbound.limits import cut
 from amends.protocol import commands as c
 
 from . import buttons, home, reports, traffic
@@ -33,6 +34,7 @@ HOME_OPENED = "app_home_opened"
 Body = Mapping[str, Any]
 Ack = Callable[..., BoltResponse]
 
+_LONGEST_ERROR = 1000
 _WAIT = 2.0  # seconds for a form to be written down, of the three that Slack waits
 _SENT_BEFORE = "This form was sent before, and what it said is written down."
 _WRITING = "Writing it down…"
@@ -140,7 +142,8 @@ def _form(workspace: int, act: Act, ack: Ack, body: Body) -> None:
         return
     answer = answer or Answer(_SENT_BEFORE)
     if answer.refused and said.fields:
-        ack(response_action="errors", errors={list(said.fields)[-1]: answer.text})
+        block = answer.block if answer.block in said.fields else list(said.fields)[-1]
+        ack(response_action="errors", errors={block: cut(answer.text, _LONGEST_ERROR)})
     else:
         ack(response_action="update", view=answer.modal)
     if answer.refresh:

@@ -58,7 +58,7 @@ def answer_to(said: Said, act: Act) -> Answer | None:
             person = person_of(said.team, said.user) if said.team == workspace.team_id else None
             return act(Asking(said, workspace, person)) if person else Answer(NOT_KNOWN, refused=True)
     except (Refused, CannotBe) as refused:
-        return Answer(str(refused), _page_of(said), refused=True)
+        return Answer(str(refused), _page_of(said), refused=True, block=getattr(refused, "block", ""))
     except Http404:
         return Answer(NOT_FOUND, refused=True)
     except DatabaseError:

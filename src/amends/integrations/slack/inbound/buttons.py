@@ -13,7 +13,7 @@ from amends.protocol import commands as c
 from amends.protocol.decide import Refused
 from amends.protocol.words import CONVERSATION_WAYS, Stage, Way
 
-from .answer import Answer, View, actions, case_link, choice, link, modal, section, sentences
+from .answer import Answer, NotThis, View, actions, case_link, choice, link, modal, section, sentences
 from .asking import Asking
 
 SPOKE_FORM, ASK_REGION_FORM = "spoke_form", "ask_region_form"
@@ -59,7 +59,9 @@ def send_spoke(asking: Asking) -> Answer:
     if not asking.workspace.may_carry_patients:
         raise Refused(_NOT_IN_SLACK)
     if asking.said.chosen(WAY) not in set(Way):
-        raise Refused("Choose how you spoke with them.")
+        raise NotThis(WAY, "Choose how you spoke with them.")
+    if not asking.said.typed(NOTE).strip():
+        raise NotThis(NOTE, "Write in a sentence what was said.")
     done = _perform(asking, c.RecordConversation(way=Way(asking.said.chosen(WAY)), note=asking.said.typed(NOTE)))
     return Answer(f"{done.number}: the conversation is written down.", (actions(case_link(done.number)),), refresh=True)
 
@@ -79,7 +81,7 @@ def ask_region(asking: Asking) -> Answer:
 def send_ask_region(asking: Asking) -> Answer:
     why = REASONS.get(asking.said.chosen(REASON))
     if why is None:
-        raise Refused("Choose what keeps you from putting it right.")
+        raise NotThis(REASON, "Choose what keeps you from putting it right.")
     done = _perform(asking, c.AskRegion(why=why))
     owner = done.case.owner.name if done.case.owner else "The next level"
     return Answer(f"{done.number}: {owner} is asked.", (actions(case_link(done.number)),), refresh=True)

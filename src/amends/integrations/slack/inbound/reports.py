@@ -4,6 +4,8 @@ What somebody types into Slack is in Slack. So by default nothing is asked for h
 same are neither kept nor repeated.
 """
 
+from collections.abc import Collection
+
 from django.urls import reverse
 
 from amends.access import Right, actor_at, offices_with
@@ -13,13 +15,14 @@ from amends.practice.directory import OfficeEntry, directory
 from amends.practice.models import Person
 from amends.protocol.commands import Report
 from amends.protocol.decide import Refused
-from amends.protocol.words import Moment, Source
+from amends.protocol.words import Moment, Severity, Source, Trigger
 
-from .answer import Answer, Block, View, actions, case_link, choice, choices, link, modal, sentences, tick
+from .answer import Answer, Block, NotThis, View, actions, case_link, choice, choices, link, modal, sentences, tick
 from .asking import Asking
 
 FORM = "report_form"
 OFFICE, MOMENT, KINDS, ACCOUNT, STILL_HERE = "office", "moment", "kinds", "account", "still_here"
+SEVERITY, TRIGGERS = "severity", "triggers"
 _MOST_BUTTONS = 5
 _MOST_OPTIONS = 100  # of a list in Slack (slack.md 5)
 _NOT_KEPT = (
@@ -46,14 +49,22 @@ def send(asking: Asking) -> Answer:
         raise Refused("Reports are not taken in Slack any more. Use the Report page of Amends; nothing was kept here.")
     office = next((one for one in _offices(asking.person) if one.id == said.chosen(OFFICE)), None)
     if office is None:
-        raise Refused("Choose the office.")
+        raise NotThis(OFFICE, "Choose the office.")
     if said.chosen(MOMENT) not in set(Moment):
-        raise Refused("Say when it happened; it decides where the note goes.")
+        raise NotThis(MOMENT, "Say when it happened; it decides where the note goes.")
+    if not said.typed(ACCOUNT).strip():
+        raise NotThis(ACCOUNT, "Say in a sentence what happened.")
+    _known(KINDS, said.all_chosen(KINDS), current_policy().kinds)
+    severity = said.chosen(SEVERITY) or Severity.UPSET.value  # a form that was opened before it asked for that
+    _known(SEVERITY, (severity,), list(Severity))
+    _known(TRIGGERS, said.all_chosen(TRIGGERS), list(Trigger))
     command = Report(
         office=office.id,
         account=said.typed(ACCOUNT),
         moment=Moment(said.chosen(MOMENT)),
         kinds=said.all_chosen(KINDS),
+        severity=Severity(severity),
+        triggers=frozenset(map(Trigger, said.all_chosen(TRIGGERS))),
         still_here=bool(said.all_chosen(STILL_HERE)),
         source=Source.SLACK,
     )
@@ -64,6 +75,12 @@ def send(asking: Asking) -> Answer:
     return Answer(f"Reported: {done.number}.{told}", (actions(case_link(done.number)),), refresh=True)
 
 
+def _known(block: str, chosen: Collection[str], known: Collection[str]) -> None:
+    strange = next((key for key in chosen if key not in known), None)
+    if strange is not None:
+        raise NotThis(block, f"Choose from the list; “{strange}” is not on it.")
+
+
 def _form(offices: list[OfficeEntry], typed: str) -> View:
     policy = current_policy()
     blocks = [
@@ -71,6 +88,13 @@ def _form(offices: list[OfficeEntry], typed: str) -> View:
         choice(MOMENT, "When did it happen?", {moment.value: policy.moments[moment] for moment in Moment}),
         choices(KINDS, "What is it about?", dict(list(policy.kinds.items())[:_MOST_OPTIONS])),
         sentences(ACCOUNT, "What happened, in a sentence?", typed),
+        choice(
+            SEVERITY,
+            "How upset are they?",
+            {severity.value: policy.severities[severity] for severity in Severity},
+            chosen=Severity.UPSET.value,
+        ),
+        choices(TRIGGERS, "Anything serious?", {trigger.value: policy.triggers[trigger] for trigger in Trigger}),
         tick(STILL_HERE, "Are they still here?", "Still here: get a manager now"),
     ]
     return modal(blocks, callback=FORM, submit="Report it")

@@ -53,7 +53,7 @@ def of_command(workspace: int, body: Mapping[str, Any]) -> Said:
         trigger=_text(body, "trigger_id"),
         response_url=_text(body, "response_url"),
         channel=_text(body, "channel_id"),
-        text=_text(body, "text")[:_LONGEST_TEXT],
+        text=unescaped(_text(body, "text"))[:_LONGEST_TEXT],
     )
 
 
@@ -71,7 +71,7 @@ def of_press(workspace: int, body: Mapping[str, Any]) -> Said:
         response_url=_text(body, "response_url"),
         channel=_text(_of(body, "channel"), "id"),
         value=_text(first, "value"),
-        text=_text(_of(body, "message"), "text")[:_LONGEST_TEXT],
+        text=unescaped(_text(_of(body, "message"), "text"))[:_LONGEST_TEXT],
     )
 
 
@@ -98,6 +98,13 @@ def of_event(workspace: int, body: Mapping[str, Any]) -> Said:
         key=_key("event", _text(body, "event_id")),
         text=_text(_of(body, "event"), "tab"),
     )
+
+
+def unescaped(text: str) -> str:
+    """The text as it was typed: in messages and commands Slack writes three characters otherwise, and no others
+    (slack.md 6). What is typed into a field of a modal comes as it is.
+    """
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _key(kind: str, given: str) -> str:

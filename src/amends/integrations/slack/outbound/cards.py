@@ -33,7 +33,7 @@ from amends.deliveries.channel import (
     UseInstead,
 )
 from amends.deliveries.telling import CARDS, LINES, link_to
-from amends.integrations.slack.answers import OUR_CONTENT
+from amends.integrations.slack.answers import OUR_CONTENT, code_of
 from amends.integrations.slack.channel import PLACE, conversation
 
 from .limits import message_problems
@@ -123,7 +123,7 @@ def _change(client: WebClient, card: SlackCard, item: Outgoing) -> bool:
             item, lambda body: client.chat_update(channel=card.channel, ts=card.ts, text=body.text, blocks=body.blocks)
         )
     except SlackApiError as refused:
-        if _code(refused) not in _GONE:
+        if code_of(refused) not in _GONE:
             raise
         SlackCard.objects.filter(pk=card.pk).update(ts="")  # not forgotten: whoever comes next may post it anew
         return False
@@ -158,9 +158,9 @@ def _send(item: Outgoing, call: Callable[[Body], Any]) -> Any:
     try:
         return call(whole)
     except SlackApiError as refused:
-        if _code(refused) not in OUR_CONTENT:
+        if code_of(refused) not in OUR_CONTENT:
             raise
-        log.error("slack.message_refused", code=_code(refused))
+        log.error("slack.message_refused", code=code_of(refused))
         return call(least)
 
 
@@ -202,7 +202,3 @@ def _what_now(item: Outgoing, error: DeliveryError) -> DeliveryError:
     if item.payload["root"] and item.payload["to"] and settings.EMAIL_HOST:
         return UseInstead(str(error), "email")
     return error if item.payload["asks"] else RetryAfter(str(error))
-
-
-def _code(refused: SlackApiError) -> str:
-    return str(refused.response.get("error") or "")

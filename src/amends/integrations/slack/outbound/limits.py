@@ -3,6 +3,7 @@
 Sources: docs.slack.dev/reference/block-kit and Slack's own type definitions, package @slack/types 3.2.0.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,9 @@ _ID, _VALUE, _URL, _METADATA, _TITLE = 255, 2000, 3000, 3000, 24
 _ELEMENTS = {"actions": 25, "context": 10}
 _OPTIONS = {"overflow": 5, "checkboxes": 10, "radio_buttons": 10}
 _SELECT_OPTIONS = 100
+_JOINER = "\u200d"
+_FLAG = ("\U0001f1e6", "\U0001f1ff")
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _PLAIN = ("plain_text",)
 _ANY_TEXT = ("plain_text", "mrkdwn")
 
@@ -38,6 +42,36 @@ def view_problems(view: Json) -> list[str]:
     for name in ("callback_id", "external_id"):
         found += _length(view.get(name, "-"), name, _ID)
     return [*found, *_length(view.get("private_metadata", "-") or "-", "private_metadata", _METADATA)]
+
+
+def units(text: str) -> int:
+    """Its length as Slack may count it: an emoji is two or more. What lies beyond the first plane takes a pair."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or as much of its beginning as fits with "…": whole characters, as somebody reads them; never empty."""
+    text = text if text.strip() else "-"
+    if units(text) <= most:
+        return text
+    length, end = 0, 0
+    for at, character in enumerate(text):
+        if not _goes_on(text, at):
+            end = at  # so far everything is whole
+        length += units(character)
+        if length > most - 1:
+            break
+    return f"{text[:end].rstrip()}…"
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether the character there belongs to the one before it, as accents, skin tones, and joined emoji do."""
+    character, before = text[at], text[at - 1] if at else ""
+    if _FLAG[0] <= character <= _FLAG[1]:  # two of them are a flag
+        run = len(text[:at]) - len(text[:at].rstrip(_FLAG_LETTERS))
+        return run % 2 == 1
+    joined = character == _JOINER or before == _JOINER
+    return joined or unicodedata.category(character) in ("Mn", "Me", "Mc") or "\U0001f3fb" <= character <= "\U0001f3ff"
 
 
 def _blocks(blocks: Sequence[Json], most: int) -> Iterator[str]:
@@ -133,7 +167,7 @@ def _text(text: object, at: str, most: int, kinds: tuple[str, ...]) -> Iterator[
 
 def _length(value: object, at: str, most: int) -> Iterator[str]:
     # Slack does not say how it counts what lies beyond the first plane; the longer way is the safe one.
-    if not isinstance(value, str) or not 1 <= len(value.encode("utf-16-le", "surrogatepass")) // 2 <= most:
+    if not isinstance(value, str) or not 1 <= units(value) <= most:
         yield f"{at}: 1 to {most} characters"
 
 

@@ -17,6 +17,7 @@ from amends.protocol.policy import Policy
 from amends.protocol.wording import in_hours
 from amends.protocol.words import Severity, Stage
 
+from .limits import cut, units
 from .summary import CauseCount, Day, DayCase, Week
 
 _LONGEST_LINE = 200  # before it is escaped, which may make five of one
@@ -129,7 +130,7 @@ def _listed(lines: list[str], link: str) -> Body:
     told = [_line(line) for line in lines]
     sections = [f"*{told[0]}*"]
     for line in told[1:]:
-        if _size(sections[-1]) + _size(line) > _LONGEST_TEXT:
+        if units(sections[-1]) + units(line) > _LONGEST_TEXT:
             sections.append(line)
         else:
             sections[-1] += f"\n{line}"
@@ -212,17 +213,12 @@ def _plain(text: str) -> dict[str, Any]:
 def _lines(lines: Iterable[str]) -> str:
     kept: list[str] = []
     for line in map(_line, lines):
-        if sum(map(_size, kept)) + _size(line) > _LONGEST_TEXT:
+        if sum(map(units, kept)) + units(line) > _LONGEST_TEXT:
             break
         kept.append(line)
     return "\n".join(kept) or "-"
 
 
-def _size(text: str) -> int:
-    """Its length as Slack may count it: an emoji is two."""
-    return len(text.encode("utf-16-le")) // 2
-
-
 def _line(line: str) -> str:
     """Cut before it is escaped, so that no half of an `&amp;` is left."""
-    return escape(line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…")
+    return escape(cut(line, _LONGEST_LINE)) or "-"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from amends.access import Right, may_for_group
+from amends.integrations.slack.channel import client_of
 from amends.integrations.slack.models import SlackWorkspace
 from amends.practice.directory import directory
 from amends.practice.models import Person
@@ -18,8 +19,11 @@ from amends.protocol.words import Role
 from .agreement import say_may_carry_patients
 from .forms import ChannelForm, TasteForm
 from .models import SlackAgreement, SlackChannel, SlackTaste
+from .places import wrong_with_channel
 
-_TAKEN = "That channel is in use already."
+_SECONDS = 6  # for one question to Slack, while a person waits
+_TAKEN = "That channel is in use already: it would get two messages for one case."
+_LEADERS = "That is the leaders' channel, which gets every message anyway."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,21 +51,33 @@ def channels(request: HttpRequest) -> HttpResponse:
     workspace = SlackWorkspace.objects.first()
     form = ChannelForm(directory(), _typed(request))
     if request.method == "POST" and workspace is not None and form.is_valid():
-        kind, _, key = form.cleaned_data["whose"].partition(":")
-        try:
-            with transaction.atomic():
-                row = SlackChannel(
-                    workspace=workspace, channel=form.cleaned_data["channel"], **{f"{kind}_id": int(key)}
-                )
-                row.save()
-        except IntegrityError:
-            form.add_error("channel", _TAKEN)
+        wrong = _add_channel(workspace, form.cleaned_data["channel"], form.cleaned_data["whose"])
+        if wrong:
+            form.add_error("channel", wrong)
         else:
             messages.success(request, "Added.")
             return HttpResponseRedirect(reverse("slack_channels"))
     rows = SlackChannel.objects.select_related("region", "office").order_by("region__name", "office__name")
     shown = {"form": form, "rows": rows, "workspace": workspace}
     return render(request, "slack/channels.html", shown, status=422 if form.errors else 200)
+
+
+def _add_channel(workspace: SlackWorkspace, channel: str, whose: str) -> str:
+    """Adds it; what is wrong with it otherwise. `whose` is `region:1` or `office:1`."""
+    kind, _, key = whose.partition(":")
+    if channel == workspace.leaders_channel:
+        return _LEADERS
+    if SlackChannel.objects.filter(workspace=workspace, channel=channel).exists():
+        return _TAKEN
+    wrong = wrong_with_channel(client_of(workspace, seconds=_SECONDS), channel)
+    if wrong:
+        return wrong
+    try:
+        with transaction.atomic():
+            SlackChannel.objects.create(workspace=workspace, channel=channel, **{f"{kind}_id": int(key)})
+    except IntegrityError:
+        return _TAKEN
+    return ""
 
 
 @require_POST

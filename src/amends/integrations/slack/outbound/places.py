@@ -4,8 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from slack_sdk import WebClient
+
 from amends.deliveries.channel import Configuration
 from amends.deliveries.telling import LEADERS
+from amends.integrations.slack.answers import TROUBLE, code_of
 from amends.integrations.slack.models import SlackWorkspace
 from amends.integrations.slack.people import slack_user
 from amends.practice.directory import OfficeEntry, directory
@@ -15,6 +18,9 @@ from .quiet import after_quiet_hours
 
 CHANNEL_OF = "channel:"
 PERSON = "person:"
+ANY_PUBLIC = "chat:write.public"  # the scope to post in public channels without being a member
+_NOT_THERE = "There is no such channel, or it is private and the app is not in it. Look at the id, or invite the app."
+_NO_MEMBER = "The app is not a member of that channel: type /invite in the channel first."
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,30 @@ class SlackPlaces:
             for taste in wanted
             if self.user(str(taste.person_id))
         }
+
+
+def wrong_with_channel(client: WebClient, channel: str) -> str:
+    """Why no message would arrive in that channel, as Slack says now; "" where it takes them, or does not tell.
+
+    Not being a member is no trouble where the app may post in public channels without.
+    """
+    try:
+        answer = client.conversations_info(channel=channel)
+    except TROUBLE as trouble:
+        return _NOT_THERE if code_of(trouble) == "channel_not_found" else ""
+    told = answer.get("channel")
+    if not isinstance(told, dict):
+        return ""
+    if told.get("is_archived") is True:
+        return "That channel is archived. Bring it back in Slack, or choose another."
+    scopes = {
+        scope.strip()
+        for name, value in answer.headers.items()
+        if name.casefold() == "x-oauth-scopes"
+        for scope in str(value).split(",")
+    }
+    public = ANY_PUBLIC in scopes and told.get("is_private") is not True
+    return _NO_MEMBER if told.get("is_member") is False and not public else ""
 
 
 def place_of(target: str) -> Place:
