@@ -117,5 +117,30 @@ def test_who_is_signed_off_for_being_idle_keeps_the_words_on_the_page(demo: Demo
     ana.get_by_label("What happened?").fill("Half a sentence")
     ana.route("**/asked*", lambda route: route.fulfill(status=200, headers={"HX-Redirect": "/sign-in?idle=1"}))
     expect(ana.locator("#asked-again")).to_have_count(0, timeout=PATIENCE)
+    notice = ana.get_by_role("region", name="You are signed off")
+    expect(notice).to_contain_text("will not tell you of a patient who is still here until you sign in again")
+    expect(notice).to_contain_text("Copy what you typed first")
+    expect(notice.get_by_role("link", name="Sign in again")).to_have_attribute("href", "/sign-in?idle=1")
     expect(ana.get_by_label("What happened?")).to_have_value("Half a sentence")
     assert ana.url == f"{demo.site}/report"
+    fits(ana)
+
+
+def test_a_case_with_half_a_note_stays_when_its_own_part_is_sent_to_sign_in(demo: Demo, as_person: AsPerson) -> None:
+    """Every part that asks by itself is answered so after the sign-off; without words the page goes to sign in."""
+    omar = as_person("Omar Haddad")
+    omar.locator("main a[href*='/cases/UP-']").first.click()
+    omar.wait_for_url("**/cases/UP-*")
+    case = omar.url
+    omar.locator("details:has(form[data-draft] textarea)").evaluate_all("all => all.forEach(one => one.open = true)")
+    field = omar.locator("form[data-draft] textarea:visible").first
+    field.fill("Half a sentence")
+    for part in ("**/rail?*", "**/asked*"):
+        omar.route(part, lambda route: route.fulfill(status=200, headers={"HX-Redirect": "/sign-in?idle=1"}))
+    with omar.expect_response(lambda answer: "/rail" in answer.url, timeout=PATIENCE):
+        pass
+    expect(omar.get_by_role("region", name="You are signed off")).to_be_visible(timeout=PATIENCE)
+    expect(field).to_have_value("Half a sentence")
+    omar.evaluate("sessionStorage.clear()")
+    with omar.expect_request("**/sign-in?idle=1", timeout=PATIENCE):
+        omar.goto(case)

@@ -233,7 +233,9 @@ def test_the_reporter_sees_who_was_asked_who_has_seen_it_and_who_comes(
     everything_arrives(row)
     page = words(told(ana, row))
     assert re.search(
-        r"Omar Haddad \(office manager\) Sent \d+:\d\d:\d\d [ap]m on screen, Open Dental not seen yet", page
+        r"Omar Haddad \(office manager\) Sent \d+:\d\d:\d\d [ap]m by Open Dental; on screen if Amends is open "
+        "not seen yet",
+        page,
     )
     assert "The patient has left" in page
     row = pass_minutes(row, 2)
@@ -245,6 +247,12 @@ def test_the_reporter_sees_who_was_asked_who_has_seen_it_and_who_comes(
     assert "Omar Haddad is coming" in page
     assert re.search(r"Coming \d+:\d\d:\d\d [ap]m", page)
     assert "The patient has left" not in page
+
+
+def test_what_is_on_nobodys_way_is_not_called_sent_by_it(group: Cast, row: CaseRow, client_for: ClientFor) -> None:
+    """Whether a page of Omar's is open anywhere is not known, so nothing says that he has it on his screen."""
+    Delivery.objects.all().delete()
+    assert "only on screen, if Amends is open" in words(told(client_for(group.ana), row))
 
 
 def test_when_nobody_is_left_the_reporter_is_told_to_whom_to_walk(

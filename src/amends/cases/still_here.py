@@ -82,11 +82,16 @@ def _asked(page: Page, case: Case, deliveries: list[Delivery], policy: Policy) -
         name=page.to.name,
         role="covers" if page.waited and page.role is Role.OFFICE_MANAGER else policy.roles[page.role],
         at=page.at,
-        ways=", ".join(["on screen", *(_WAYS.get(way, way) for way in ways)]),
+        ways=_ways_in_words([_WAYS.get(way, way) for way in ways]),
         waited=page.waited,
         seen_at=page.seen_at,
         coming_at=case.here.ended_at if case.here.coming == page.to else None,
     )
+
+
+def _ways_in_words(sent: list[str]) -> str:
+    """Nobody knows whether a page of theirs is open somewhere, so the notice on it is promised to nobody."""
+    return f"by {', '.join(sent)}; on screen if Amends is open" if sent else "only on screen, if Amends is open"
 
 
 def _asks(delivery: Delivery, page: Page) -> bool:

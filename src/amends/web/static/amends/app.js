@@ -135,12 +135,27 @@
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) document.querySelectorAll("[hx-trigger*=look]").forEach((each) => htmx.trigger(each, "look"));
   });
-  // Who was signed off for being idle is told when they do something next, as ever: a page with typed words stays.
+  // Who was signed off hears of nobody any more, and the page says so. Other parts lead to the sign-in page, as ever,
+  // unless words are typed here: those stay.
+  let signIn = "";
   document.addEventListener("htmx:beforeOnLoad", (event) => {
-    if (event.detail.elt.id !== "asked-again" || !event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+    const { elt, xhr, requestConfig } = event.detail;
+    const leads = xhr.getResponseHeader("HX-Redirect");
+    if (!leads || requestConfig.headers["X-Amends-Refresh"] !== "1") return;
     event.preventDefault();
-    document.getElementById("asked").replaceChildren();
+    signIn ||= leads;
+    if (elt.id === "asked-again" || somethingIsTyped()) saySignedOff();
+    else location.assign(signIn);
   });
+  const somethingIsTyped = () => [...document.querySelectorAll("form[data-draft]")].some((form) => read(keyOf(form)));
+  function saySignedOff() {
+    const asked = document.getElementById("asked");
+    if (asked.querySelector(".signed-off")) return;
+    const said = document.getElementById("signed-off").content.cloneNode(true);
+    said.querySelector("a").href = signIn;
+    said.querySelector("[data-typed]").hidden = !somethingIsTyped();
+    asked.replaceChildren(said);
+  }
 
   // --- The sound of "please come now" --------------------------------------------------------------------------------
   // Browsers let a page sound only after somebody touched it, so it is offered once, and the answer is remembered.
