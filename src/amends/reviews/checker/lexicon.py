@@ -52,6 +52,8 @@ _SETS = (
         "kinds_of_practice",
         "towns",
         "invitations",
+        "free_hosts",
+        "office_addresses",
     ),
     *("after_address", "practice_people", "not_past", "between", "open_clauses", "spanish_objects"),
 )
