@@ -17,6 +17,7 @@ _REACH = 6  # words between the two
 _NEAR = 3  # words before, in which an invitation stands
 _LEAST_NAME = 4  # letters: shorter names stand in too many addresses
 _LETTERS = re.compile(r"[^\W\d_]+")
+_CASE_NUMBER = re.compile(r"\bup[-\u2010-\u2015\u2212]\s?\d{4,}\b|\bup\d{4,}\b|(?-i:\bUP \d{4,}\b)", re.IGNORECASE)
 _OWN, _NOT_KNOWN = (Level.NOTE, "own"), (Level.NOTE, "not_known")
 _PRIVATE, _OTHER = (Level.BLOCK, "private"), (Level.BLOCK, "")
 
@@ -27,6 +28,7 @@ def find(reading: Reading) -> Iterator[Found]:
         if word in ("<phone>", "<email>"):
             level, reason = _phone(reading, number) if word == "<phone>" else _email(reading, number)
             yield reading.found(Category.CONTACT_DETAILS, level, number, number + 1, reason)
+    yield from _case_numbers(reading)
     yield from _in_words(reading)
     yield from _address_in_words(reading)
 
@@ -83,6 +85,14 @@ def _has_own_name(local: str, host: str, reading: Reading) -> bool:
     plain = "".join(_LETTERS.findall(local + host))
     names = reading.people.practice - reading.lexicon.sets["kinds_of_practice"] - reading.lexicon.sets["places"]
     return any(len(word) >= _LEAST_NAME and word in plain for word in names)
+
+
+def _case_numbers(reading: Reading) -> Iterator[Found]:
+    """`UP-1042`: a case of Amends, which says that there is one."""
+    if not any(word.startswith("up") for word in reading.text.texts):
+        return
+    for found in _CASE_NUMBER.finditer(reading.text.original):
+        yield Found(Category.CONTACT_DETAILS, Level.BLOCK, found.start(), found.end(), "case_number")
 
 
 @lru_cache(maxsize=1024)
