@@ -44,6 +44,7 @@ class Configuration(BaseSettings):
     retry_seconds: float = Field(default=5, gt=0, le=3600)
     idle_minutes: int = Field(default=20, ge=1, le=24 * 60)
     protocol_file: Path | None = None
+    wordings_file: Path | None = None
     allow_private_addresses: bool = True
     smtp_host: str = ""
     smtp_port: int = 587

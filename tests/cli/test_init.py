@@ -92,6 +92,14 @@ def test_a_protocol_file_that_cannot_be_used_is_named(home: Home, command: list[
     home.run(*command, AMENDS_PROTOCOL_FILE=str(path)).sentence("AMENDS_PROTOCOL_FILE")
 
 
+@pytest.mark.parametrize("text", ["= no toml", 'en = ["Thank you for your visit! {phone}"]', None])
+def test_a_wordings_file_that_cannot_be_used_is_named(home: Home, text: str | None) -> None:
+    path = home.path / "wordings.toml"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    home.run("serve", AMENDS_WORDINGS_FILE=str(path)).sentence("AMENDS_WORDINGS_FILE")
+
+
 def test_an_address_that_is_taken_is_said_in_a_sentence(home: Home) -> None:
     home.run("serve", "--listen", "203.0.113.1:80").sentence("203.0.113.1:80", "Choose another address")
 

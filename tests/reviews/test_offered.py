@@ -2,9 +2,11 @@
 
 import inspect
 
+import pytest
+
 from amends.reviews.checker.check import check
 from amends.reviews.checker.values import Context, Level, Practice
-from amends.reviews.offered import language_of, offered
+from amends.reviews.offered import language_of, languages_of, offered
 from amends.reviews.replying import RECENT
 from amends.reviews.wordings import shipped_pool
 
@@ -48,5 +50,46 @@ def test_what_is_offered_is_made_of_public_words_alone() -> None:
         "turn",
         "practice",
         "phone",
+        "stars",
+        "translated",
         "most",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "languages"),
+    [
+        ("Pésimo. Esperé dos horas.", ["es"]),
+        ("Pésimo, ahora peor todavía.", ["es"]),
+        ("¡Excelente!", ["es"]),
+        ("Pesimo. Espere dos horas.", ["es"]),
+        ("Worst dentist ever.", ["en"]),
+        ("They were rude to my señora, and we waited two hours for nothing.", ["en"]),
+        ("Horrible.", ["en", "es"]),
+        ("Zzzz", ["en", "es"]),
+        ("", ["en"]),
+        ("★☆☆☆☆ 1/5", ["en"]),
+    ],
+)
+def test_a_short_review_is_known_by_its_letters_and_words(text: str, languages: list[str]) -> None:
+    assert languages_of(text, POOL) == languages
+
+
+def test_what_the_site_translated_is_not_english() -> None:
+    assert languages_of("Dra. Vega ayuda pero the office is siempre closed", POOL, translated=True) == ["es"]
+    assert languages_of("Sehr gut", POOL, translated=True) == ["en", "es"]
+
+
+def test_where_the_language_is_in_doubt_there_are_some_of_each() -> None:
+    found = offered("Horrible.", pool=POOL, recent=(), turn=4, practice=NAME, phone=PHONE)
+    assert [one.language for one in found] == ["en", "en", "es", "es"]
+    assert len({one.number for one in found}) == 4
+
+
+@pytest.mark.parametrize("said", ["Great staff, thank you!", "¡Muy amables!"])
+def test_nobody_is_sorry_for_five_stars(said: str) -> None:
+    sorry = ("sorry", "frustration", "hard to read", "Sentimos leer", "cuesta leerlas")
+    for stars, more in ((5, False), (4, False), (3, True), (1, True), (None, True)):
+        found = offered(said, pool=POOL, recent=(), turn=0, practice=NAME, phone=PHONE, stars=stars, most=99)
+        assert any(word in one.text for one in found for word in sorry) is more
+        assert len(found) >= 9

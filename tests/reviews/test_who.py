@@ -3,19 +3,24 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
+from tests.cases.acting import a_case
 from tests.conftest import Cast
 from tests.reviews.conftest import Brings
 
 from amends.audit.models import Look
 from amends.cases import actions
-from amends.cases.actions import state_of
+from amends.cases.actions import patient_key, state_of
+from amends.integrations.open_dental.models import PatientRecord
 from amends.integrations.open_dental.patients_near import Near, NearPatient
+from amends.integrations.open_dental.record import Balance, Record
 from amends.integrations.open_dental.rows import Appointment, Patient
 from amends.practice.models import Person
 from amends.protocol.decide import Refused
+from amends.protocol.values import Patient as CasePatient
 from amends.protocol.words import PatientStatus
 from amends.reviews import replying, who
 from amends.reviews.models import Review
@@ -78,6 +83,70 @@ def test_the_panel_is_private_ranked_and_says_why(group: Cast, client_for: SignI
     assert "Aldous" not in found
     assert "<html" not in found
     assert "<html" in look(omar, review)
+
+
+@pytest.mark.parametrize(
+    ("described", "text", "why"),
+    [
+        ("Cleaning, adult, Bitewing pictures, four", "The cleaning was awful.", "Had a cleaning (Cleaning, adult"),
+        ("#3-PFMCrn", "My crown fell off after two days.", "Had a crown (#3-PFMCrn) that the review names."),
+        ("Cleaning, adult", "My crown fell off after two days.", "The review names a crown; that visit had none."),
+    ],
+)
+def test_what_the_record_describes_is_held_against_the_text(
+    group: Cast,
+    client_for: SignIn,
+    brings: Brings,
+    monkeypatch: pytest.MonkeyPatch,
+    now: datetime,
+    described: str,
+    text: str,
+    why: str,
+) -> None:
+    """Open Dental describes an appointment in words, with commas within one procedure as between two."""
+    at = (now - timedelta(days=1)).isoformat()[:19]
+    row = {"AptNum": 1, "AptStatus": "Complete", "AptDateTime": at, "ClinicNum": 1, "PatNum": 41}
+    visit = Appointment.model_validate({**row, "ProcDescript": described})
+    patient = NearPatient(Patient(PatNum=41, FName="Jennifer", LName="Morales"), (visit,))
+    monkeypatch.setattr(who, "patients_near", lambda *asked: Near((patient,)))
+    review = brings(site_id="told", reviewer="Jen Morales", text=text)
+    assert why in look(client_for(group.omar), review)
+
+
+def test_an_open_case_and_a_changed_balance_speak_for_a_patient(
+    group: Cast, client_for: SignIn, brings: Brings, now: datetime
+) -> None:
+    review = brings(site_id="money", reviewer="Jen Morales", text="They charged me $120 for nothing.")
+    omar = client_for(group.omar)
+    assert "open case" not in look(omar, review)
+    assert "balance" not in look(omar, review)
+    patient = CasePatient("main", 41, "Jennifer Morales")
+    a_case(group, patient=patient, patient_status=PatientStatus.KNOWN)
+    record = Record(
+        since=now.date(),
+        balances=tuple(
+            Balance(first_read=at, last_read=at, own=Decimal(own))
+            for at, own in ((now - timedelta(days=2), "0.00"), (now, "120.00"))
+        ),
+    )
+    PatientRecord.objects.create(
+        patient_key=patient_key(patient),
+        database="main",
+        PatNum="41",
+        since=now.date(),
+        record=record.model_dump(mode="json"),
+        read_at=now,
+    )
+    shown = look(omar, review)
+    assert "There is an open case already." in shown
+    assert "The balance changed by $120.00, which the review names." in shown
+
+
+def test_a_case_of_an_office_that_is_not_theirs_is_not_told(group: Cast, client_for: SignIn, brings: Brings) -> None:
+    patient = CasePatient("main", 41, "Jennifer Morales")
+    a_case(group, by=group.nick, office=group.harbor, patient=patient, patient_status=PatientStatus.KNOWN)
+    review = brings(site_id="away", reviewer="Jen Morales", text="Bad.")
+    assert "open case" not in look(client_for(group.omar), review)
 
 
 def test_the_days_before_the_review_are_asked_for(

@@ -284,6 +284,12 @@ def of_patients(keys: list[str], offices: list[str] | None) -> list[CaseRow]:
     return list(CaseRow.objects.within(offices).filter(patient_key__in=keys).order_by("-pk")[:_OTHERS]) if keys else []
 
 
+def keys_with_open_case(keys: Iterable[str], offices: list[str] | None) -> frozenset[str]:
+    """Those of these blind keys of patients of whom a case is open at these offices."""
+    rows = CaseRow.objects.within(offices).filter(patient_key__in=set(keys), is_open=True)
+    return frozenset(rows.values_list("patient_key", flat=True))
+
+
 def deliveries_of(case: int) -> list[Delivery]:
     """Everything of a case that must reach another system, in order."""
     return list(Delivery.objects.filter(case_id=case).select_related("proved_by").order_by("no"))

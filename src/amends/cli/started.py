@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 
 def start_django() -> bool:
@@ -36,6 +37,7 @@ def prepare_django() -> None:
     configure_logs(configuration.log_level)
     django.setup()
     _read_protocol_file()
+    _read_wordings_file(configuration.wordings_file)
 
 
 def _read_protocol_file() -> None:
@@ -47,6 +49,19 @@ def _read_protocol_file() -> None:
         current_policy()
     except (OSError, UnicodeDecodeError, PolicyError) as wrong:
         raise ConfigurationError(f"AMENDS_PROTOCOL_FILE: {wrong}") from wrong
+
+
+def _read_wordings_file(path: Path | None) -> None:
+    if path is None:  # the checker, which reads the group's own, takes a second to load
+        return
+    from amends.configuration import ConfigurationError
+    from amends.reviews.pool import current_pool
+    from amends.reviews.wordings import WordingsError
+
+    try:
+        current_pool()
+    except (OSError, UnicodeDecodeError, WordingsError) as wrong:
+        raise ConfigurationError(f"AMENDS_WORDINGS_FILE: {wrong}") from wrong
 
 
 def database_is_ready() -> bool:

@@ -76,4 +76,5 @@ def _facts(case: Case) -> CaseFacts:
         ),
         amounts=tuple(f"{remedy.amount:.2f}" for remedy in case.remedies if remedy.amount is not None),
         notes="\n".join(filter(None, told)),
+        contacts=(case.patient.phone,) if case.patient and case.patient.phone else (),
     )

@@ -9,13 +9,13 @@ from amends.protocol.decide import LONGEST_TEXT, Refused
 from amends.protocol.reply import WRITERS, ReadyReply, Risk, may_send, needs
 from amends.protocol.values import Actor
 from amends.protocol.words import BEFORE_ADDRESSED, Stage
-from amends.reviews.checker.values import Finding, Verdict
+from amends.reviews.checker.values import Category, Finding, Level, Verdict
 from amends.reviews.checking import verdict_for
 from amends.reviews.intake import case_of
 from amends.reviews.models import UNSENT, Reply, Review, Site
 from amends.reviews.offered import Offered, offered
+from amends.reviews.pool import current_pool
 from amends.reviews.replying import recent_replies, writers_of
-from amends.reviews.wordings import shipped_pool
 from amends.web.templatetags.amends import phone
 
 GOOGLE_BYTES = 4096  # review-platforms.md 6.7
@@ -26,6 +26,10 @@ LEVELS = {
     Risk.WARN: "A second person must look at this before it goes out.",
     Risk.BLOCK: "This would give something away. Change it; only the privacy officer can let it pass.",
 }
+
+
+TOO_LONG = "Google takes at most 4,096 bytes, and this is longer. Shorten it: nobody can let it pass."
+_LIMITS = Category.PLATFORM_LIMITS
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ class Checked:
 
     @property
     def in_words(self) -> str:
-        return LEVELS[self.risk]
+        tells = any(one.level is Level.BLOCK and one.category is not _LIMITS for one in self.findings)
+        return LEVELS[self.risk] if tells or self.spare_bytes >= 0 else TOO_LONG
 
     @property
     def spare_bytes(self) -> int:
@@ -90,13 +95,18 @@ def checked(review: Review, text: str, by: Actor) -> Checked | None:
         return None
     verdict = verdict_for(review, kept, recent_replies(review))
     risk = Risk(verdict.level.value)
+    size = len(kept.encode()) if review.site == Site.GOOGLE else None
+    if size is not None and size > GOOGLE_BYTES:
+        may = Doing(why=TOO_LONG)
+    else:
+        may = doing(risk, _writers(review, kept, by), _addressed(review), by)
     return Checked(
         text=kept,
         risk=risk,
         findings=verdict.findings,
         pieces=tuple(pieces(kept, verdict)),
-        doing=doing(risk, _writers(review, kept, by), _addressed(review), by),
-        bytes=len(kept.encode()) if review.site == Site.GOOGLE else None,
+        doing=may,
+        bytes=size,
     )
 
 
@@ -145,11 +155,13 @@ def offers_for(review: Review) -> list[Offered]:
     group = Group.objects.first()
     return offered(
         review.text,
-        pool=shipped_pool(),
+        pool=current_pool(),
         recent=recent_replies(review),
         turn=review.pk,
         practice=group.name if group else "",
         phone=phone(directory().offices[str(review.office_id)].phone),
+        stars=review.stars,
+        translated=bool(review.text_translated),
     )
 
 

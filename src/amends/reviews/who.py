@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,10 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from amends.access import Right, offices_with
 from amends.audit.models import record_look
 from amends.cases import actions
+from amends.cases.actions import patient_key
 from amends.cases.models import CaseRow
+from amends.cases.queries import keys_with_open_case
 from amends.integrations.open_dental.patients_near import Near, NearPatient, patients_near
+from amends.integrations.open_dental.record_keeping import KeptRecord, kept_under
 from amends.integrations.open_dental.rows import Appointment
 from amends.protocol import commands as c
 from amends.protocol.case import Case
@@ -52,7 +57,7 @@ def who(request: HttpRequest, pk: int) -> HttpResponse:
         return _answer(request, at, at.case)
     record_look(at.person, "who", case=at.case.number, address=request.META.get("REMOTE_ADDR", ""))
     near = _near(at)
-    match = who_might_it_be(_written(at), [_candidate(one, at) for one in near.patients])
+    match = who_might_it_be(_written(at), _candidates(near, at))
     context = {
         "at": at,
         "review": at.review,
@@ -86,19 +91,48 @@ def _written(at: Before) -> Written:
     return Written(review.reviewer, review.text, review.stars, review.posted_at.astimezone(at.zone))
 
 
-def _candidate(one: NearPatient, at: Before) -> Candidate:
-    of = one.patient
-    return Candidate(of.PatNum, of.FName, of.Preferred, of.LName, one.family, tuple(map(_visit, one.visits)))
+def _candidates(near: Near, at: Before) -> list[Candidate]:
+    """The patients with what Amends itself keeps of them: an open case that this person may see, and the balance."""
+    keys = {one.patient.PatNum: patient_key(_as_patient(one, at)) for one in near.patients}
+    offices = list(offices_with(at.person, Right.ACT_ON_CASE, at.known))
+    with_case = keys_with_open_case(keys.values(), offices)
+    kept = kept_under(keys.values())
+    found = []
+    for one in near.patients:
+        of, key = one.patient, keys[one.patient.PatNum]
+        found.append(
+            Candidate(
+                number=of.PatNum,
+                first=of.FName,
+                preferred=of.Preferred,
+                last=of.LName,
+                family=one.family,
+                visits=tuple(map(_visit, one.visits)),
+                balance_change=_balance_change(kept.get(key)),
+                open_case=key in with_case,
+            )
+        )
+    return found
+
+
+def _balance_change(kept: KeptRecord | None) -> Decimal | None:
+    """By how much the patient's balance changed while Amends read it; None where it was read only once."""
+    told = [one.own for one in (kept.record.balances if kept and kept.record else ()) if one.own is not None]
+    return told[-1] - told[0] if len(told) > 1 else None
+
+
+def _as_patient(one: NearPatient, at: Before) -> Patient:
+    return Patient(at.office.open_dental, one.patient.PatNum, one.name, one.phone)
 
 
 def _visit(row: Appointment) -> Visit:
     assert row.AptDateTime is not None  # noqa: S101  the list of those days holds no other
-    procedures = tuple(part.strip() for part in row.ProcDescript.split(",") if part.strip())
+    described = tuple(filter(None, [" ".join(row.ProcDescript.split())]))  # one text: see matching.descriptions
     arrived, seated = (
         moment.time() if moment and moment.date() == row.AptDateTime.date() and moment.time().hour else None
         for moment in (row.DateTimeArrived, row.DateTimeSeated)
     )
-    return Visit(row.AptDateTime.date(), row.AptStatus.lower(), procedures, row.provAbbr, arrived, seated)
+    return Visit(row.AptDateTime.date(), row.AptStatus.lower(), described, row.provAbbr, arrived, seated)
 
 
 def _shown(match: Match, near: Near) -> list[Shown]:
@@ -127,8 +161,7 @@ def _answer(request: HttpRequest, at: Before, case: CaseRow) -> HttpResponse:
         if chosen is None:
             messages.warning(request, "That patient is not on the list any more. Look again; nothing was changed.")
             return _led(reverse("review", args=[at.review.pk]))
-        patient = Patient(at.office.open_dental, chosen.patient.PatNum, chosen.name, chosen.phone)
-        command = c.IdentifyPatient(patient_status=PatientStatus.KNOWN, patient=patient, why=_WHY)
+        command = c.IdentifyPatient(patient_status=PatientStatus.KNOWN, patient=_as_patient(chosen, at), why=_WHY)
     try:
         actions.perform(command=command, by=at.actor, case=case.pk)
     except Refused as refused:

@@ -92,6 +92,58 @@ def test_names_are_no_bills_months_or_crowns(reply: str) -> None:
     assert check(reply, context).level in (Level.WARN, Level.NOTE)
 
 
+WITHOUT_EMAILS = replace(CONTEXT, practice=replace(PRACTICE, emails=()))
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("Email us at office@lakeside.example.com.", Level.NOTE),
+        ("Contact front.desk@lakeside.example.com, please.", Level.NOTE),
+        ("Escriba a citas@sonrisas.example.com.", Level.NOTE),
+        ("Please write: smiles@crown.example.com.", Level.NOTE),
+        ("Reach us at crowndental2@lakeside.example.com.", Level.NOTE),
+        ("Reach us at crowndental@gmail.com.", Level.BLOCK),
+        ("Contact us at office@yahoo.com.", Level.BLOCK),
+        ("Contact us at bea.tillman@lakeside.example.com.", Level.BLOCK),
+        ("Contact us at btillman77@lakeside.example.com.", Level.BLOCK),
+        ("Contact us at jmorales@crown.example.com.", Level.BLOCK),
+        ("Contact us at info.jennifer@lakeside.example.com.", Level.BLOCK),
+        ("We sent it to office@lakeside.example.com.", Level.BLOCK),
+    ],
+)
+def test_an_address_that_nobody_published_must_look_like_an_office(reply: str, expected: Level) -> None:
+    assert level(reply, Category.CONTACT_DETAILS, WITHOUT_EMAILS) is expected
+    assert "own published number" not in " ".join(
+        one.why for one in found(reply, Category.CONTACT_DETAILS, WITHOUT_EMAILS) if one.level is Level.NOTE
+    )
+
+
+@pytest.mark.parametrize("practice", [PRACTICE, Practice("Crown Street Dental")])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Contact us at office@lakeside.example.com.",
+        "Contact us at Office@Lakeside.example\u200b.com.",
+        "Call (555) 555-0142.",
+        "Call 555-0142.",
+        "Call our office at +1 555 777 0199.",
+    ],
+)
+def test_what_stands_in_the_case_is_never_taken_for_the_office(practice: Practice, reply: str) -> None:
+    case = replace(
+        CASE, notes="She works at office@lakeside.example.com, phone 555-0142.", contacts=("(555) 777-0199",)
+    )
+    context = replace(CONTEXT, practice=practice, case=case)
+    assert level(reply, Category.CONTACT_DETAILS, context) is Level.BLOCK
+
+
+def test_a_published_number_stays_published_where_the_case_has_it_too() -> None:
+    context = replace(CONTEXT, case=replace(CASE, notes="They called 555-555-0100 and hello@crown.example.com."))
+    for reply in ("Call (555) 555-0100.", "Write to hello@crown.example.com."):
+        assert level(reply, Category.CONTACT_DETAILS, context) is Level.NOTE
+
+
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [

@@ -23,6 +23,8 @@ _SAME = {
     "！": "!",
     "？": "?",
     "·": ".",
+    "🦷": " toothsign ",  # a picture says a word; on its own it is but an ornament
+    "👑": " crownsign ",
 }
 _NOT_PLAIN = re.compile(r"[^ -~\n]|`")  # all but what lower case makes plain
 _INVISIBLE = frozenset(["Cf", "Mn", "Me", "Cc", "Cs", "Co", "Cn"])

@@ -1,9 +1,9 @@
 """The words of the checker, read from the files in `lexicons/`; a group may bring its own.
 
-One file per category with its `why` and, per language, the phrases: `block`, `warn` and `note` hold wherever they
-stand, `terms` and `soft_terms` unless the sentence speaks of everybody. `about.toml` says how one tells that,
-`harmless.toml` which phrases are always fine, `words.toml` the lists and spellings, `names.toml` given names, and
-`languages.toml` the small words by which a language is known.
+One file per category with its `why` and, per language, the phrases: `certain` hold whatever the sentence is like,
+`block`, `warn` and `note` where it tells of somebody, `terms` and `soft_terms` unless it speaks of everybody.
+`about.toml` says how one tells that, `harmless.toml` which phrases are always fine, `words.toml` the lists and
+spellings, `names.toml` given names, and `languages.toml` the small words by which a language is known.
 """
 
 import math
@@ -35,7 +35,7 @@ LEVELS: Mapping[Category, Level] = {
     Category.MISSING_PARTS: Level.NOTE,
 }
 
-_KEYS = {"block", "warn", "note", "terms", "soft_terms"}
+_KEYS = {"certain", "block", "warn", "note", "terms", "soft_terms"}
 _FILES = ("about", "harmless", "words", "names", "languages", "parts", "narration", "kinds")
 
 
@@ -52,6 +52,8 @@ _SETS = (
         "kinds_of_practice",
         "towns",
         "invitations",
+        "free_hosts",
+        "office_addresses",
     ),
     *("after_address", "practice_people", "not_past", "between", "open_clauses", "spanish_objects"),
 )
@@ -256,6 +258,8 @@ def _add_category(book: PhraseBook, category: Category, table: Mapping[str, obje
             place = f"{category.value}.toml, [{language}] {key}"
             if key == "terms":
                 _add(book, place, Kind.TERM, category, LEVELS[category], lines)
+            elif key == "certain":
+                _add(book, place, Kind.CERTAIN, category, LEVELS[category], lines)
             elif key == "soft_terms":
                 _add(book, place, Kind.SOFT, category, LEVELS[category], lines)
             else:

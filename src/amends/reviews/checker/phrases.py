@@ -34,6 +34,7 @@ class PhraseError(ValueError):
 
 class Kind(Enum):
     ALWAYS = auto()  # gives something away wherever it stands
+    CERTAIN = auto()  # the same, whatever the sentence around it is like
     TERM = auto()  # gives something away unless the sentence speaks of everybody
     SOFT = auto()  # the same; and “the” before it means nothing
     PERSONAL = auto()  # this sentence speaks of one person

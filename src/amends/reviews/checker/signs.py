@@ -15,6 +15,8 @@ def signs(reading: Reading, told: Iterable[Found]) -> list[tuple[int, str]]:
 def _of(reading: Reading, hit: Hit) -> tuple[str, ...]:
     phrase = hit.phrase
     match phrase.kind:
+        case Kind.CERTAIN:  # needs no likeness
+            return ()
         case Kind.PART:
             return (f"={phrase.part}",)
         case Kind.ALWAYS:

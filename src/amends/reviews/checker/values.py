@@ -66,7 +66,8 @@ class Practice:
 
 @dataclass(frozen=True)
 class Case:
-    """The private side: what must never show in public. Dates are ISO, amounts decimal texts, notes free text."""
+    """The private side: what must never show in public. Dates are ISO, amounts decimal texts, notes free text;
+    `contacts` are telephone numbers and e-mail addresses."""
 
     patient: str = ""
     family: tuple[str, ...] = ()
@@ -76,6 +77,7 @@ class Case:
     amounts: tuple[str, ...] = ()
     insurers: tuple[str, ...] = ()
     notes: str = ""
+    contacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from amends.reviews.matching.descriptions import treatments_in
 from amends.reviews.matching.facts import Evidence, Topic
 from amends.reviews.matching.folding import name_words
 from amends.reviews.matching.procedures import Named, code_of
@@ -103,12 +104,14 @@ def recency(visit: Visit, said: Said, *, kept: bool) -> float:
 
 def _treatment(visit: Visit, named: Named, *, kept: bool) -> list[Evidence]:
     treatment = named.treatment
-    codes = [code for code in map(code_of, visit.procedures) if code]
-    for code in codes:
-        if code.startswith(treatment.codes):
+    is_known = False
+    for written in visit.procedures:
+        known = treatments_in(written)
+        if treatment.name in known:
             weight = treatment.weight if kept and named.had else treatment.weight / 2
-            return [Evidence(Topic.TREATMENT, weight, (treatment.name, code))]
-    if not codes or not named.had:
+            return [Evidence(Topic.TREATMENT, weight, (treatment.name, code_of(written) or written))]
+        is_known = is_known or bool(known or code_of(written))
+    if not is_known or not named.had:
         return []
     return [Evidence(Topic.TREATMENT, -1.3 if treatment.share < 0.3 else -0.7, (treatment.name,))]
 

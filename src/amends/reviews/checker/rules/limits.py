@@ -1,5 +1,6 @@
 """What the platforms refuse: too long, links, capitals, the same text again (review-platforms.md 1.6 and 1.7)."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -12,12 +13,19 @@ _LEAST_CAPITALS = 9
 _SHARE_OF_CAPITALS = 0.7
 _CAPITAL_RUN = 6  # words
 _TRIPLE = 3
+# Embedded or overridden from right to left, isolated, and marks of direction within a Latin word.
+_TURNING = re.compile(
+    r"[\u202b\u202d\u202e][^\u202c]*\u202c?|[\u2066-\u2068][^\u2069]*\u2069?"
+    r"|(?<=[A-Za-z\u00c0-\u024f])[\u200e\u200f\u061c]+(?=[A-Za-z\u00c0-\u024f])"
+)
 _FEW = 6  # words: two shorter replies must be the same to be similar
 
 
 def find(reading: Reading) -> Iterator[Found]:
     """Block for each limit; the byte limit is Google's alone."""
     reply, limits = reading.text.original, reading.lexicon.limits
+    if not reply.isascii():
+        yield from _turned(reply)
     if reading.context.platform.casefold().strip().startswith("google"):
         yield from _too_long(reply, limits.google_bytes)
     for number, word in enumerate(reading.text.texts):
@@ -38,6 +46,14 @@ def _too_long(reply: str, most: int) -> Iterator[Found]:
         if size > most:
             yield Found(_CATEGORY, Level.BLOCK, place, len(reply), "long")
             return
+
+
+def _turned(reply: str) -> Iterator[Found]:
+    """What stands between signs that nobody sees and that turn the order of letters around: people read another text
+    than the one that was checked. Those around a number that was copied from a telephone, and that turn nothing, may
+    stay."""
+    for found in _TURNING.finditer(reply):
+        yield Found(_CATEGORY, Level.BLOCK, found.start(), found.end(), "turned")
 
 
 def _capitals(reading: Reading) -> Iterator[Found]:

@@ -11,6 +11,13 @@ from amends.reviews.checker.values import Category
 _NAMES_TOO = frozenset({Category.DATES, Category.MONEY, Category.TREATMENT, Category.ARGUMENT, Category.FAMILY})
 
 
+def certain(reading: Reading) -> Iterator[Found]:
+    """Phrases that are refused whatever the sentence around them is like."""
+    for hit in reading.hits:
+        if hit.phrase.kind is Kind.CERTAIN and hit.phrase.category is not None:
+            yield reading.found(hit.phrase.category, hit.phrase.level, hit.first, hit.after)
+
+
 def find(reading: Reading) -> Iterator[Found]:
     """Phrases that always tell, and terms said of one person; nothing that lies in a harmless phrase."""
     for hit in reading.hits:

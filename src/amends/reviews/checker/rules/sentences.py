@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from amends.reviews.checker.likeness import features
+from amends.reviews.checker.phrases import Kind
 from amends.reviews.checker.reading import Found, Reading
 from amends.reviews.checker.rules import events, narration, said
 from amends.reviews.checker.signs import signs
@@ -14,6 +15,7 @@ _SHORTEST = 4  # words of a part
 
 def find(reading: Reading) -> Iterator[Found]:
     """Everything found in the sentences that tell; the whole sentence where nothing was found in it."""
+    yield from said.certain(reading)
     told = by_forms(reading)
     found: dict[int, list[Found]] = {}
     for one in (*said.find(reading), *told):
@@ -23,12 +25,20 @@ def find(reading: Reading) -> Iterator[Found]:
         found.setdefault(reading.text.sentence(reading.word_at(one.start)), []).append(one)
     likeness = reading.lexicon.likeness
     for first, after, known in known_by(reading, told):
-        if max(map(likeness.score, known)) < likeness.least:
+        if max(map(likeness.score, known)) < likeness.least or _is_harmless(reading, first, after):
             continue
         here = found.get(reading.text.sentence(first), [])
         yield from here
         if likeness.weights and all(one.level is Level.NOTE for one in here):
             yield reading.found(reading.subject(first), Level.BLOCK, first, after, "alike")
+
+
+def _is_harmless(reading: Reading, first: int, after: int) -> bool:
+    """Whether the sentence is nothing but a phrase that is always fine."""
+    return any(
+        hit.phrase.kind is Kind.SHIELD and hit.phrase.category is None and hit.first == first and hit.after >= after
+        for hit in reading.hits
+    )
 
 
 def by_forms(reading: Reading) -> list[Found]:
