@@ -10,6 +10,7 @@ from amends.reviews import editor, queries, replying
 from amends.reviews.models import Queue, Reply, ReplyState, ReplyStep, ReviewVersion, Site
 from amends.reviews.refusals import refusal
 from amends.reviews.seeing import Before
+from amends.reviews.sites import says_by_itself
 from amends.reviews.who import unknown_writer
 
 # What was done with a reply, as the page tells it.
@@ -20,6 +21,7 @@ STEPS = {
     "by_hand": "A person is to post it",
     "pending": "It is with the site",
     "live": "Everybody can read it",
+    "not_yet": "The site says that it does not show it yet",
     "refused": "The site refused it",
     "taken_down": "took it down",
     "off": "It is off the site",
@@ -57,6 +59,7 @@ def whole(at: Before, *, write: bool = False) -> dict[str, Any]:
         "refusal": refusal(refused.problem) if refused else None,
         "is_stuck": standing is not None and is_stuck(standing, at),
         "by_hand": _by_hand(current, standing),
+        "says_itself": says_by_itself(review),
         "asks_who": unknown_writer(at) is not None,
         "steps": _steps(at),
         "moved": motion(at),

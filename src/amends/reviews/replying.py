@@ -28,11 +28,9 @@ from amends.protocol.values import AMENDS, Actor
 from amends.protocol.words import BEFORE_ADDRESSED, Purpose, ReplyProblem, Stage
 from amends.reviews.checking import verdict_for
 from amends.reviews.intake import case_of, tell_case
-from amends.reviews.models import STANDING, UNSENT, Reply, ReplyState, ReplyStep, Review, Site
+from amends.reviews.models import STANDING, UNSENT, Reply, ReplyState, ReplyStep, Review
+from amends.reviews.sites import channel_for, has_channel, says_by_itself
 
-# Sites to which Amends can write itself, and the channel that does; elsewhere a person posts the ready text.
-CHANNELS = {Site.GOOGLE.value: "google_business.reply"}
-BY_HAND = "review.by_hand"
 RECENT = 8
 # After a failure of the site's own the same text is sent again, so often and after such a pause.
 _TIMES_AGAIN, _AGAIN_AFTER = 3, timedelta(minutes=10)
@@ -174,14 +172,20 @@ def seen_live(reply_id: int, person: Person) -> Reply:
         may_write(by)
         if reply.state != ReplyState.PENDING:
             raise Refused("This reply does not wait for the site.")
+        if says_by_itself(reply.review):
+            raise Refused("The site says itself when everybody can read it; Amends looks again and again until then.")
         _live(reply, clock.now(), person, by)
         return reply
 
 
 def seen_on_site(review: Review, shown: SiteReply | None, *, at: datetime | None = None) -> None:
-    """What the site says of the reply to this review, as it was read just now; None where there is none."""
+    """What the site says of the reply to this review, as it was read just now; None where there is none.
+
+    Where a person said that it is the same as another one, that one has the reply.
+    """
     with transaction.atomic():
-        review = Review.objects.select_for_update(of=("self",)).select_related("reply").get(pk=review.pk)
+        answered = review.same_as_id or review.pk
+        review = Review.objects.select_for_update(of=("self",)).select_related("reply").get(pk=answered)
         now = at or clock.now()
         replies = list(review.replies.order_by("-pk"))
         standing = [reply for reply in replies if reply.state in STANDING]
@@ -223,7 +227,7 @@ def delivery_ended(row: Delivery) -> None:
     _step(reply, "pending", row.proved_by)
     by = actor_at(row.proved_by, str(reply.review.office_id)) if row.proved_by else AMENDS
     tell_case(reply.review, c.ReviewReplySent(by_hand=row.proved_by is not None), by=by)
-    if row.proved_by and not _tells_itself(reply.review):
+    if row.proved_by and not has_channel(reply.review):
         _live(reply, now, row.proved_by, by)  # nothing else will ever say so: it is this person's word
 
 
@@ -247,7 +251,7 @@ def newest_step(review: Review) -> ReplyStep | None:
 
 def is_by_hand(reply: Reply) -> bool:
     """Whether a person must post this reply, because Amends cannot write to its site."""
-    return not _tells_itself(reply.review)
+    return not has_channel(reply.review)
 
 
 def writers_of(reply: Reply) -> frozenset[str]:
@@ -259,6 +263,8 @@ def writers_of(reply: Reply) -> frozenset[str]:
 def _as_shown(reply: Reply, shown: SiteReply, now: datetime) -> None:
     """The site shows our own text: what it says of it."""
     match shown.state:
+        case "pending" if reply.state == ReplyState.LIVE and _by_word(reply):
+            _not_yet(reply, now)
         case "approved" if reply.state != ReplyState.LIVE:
             _live(reply, now, None, AMENDS)
         case "rejected" if reply.state == ReplyState.SENDING:
@@ -279,6 +285,22 @@ def _live(reply: Reply, now: datetime, person: Person | None, by: Actor) -> None
     _step(reply, "live", person)
     if _counts(reply):
         tell_case(reply.review, c.ReviewReplyLive(link=reply.review.url), by=by)
+
+
+def _by_word(reply: Reply) -> bool:
+    """Whether it is live on a person's word: the site could not be read then."""
+    said = reply.steps.filter(what="live").order_by("-pk").first()
+    return said is not None and said.by_id is not None
+
+
+def _not_yet(reply: Reply, now: datetime) -> None:
+    """Somebody said that it is live; the site can be read by now, and says that it is not."""
+    reply.state, reply.live_at, reply.pending_since = ReplyState.PENDING, None, now
+    reply.save(update_fields=["state", "live_at", "pending_since"])
+    _step(reply, "not_yet", None)
+    if _counts(reply):
+        tell_case(reply.review, c.ReviewReplyGone(why="The site says that it does not show the reply yet."))
+        tell_case(reply.review, c.ReviewReplySent(by_hand=True))
 
 
 def _counts(reply: Reply) -> bool:
@@ -350,14 +372,8 @@ def _ends(reply: Reply, state: ReplyState, what: str, now: datetime) -> None:
     _step(reply, what, None)
 
 
-def _tells_itself(review: Review) -> bool:
-    """Whether Amends can write to the site, and read there what became of it."""
-    return review.site in CHANNELS and bool(review.location)
-
-
 def _delivery(reply: Reply, now: datetime, *, delete: bool = False, due_at: datetime | None = None) -> Delivery:
     review = reply.review
-    channel = CHANNELS[review.site] if _tells_itself(review) else BY_HAND
     payload: dict[str, Any] = {
         "reply": reply.pk,
         "review": review.site_id,
@@ -370,7 +386,7 @@ def _delivery(reply: Reply, now: datetime, *, delete: bool = False, due_at: date
     return Delivery.objects.create(
         office_id=review.office_id,
         marker=f"reply:{reply.pk}{'-' if delete else '.'}{reply.steps.count()}",
-        channel=channel,
+        channel=channel_for(review),
         target=review.site,
         purpose=Purpose.REPLY.value,
         about=0,
