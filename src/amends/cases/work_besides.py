@@ -10,7 +10,10 @@ from amends.practice.models import Person
 
 @dataclass(frozen=True)
 class Besides:
-    """One thing that waits: what it is, where it is done, and since when (aware; `zone` is its office's)."""
+    """One thing that waits: what it is, where it is done, and since when (aware; `zone` is its office's).
+
+    Things under the same `heading` stand together.
+    """
 
     key: str
     title: str
@@ -19,6 +22,7 @@ class Besides:
     what: str
     since: datetime
     zone: ZoneInfo
+    heading: str
 
 
 Teller = Callable[[Person], Sequence[Besides]]

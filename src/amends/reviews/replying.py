@@ -18,7 +18,7 @@ from django.db import transaction
 from amends import clock
 from amends.access import actor_at
 from amends.audit.models import no_longer_public, open_incident
-from amends.deliveries import nudges
+from amends.deliveries import by_hand, nudges
 from amends.deliveries.models import LEASABLE, Delivery, State
 from amends.practice.models import Person
 from amends.protocol import commands as c
@@ -26,11 +26,13 @@ from amends.protocol.decide import LONGEST_TEXT, Refused
 from amends.protocol.reply import WRITERS, ReadyReply, Risk, may_send, may_write
 from amends.protocol.values import AMENDS, Actor
 from amends.protocol.words import BEFORE_ADDRESSED, Purpose, ReplyProblem, Stage
+from amends.reviews import intake, queries
 from amends.reviews.checking import verdict_for
 from amends.reviews.intake import case_of, tell_case
 from amends.reviews.models import STANDING, UNSENT, Reply, ReplyState, ReplyStep, Review
-from amends.reviews.sites import channel_for, has_channel, says_by_itself
+from amends.reviews.sites import BY_HAND, channel_for, has_channel, says_by_itself
 
+DELETE_BY_HAND = "Amends cannot write to this site, so a person deletes the reply there."
 RECENT = 8
 # After a failure of the site's own the same text is sent again, so often and after such a pause.
 _TIMES_AGAIN, _AGAIN_AFTER = 3, timedelta(minutes=10)
@@ -183,6 +185,7 @@ def seen_on_site(review: Review, shown: SiteReply | None, *, at: datetime | None
 
     Where a person said that it is the same as another one, that one has the reply.
     """
+    _deletions_seen(review.same_as_id or review.pk, shown)
     with transaction.atomic():
         answered = review.same_as_id or review.pk
         review = Review.objects.select_for_update(of=("self",)).select_related("reply").get(pk=answered)
@@ -196,10 +199,29 @@ def seen_on_site(review: Review, shown: SiteReply | None, *, at: datetime | None
         same = next((reply for reply in replies if _same(reply.text, shown.text)), None)
         if same and same in standing:
             _as_shown(same, shown, now)
+        elif same and same.state in (ReplyState.REFUSED, ReplyState.GONE) and not standing:
+            _after_all(same, shown, now)
         elif same and same.state == ReplyState.TAKEN_DOWN:
             _take_off_again(same, now)
         elif same is None and not _is_older(shown, standing):
             _found_foreign(review, shown, standing, now)
+
+
+def _deletions_seen(review_id: int, shown: SiteReply | None) -> None:
+    """What a person was asked to delete is not there any more, so nobody need say so."""
+    for reply in queries.still_public(Reply.objects.filter(review=review_id), by_hand=True):
+        if reply.delivery_id and (shown is None or not _same(reply.text, shown.text)):
+            by_hand.seen_there(reply.delivery_id, number="")
+
+
+def not_on_site(review_id: int) -> None:
+    """The review was looked for and is not there: what was to be posted under it is not, and nobody is asked to."""
+    intake.not_found([review_id])
+    with transaction.atomic():
+        review = Review.objects.select_for_update(of=("self",)).get(pk=review_id)
+        for reply in review.replies.filter(state__in=(ReplyState.SENDING, ReplyState.BY_HAND)):
+            _withdraw(reply, "The review is not on the site any more, so nothing is posted.")
+            _ends(reply, ReplyState.GONE, "review_gone", clock.now())
 
 
 def delivery_ended(row: Delivery) -> None:
@@ -210,6 +232,7 @@ def delivery_ended(row: Delivery) -> None:
         if row.state == State.PROVED:
             no_longer_public(f"reply {reply.pk}", at=now)
             _step(reply, "off", row.proved_by)
+        reply.save(update_fields=["state"])  # where its review stands on the wall follows from the delivery
         return
     if reply.delivery_id != row.pk:
         return
@@ -277,6 +300,12 @@ def _as_shown(reply: Reply, shown: SiteReply, now: datetime) -> None:
             _refused(reply, shown, now)
         case _:
             pass  # pending, or the site does not say; a delivery on its way is proved by itself
+
+
+def _after_all(reply: Reply, shown: SiteReply, now: datetime) -> None:
+    """The site shows what it had refused, or what had left when its review was hidden."""
+    if shown.state == "approved":
+        _live(reply, now, None, AMENDS)
 
 
 def _live(reply: Reply, now: datetime, person: Person | None, by: Actor) -> None:
@@ -383,16 +412,20 @@ def _delivery(reply: Reply, now: datetime, *, delete: bool = False, due_at: date
         "delete": delete,
         "page": f"{settings.BASE_URL}/reviews/{review.pk}",
     }
+    channel = channel_for(review)
+    # Who takes something down must not wait to hear that it is theirs to do.
+    asks = {"state": State.BY_HAND, "why": DELETE_BY_HAND} if delete and channel == BY_HAND else {}
     return Delivery.objects.create(
         office_id=review.office_id,
         marker=f"reply:{reply.pk}{'-' if delete else '.'}{reply.steps.count()}",
-        channel=channel_for(review),
+        channel=channel,
         target=review.site,
         purpose=Purpose.REPLY.value,
         about=0,
         payload=payload,
         created_at=now,
         due_at=due_at or now,
+        **asks,
     )
 
 

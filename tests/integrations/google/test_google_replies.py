@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from tests.integrations.google.conftest import OTHER, SAFE, Story
 
+from amends.audit.models import Incident
 from amends.cases import actions
 from amends.cases.models import EventRow
 from amends.deliveries.models import Delivery, State
@@ -18,6 +19,7 @@ from amends.protocol.decide import Refused
 from amends.reviews import replying
 from amends.reviews.checker.values import Level, Verdict
 from amends.reviews.models import Reply, ReplyState, Review
+from amends.reviews.replying import SiteReply
 
 REPLY_PATH = "/v4/accounts/*/locations/*/reviews/*/reply"
 
@@ -203,14 +205,28 @@ def test_a_reply_is_taken_down_with_its_review(story: Story, review: Review) -> 
     assert row_of(reply).state == State.PROVED
 
 
-def test_a_review_that_is_deleted_meanwhile_asks_a_person_and_is_lost(story: Story, review: Review) -> None:
+def test_a_review_that_is_deleted_meanwhile_ends_its_reply_and_asks_nobody(story: Story, review: Review) -> None:
     reply = story.reply(review)
     story.google.control("delete", review=review.site_id)
     story.deliver()
     review.refresh_from_db()
     assert review.lost_since is not None
-    assert state_of(reply) == ReplyState.BY_HAND
-    assert "not on Google any more" in row_of(reply).why
+    assert state_of(reply) == ReplyState.GONE
+    assert row_of(reply).state == State.WITHDRAWN
+    with pytest.raises(Refused, match="not on the site"):
+        replying.take_down(reply.pk, story.group.lee, why="It tells who was here.")
+    assert not Incident.objects.exists()
+
+
+@pytest.mark.parametrize("before", [ReplyState.GONE, ReplyState.REFUSED])
+def test_what_google_shows_after_all_is_live(story: Story, review: Review, before: ReplyState) -> None:
+    reply = story.reply(review)
+    story.deliver()
+    Reply.objects.filter(pk=reply.pk).update(state=before)
+    replying.seen_on_site(review, SiteReply(text=SAFE, at=story.time.now, state="pending"))
+    assert state_of(reply) == before
+    replying.seen_on_site(review, SiteReply(text=SAFE, at=story.time.now, state="approved"))
+    assert state_of(reply) == ReplyState.LIVE
 
 
 def test_a_reply_that_is_too_long_asks_a_person(story: Story, review: Review) -> None:
