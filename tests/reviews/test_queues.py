@@ -11,6 +11,7 @@ from tests.reviews.conftest import Brings
 
 from amends.access import actor_at
 from amends.cases import actions
+from amends.deliveries.models import State
 from amends.practice.models import Person
 from amends.protocol import commands as c
 from amends.protocol.words import AsideReason, PatientStatus, ReplyException, Stage, Way
@@ -30,6 +31,7 @@ FACTS = st.builds(
     standing=st.none() | st.sampled_from(STANDING),
     standing_is_foreign=st.booleans(),
     current=st.none() | st.sampled_from(list(ReplyState)),
+    still_public=st.booleans(),
     stage=st.none() | st.sampled_from(list(Stage)),
     accepted=st.booleans(),
     excepted=st.booleans(),
@@ -115,7 +117,13 @@ def test_a_low_review_goes_through_the_queues_with_its_case(group: Cast, brings:
     shown = SiteReply(text=SAFE, at=datetime.fromisoformat("2100-01-01T00:00Z"), state="approved")
     replying.seen_on_site(review, shown)
     assert queue(review) == Queue.LIVE
-    replying.take_down(draft.pk, group.omar, why="It names a day.")
+    taken = replying.take_down(draft.pk, group.omar, why="It names a day.")
+    assert queue(review) == Queue.PUBLIC, "until it is off the site for certain"
+    row = taken.delivery
+    assert row
+    row.state = State.PROVED
+    row.save()
+    replying.delivery_ended(row)
     assert queue(review) == Queue.READY
 
 

@@ -19,7 +19,7 @@ from amends.practice.models import Person
 from amends.protocol import commands as c
 from amends.protocol.decide import Refused
 from amends.protocol.words import ReplyProblem, Way
-from amends.reviews import replying
+from amends.reviews import replying, sites
 from amends.reviews.models import Reply, ReplyState, Review
 from amends.reviews.replying import SiteReply
 
@@ -238,6 +238,28 @@ def test_a_person_may_have_seen_it_where_the_site_does_not_say(group: Cast, revi
     delivered(side)
     replying.seen_live(reply.pk, group.omar)
     assert (state(reply), kinds(review)[-1]) == ("live", "ReplyWentLive")
+
+
+def test_nobodys_word_takes_the_place_of_the_sites(
+    group: Cast, review: Review, side: OtherSide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sites, "_readers", [lambda one: one.site == "google"])
+    reply = sent(review, group.omar)
+    delivered(side)
+    with pytest.raises(Refused, match="says itself"):
+        replying.seen_live(reply.pk, group.omar)
+    assert (state(reply), kinds(review)[-1]) == ("pending", "ReplySent")
+
+
+def test_what_a_person_saw_and_the_site_does_not_show_waits_again(group: Cast, review: Review, side: OtherSide) -> None:
+    reply = sent(review, group.omar)
+    delivered(side)
+    replying.seen_live(reply.pk, group.omar)
+    replying.seen_on_site(review, shown(status="pending"))
+    assert (state(reply), kinds(review)[-2:]) == ("pending", ["ReplyGone", "ReplySent"])
+    replying.seen_on_site(review, shown())
+    replying.seen_on_site(review, shown(status="pending"))
+    assert state(reply) == "live", "the site itself said so"
 
 
 def test_a_delivery_that_nobody_can_make_asks_a_person(group: Cast, review: Review) -> None:

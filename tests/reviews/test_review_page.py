@@ -16,7 +16,7 @@ from amends.audit.models import Incident
 from amends.deliveries.endings import needs_a_person
 from amends.deliveries.models import Delivery, State
 from amends.practice.models import Person
-from amends.reviews import intake, replying
+from amends.reviews import intake, replying, sites
 from amends.reviews.models import Queue, Reply, ReplyState, Review
 from amends.reviews.replying import SiteReply
 from amends.reviews.wordings import shipped_pool
@@ -251,12 +251,11 @@ def test_on_a_site_without_a_way_in_the_reply_is_posted_by_hand(
     assert f"/reviews/{review.pk}" in everywhere
     omar.post(f"/deliveries/{row.pk}/pasted", {"next": f"/reviews/{review.pk}"})
     assert state(review) == ReplyState.LIVE
-    assert act(omar, review, "take_down", why="It names a day.").count("being taken down") == 1
+    assert "It is still public" in act(omar, review, "take_down", why="It names a day.")
     gone = Delivery.objects.latest("pk")
-    gone.state = State.BY_HAND
-    gone.save()
-    needs_a_person(gone, "")
-    assert "Delete it on the site" in page(omar, review)
+    assert gone.state == State.BY_HAND
+    assert "delete it on the site" in page(omar, review)
+    assert "I deleted it" in page(omar, review)
 
 
 # --- what became of it -----------------------------------------------------------------------------------------------
@@ -293,6 +292,19 @@ def test_a_person_sees_it_on_the_site(group: Cast, client_for: SignIn, review: R
     assert "everybody can read the reply" in act(omar, review, "seen_live")
     assert state(review) == ReplyState.LIVE
     assert "Nothing was changed" in act(omar, review, "seen_live")
+
+
+def test_where_the_site_says_it_itself_there_is_no_such_button(
+    group: Cast, client_for: SignIn, review: Review, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pending(review, group.omar, now)
+    omar = client_for(group.omar)
+    assert "I see it on the site" in page(omar, review)
+    monkeypatch.setattr(sites, "_readers", [lambda one: True])
+    assert "I see it on the site" not in page(omar, review)
+    assert "looks again by itself" in page(omar, review)
+    assert "Nothing was changed" in act(omar, review, "seen_live")
+    assert state(review) == ReplyState.PENDING
 
 
 def test_a_foreign_reply_is_kept_or_replaced(group: Cast, client_for: SignIn, review: Review) -> None:

@@ -20,7 +20,7 @@ class Besides:
     what: str
     since: datetime
     zone: ZoneInfo
-    heading: str = "Replies that wait for your look"
+    heading: str
     due: datetime | None = None
 
 

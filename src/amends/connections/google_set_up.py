@@ -203,6 +203,7 @@ def _connected(request: HttpRequest, row: GoogleConnection, code: str, asking: s
         messages.warning(request, "Google gave no lasting permission. Connect again, and agree to all of it.")
         return
     keep_tokens(row, tokens)
+    profiles.read_all_again(row)
     try:
         found = profiles.read_accounts(row, _client(row))
     except DeliveryError as error:

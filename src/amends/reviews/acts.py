@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from amends.deliveries.models import State
 from amends.protocol.decide import Refused
 from amends.reviews import intake, queries, replying
 from amends.reviews.models import Reply
@@ -30,8 +31,11 @@ def _not_same(at: Before, typed: Mapping[str, str]) -> str:
 
 
 def _take_down(at: Before, typed: Mapping[str, str]) -> str:
-    replying.take_down(_standing(at).pk, at.person, why=typed.get("why", ""))
-    return "It is being taken down. The incident's record has begun; the privacy officer sees it."
+    taken = replying.take_down(_standing(at).pk, at.person, why=typed.get("why", ""))
+    begun = "The incident's record has begun; the privacy officer sees it."
+    if taken.delivery and taken.delivery.state == State.BY_HAND:
+        return f"It is still public: a person must delete it on the site, as it says below, and then say so. {begun}"
+    return f"It is being taken down. {begun}"
 
 
 def _keep(at: Before, typed: Mapping[str, str]) -> str:

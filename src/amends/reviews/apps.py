@@ -13,6 +13,7 @@ class ReviewsConfig(AppConfig):
         from amends.protocol.words import Purpose
         from amends.reviews import queues
         from amends.reviews.models import Reply, Review
+        from amends.reviews.pressing import replies_that_press
         from amends.reviews.replying import delivery_ended
         from amends.reviews.work import replies_to_look_at
 
@@ -20,4 +21,5 @@ class ReviewsConfig(AppConfig):
         follow(queues.cases_changed)
         post_save.connect(queues.review_saved, sender=Review, dispatch_uid="reviews.review_saved")
         post_save.connect(queues.reply_saved, sender=Reply, dispatch_uid="reviews.reply_saved")
+        also_on_my_work(replies_that_press)
         also_on_my_work(replies_to_look_at)

@@ -41,6 +41,7 @@ class Queue(models.TextChoices):
     WAITING = "waiting", "Waiting for the site"
     LIVE = "live", "Live"
     REFUSED = "refused", "Refused"
+    PUBLIC = "public", "Still public"
     ELSEWHERE = "elsewhere", "Answered elsewhere"
     NO_REPLY = "no_reply", "Without a reply"
     SAME = "same", "The same as another"
@@ -127,6 +128,7 @@ class ReplyState(models.TextChoices):
     REFUSED = "refused", "Refused by the site"
     TAKEN_DOWN = "taken_down", "Taken down"
     REPLACED = "replaced", "Replaced"
+    GONE = "gone", "The review is gone; nothing was sent"
 
 
 # Writing goes on; nothing has left.

@@ -10,6 +10,7 @@ from amends.reviews import editor, queries, replying
 from amends.reviews.models import Queue, Reply, ReplyState, ReplyStep, ReviewVersion, Site
 from amends.reviews.refusals import refusal
 from amends.reviews.seeing import Before
+from amends.reviews.sites import says_by_itself
 from amends.reviews.who import unknown_writer
 
 # What was done with a reply, as the page tells it.
@@ -20,9 +21,11 @@ STEPS = {
     "by_hand": "A person is to post it",
     "pending": "It is with the site",
     "live": "Everybody can read it",
+    "not_yet": "The site says that it does not show it yet",
     "refused": "The site refused it",
     "taken_down": "took it down",
     "off": "It is off the site",
+    "review_gone": "The review is gone from the site, so nothing was sent",
     "gone": "It is not on the site any more; somebody deleted it there",
     "off_again": "It stood on the site again, and is taken off again",
     "replaced": "Another reply stands in its place",
@@ -38,8 +41,10 @@ def whole(at: Before, *, write: bool = False) -> dict[str, Any]:
     current = review.reply
     refused = current if current and current.state == ReplyState.REFUSED else None
     settled = review.maybe_same_id is None and review.same_as_id is None
-    writes = settled and (draft is not None or standing is None or write)
-    text = draft.text if draft else refused.text if refused else ""
+    gone = current if current and current.state == ReplyState.GONE else None
+    nothing_left = gone is not None and review.lost_since is not None
+    writes = settled and (draft is not None or (standing is None and not nothing_left) or write)
+    text = next((one.text for one in (draft, refused, gone) if one), "")
     return {
         "at": at,
         "review": review,
@@ -56,7 +61,10 @@ def whole(at: Before, *, write: bool = False) -> dict[str, Any]:
         "refused_reply": refused,
         "refusal": refusal(refused.problem) if refused else None,
         "is_stuck": standing is not None and is_stuck(standing, at),
-        "by_hand": _by_hand(current, standing),
+        "by_hand": _by_hand(standing),
+        "to_delete": _to_delete(at),
+        "nothing_left": nothing_left,
+        "says_itself": says_by_itself(review),
         "asks_who": unknown_writer(at) is not None,
         "steps": _steps(at),
         "moved": motion(at),
@@ -101,12 +109,17 @@ def is_stuck(reply: Reply, at: Before) -> bool:
     )
 
 
-def _by_hand(current: Reply | None, standing: Reply | None) -> Delivery | None:
-    """The delivery that a person is to post, or to delete, on the site; None where there is none."""
-    for reply in (standing, current):
-        if reply and reply.delivery and reply.delivery.state == State.BY_HAND:
-            return reply.delivery
-    return None
+def _by_hand(standing: Reply | None) -> Delivery | None:
+    """The delivery that a person is to post on the site; None where there is none."""
+    row = standing.delivery if standing else None
+    return row if row and row.state == State.BY_HAND else None
+
+
+def _to_delete(at: Before) -> Delivery | None:
+    """The deletion that a person is to make on the site; None where there is none."""
+    rows = queries.still_public(at.review.replies.all(), by_hand=True)
+    found = rows.select_related("delivery").order_by("-pk").first()
+    return found.delivery if found else None
 
 
 def _versions(at: Before) -> list[ReviewVersion]:

@@ -6,15 +6,16 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from amends.deliveries.models import in_states
+from amends.deliveries.models import UNFINISHED, Delivery, State, in_states
+from amends.protocol.words import Purpose
 from amends.reviews.models import STANDING, Queue, Reply, ReplyState, Review
 
 PAGE = 30
-_AT_ONCE = 50
 # Never a figure of reviews that are gone, so of those without a reply there is none; and a copy is no review.
 COUNTED = tuple(queue for queue in Queue if queue not in (Queue.NO_REPLY, Queue.SAME))
 
 Rows = QuerySet[Review]
+Replies = QuerySet[Reply]
 
 
 @dataclass(frozen=True)
@@ -85,15 +86,60 @@ def standing_reply(review: Review) -> Reply | None:
     return review.replies.filter(state__in=STANDING).select_related("delivery", "sent_by").order_by("-pk").first()
 
 
-def for_a_person(state: ReplyState, offices: Sequence[str] | None) -> list[Reply]:
+def for_a_person(state: ReplyState, offices: Sequence[str] | None) -> Replies:
     """The replies of these offices that wait for a second look, or to be posted by hand: the oldest first."""
     rows = Reply.objects.filter(in_states(ReplyState.TO_APPROVE, ReplyState.BY_HAND), state=state.value)
+    return _of(rows, offices)
+
+
+def telling(offices: Sequence[str] | None) -> Replies:
+    """Those from elsewhere that give something away, and that everybody can read or soon will: the oldest first."""
+    rows = Reply.objects.filter(
+        review__queue__in=(Queue.ELSEWHERE.value, Queue.WAITING.value),
+        state__in=(ReplyState.LIVE.value, ReplyState.PENDING.value),
+        foreign=True,
+        kept=False,
+        level="block",
+    )
+    return _of(rows, offices)
+
+
+def still_public(rows: Replies, *, by_hand: bool = False) -> Replies:
+    """Of these replies those that were taken down and are not off the site for certain.
+
+    `by_hand`: only those that a person must delete there. A deletion is known by its marker: payloads are sealed.
+    """
+    ends = Delivery.objects.filter(in_states(*UNFINISHED), purpose=Purpose.REPLY.value, marker__contains="-")
+    if by_hand:
+        ends = ends.filter(state=State.BY_HAND)
+    return rows.filter(state=ReplyState.TAKEN_DOWN.value, delivery__in=ends)
+
+
+def to_delete(offices: Sequence[str] | None) -> Replies:
+    """Those that a person must delete on the site: the oldest first."""
+    return _of(still_public(Reply.objects.all(), by_hand=True), offices)
+
+
+def stuck(offices: Sequence[str] | None, since: datetime) -> Replies:
+    """Ours that the site has had since then without a word, and of which no open case takes care: the oldest first."""
+    rows = Reply.objects.filter(
+        Q(review__case=None) | Q(review__case__is_open=False),
+        Q(foreign=False) | Q(kept=True),
+        review__queue=Queue.WAITING.value,
+        review__lost_since=None,
+        state=ReplyState.PENDING.value,
+        pending_since__lte=since,
+    )
+    return _of(rows, offices)
+
+
+def in_queue(queue: Queue, offices: list[str] | None) -> Rows:
+    """The oldest reviews of a queue first: those that have waited longest."""
+    rows = _narrowed(Filters(offices)).filter(queue=queue.value)
+    return rows.select_related("case", "reply").order_by("posted_at", "pk")
+
+
+def _of(rows: Replies, offices: Sequence[str] | None) -> Replies:
     if offices is not None:
         rows = rows.filter(review__office_id__in=[int(office) for office in offices])
-    return list(rows.select_related("review__case", "written_by").order_by("pk")[:_AT_ONCE])
-
-
-def in_queue(queue: Queue, offices: list[str] | None, most: int) -> list[Review]:
-    """The oldest reviews of a queue: those that have waited longest."""
-    rows = _narrowed(Filters(offices)).filter(queue=queue.value)
-    return list(rows.select_related("case", "reply").order_by("posted_at", "pk")[:most])
+    return rows.select_related("review__case", "review__reply", "written_by").order_by("pk")

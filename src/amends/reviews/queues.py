@@ -16,6 +16,7 @@ from amends.cases.models import CaseRow, pk_of
 from amends.cases.policies import current_policy
 from amends.protocol.case import Case
 from amends.protocol.words import BEFORE_ADDRESSED, Stage
+from amends.reviews import queries
 from amends.reviews.intake import case_of
 from amends.reviews.models import STANDING, Queue, Reply, ReplyState, Review
 
@@ -25,7 +26,7 @@ _NOT_YET = BEFORE_ADDRESSED | {Stage.NEW}
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """All that the rule looks at.
+    """All that the rule looks at. `still_public`: a reply was taken down and is not off the site for certain.
 
     `standing` is the reply that is with the site, or will soon be; `current` the newest one that was written. `stage`
     is None without a case; `accepted`: somebody has said that they have it; `excepted`: signed for no reply.
@@ -38,6 +39,7 @@ class Facts:
     standing: ReplyState | None = None
     standing_is_foreign: bool = False
     current: ReplyState | None = None
+    still_public: bool = False
     stage: Stage | None = None
     accepted: bool = False
     excepted: bool = False
@@ -51,6 +53,8 @@ def queue_of(facts: Facts) -> Queue:
         return Queue.NEEDS_CASE
     if facts.standing is ReplyState.LIVE:
         return Queue.ELSEWHERE if facts.standing_is_foreign else Queue.LIVE
+    if facts.still_public:
+        return Queue.PUBLIC
     if facts.standing is not None:
         return Queue.WAITING
     if facts.current is ReplyState.REFUSED:
@@ -87,6 +91,7 @@ def facts_of(review: Review) -> Facts:
         standing=ReplyState(standing.state) if standing else None,
         standing_is_foreign=bool(standing and standing.foreign and not standing.kept),
         current=ReplyState(current) if current else None,
+        still_public=queries.still_public(review.replies.all()).exists(),
         stage=case.stage if case else None,
         accepted=bool(case and case.accepted),
         excepted=bool(case and case.reply_excepted),

@@ -18,7 +18,7 @@ from django.db import transaction
 from amends import clock
 from amends.access import actor_at
 from amends.audit.models import no_longer_public, open_incident
-from amends.deliveries import nudges
+from amends.deliveries import by_hand, nudges
 from amends.deliveries.models import LEASABLE, Delivery, State
 from amends.practice.models import Person
 from amends.protocol import commands as c
@@ -26,13 +26,13 @@ from amends.protocol.decide import LONGEST_TEXT, Refused
 from amends.protocol.reply import WRITERS, ReadyReply, Risk, may_send, may_write
 from amends.protocol.values import AMENDS, Actor
 from amends.protocol.words import BEFORE_ADDRESSED, Purpose, ReplyProblem, Stage
+from amends.reviews import intake, queries
 from amends.reviews.checking import verdict_for
 from amends.reviews.intake import case_of, tell_case
-from amends.reviews.models import STANDING, UNSENT, Reply, ReplyState, ReplyStep, Review, Site
+from amends.reviews.models import STANDING, UNSENT, Reply, ReplyState, ReplyStep, Review
+from amends.reviews.sites import BY_HAND, channel_for, has_channel, says_by_itself
 
-# Sites to which Amends can write itself, and the channel that does; elsewhere a person posts the ready text.
-CHANNELS = {Site.GOOGLE.value: "google_business.reply"}
-BY_HAND = "review.by_hand"
+DELETE_BY_HAND = "Amends cannot write to this site, so a person deletes the reply there."
 RECENT = 8
 # After a failure of the site's own the same text is sent again, so often and after such a pause.
 _TIMES_AGAIN, _AGAIN_AFTER = 3, timedelta(minutes=10)
@@ -174,14 +174,21 @@ def seen_live(reply_id: int, person: Person) -> Reply:
         may_write(by)
         if reply.state != ReplyState.PENDING:
             raise Refused("This reply does not wait for the site.")
+        if says_by_itself(reply.review):
+            raise Refused("The site says itself when everybody can read it; Amends looks again and again until then.")
         _live(reply, clock.now(), person, by)
         return reply
 
 
 def seen_on_site(review: Review, shown: SiteReply | None, *, at: datetime | None = None) -> None:
-    """What the site says of the reply to this review, as it was read just now; None where there is none."""
+    """What the site says of the reply to this review, as it was read just now; None where there is none.
+
+    Where a person said that it is the same as another one, that one has the reply.
+    """
+    _deletions_seen(review.same_as_id or review.pk, shown)
     with transaction.atomic():
-        review = Review.objects.select_for_update(of=("self",)).select_related("reply").get(pk=review.pk)
+        answered = review.same_as_id or review.pk
+        review = Review.objects.select_for_update(of=("self",)).select_related("reply").get(pk=answered)
         now = at or clock.now()
         replies = list(review.replies.order_by("-pk"))
         standing = [reply for reply in replies if reply.state in STANDING]
@@ -192,10 +199,29 @@ def seen_on_site(review: Review, shown: SiteReply | None, *, at: datetime | None
         same = next((reply for reply in replies if _same(reply.text, shown.text)), None)
         if same and same in standing:
             _as_shown(same, shown, now)
+        elif same and same.state in (ReplyState.REFUSED, ReplyState.GONE) and not standing:
+            _after_all(same, shown, now)
         elif same and same.state == ReplyState.TAKEN_DOWN:
             _take_off_again(same, now)
         elif same is None and not _is_older(shown, standing):
             _found_foreign(review, shown, standing, now)
+
+
+def _deletions_seen(review_id: int, shown: SiteReply | None) -> None:
+    """What a person was asked to delete is not there any more, so nobody need say so."""
+    for reply in queries.still_public(Reply.objects.filter(review=review_id), by_hand=True):
+        if reply.delivery_id and (shown is None or not _same(reply.text, shown.text)):
+            by_hand.seen_there(reply.delivery_id, number="")
+
+
+def not_on_site(review_id: int) -> None:
+    """The review was looked for and is not there: what was to be posted under it is not, and nobody is asked to."""
+    intake.not_found([review_id])
+    with transaction.atomic():
+        review = Review.objects.select_for_update(of=("self",)).get(pk=review_id)
+        for reply in review.replies.filter(state__in=(ReplyState.SENDING, ReplyState.BY_HAND)):
+            _withdraw(reply, "The review is not on the site any more, so nothing is posted.")
+            _ends(reply, ReplyState.GONE, "review_gone", clock.now())
 
 
 def delivery_ended(row: Delivery) -> None:
@@ -206,6 +232,7 @@ def delivery_ended(row: Delivery) -> None:
         if row.state == State.PROVED:
             no_longer_public(f"reply {reply.pk}", at=now)
             _step(reply, "off", row.proved_by)
+        reply.save(update_fields=["state"])  # where its review stands on the wall follows from the delivery
         return
     if reply.delivery_id != row.pk:
         return
@@ -223,7 +250,7 @@ def delivery_ended(row: Delivery) -> None:
     _step(reply, "pending", row.proved_by)
     by = actor_at(row.proved_by, str(reply.review.office_id)) if row.proved_by else AMENDS
     tell_case(reply.review, c.ReviewReplySent(by_hand=row.proved_by is not None), by=by)
-    if row.proved_by and not _tells_itself(reply.review):
+    if row.proved_by and not has_channel(reply.review):
         _live(reply, now, row.proved_by, by)  # nothing else will ever say so: it is this person's word
 
 
@@ -247,7 +274,7 @@ def newest_step(review: Review) -> ReplyStep | None:
 
 def is_by_hand(reply: Reply) -> bool:
     """Whether a person must post this reply, because Amends cannot write to its site."""
-    return not _tells_itself(reply.review)
+    return not has_channel(reply.review)
 
 
 def writers_of(reply: Reply) -> frozenset[str]:
@@ -259,6 +286,8 @@ def writers_of(reply: Reply) -> frozenset[str]:
 def _as_shown(reply: Reply, shown: SiteReply, now: datetime) -> None:
     """The site shows our own text: what it says of it."""
     match shown.state:
+        case "pending" if reply.state == ReplyState.LIVE and _by_word(reply):
+            _not_yet(reply, now)
         case "approved" if reply.state != ReplyState.LIVE:
             _live(reply, now, None, AMENDS)
         case "rejected" if reply.state == ReplyState.SENDING:
@@ -273,12 +302,34 @@ def _as_shown(reply: Reply, shown: SiteReply, now: datetime) -> None:
             pass  # pending, or the site does not say; a delivery on its way is proved by itself
 
 
+def _after_all(reply: Reply, shown: SiteReply, now: datetime) -> None:
+    """The site shows what it had refused, or what had left when its review was hidden."""
+    if shown.state == "approved":
+        _live(reply, now, None, AMENDS)
+
+
 def _live(reply: Reply, now: datetime, person: Person | None, by: Actor) -> None:
     reply.state, reply.live_at = ReplyState.LIVE, now
     reply.save(update_fields=["state", "live_at"])
     _step(reply, "live", person)
     if _counts(reply):
         tell_case(reply.review, c.ReviewReplyLive(link=reply.review.url), by=by)
+
+
+def _by_word(reply: Reply) -> bool:
+    """Whether it is live on a person's word: the site could not be read then."""
+    said = reply.steps.filter(what="live").order_by("-pk").first()
+    return said is not None and said.by_id is not None
+
+
+def _not_yet(reply: Reply, now: datetime) -> None:
+    """Somebody said that it is live; the site can be read by now, and says that it is not."""
+    reply.state, reply.live_at, reply.pending_since = ReplyState.PENDING, None, now
+    reply.save(update_fields=["state", "live_at", "pending_since"])
+    _step(reply, "not_yet", None)
+    if _counts(reply):
+        tell_case(reply.review, c.ReviewReplyGone(why="The site says that it does not show the reply yet."))
+        tell_case(reply.review, c.ReviewReplySent(by_hand=True))
 
 
 def _counts(reply: Reply) -> bool:
@@ -350,14 +401,8 @@ def _ends(reply: Reply, state: ReplyState, what: str, now: datetime) -> None:
     _step(reply, what, None)
 
 
-def _tells_itself(review: Review) -> bool:
-    """Whether Amends can write to the site, and read there what became of it."""
-    return review.site in CHANNELS and bool(review.location)
-
-
 def _delivery(reply: Reply, now: datetime, *, delete: bool = False, due_at: datetime | None = None) -> Delivery:
     review = reply.review
-    channel = CHANNELS[review.site] if _tells_itself(review) else BY_HAND
     payload: dict[str, Any] = {
         "reply": reply.pk,
         "review": review.site_id,
@@ -367,6 +412,9 @@ def _delivery(reply: Reply, now: datetime, *, delete: bool = False, due_at: date
         "delete": delete,
         "page": f"{settings.BASE_URL}/reviews/{review.pk}",
     }
+    channel = channel_for(review)
+    # Who takes something down must not wait to hear that it is theirs to do.
+    asks = {"state": State.BY_HAND, "why": DELETE_BY_HAND} if delete and channel == BY_HAND else {}
     return Delivery.objects.create(
         office_id=review.office_id,
         marker=f"reply:{reply.pk}{'-' if delete else '.'}{reply.steps.count()}",
@@ -377,6 +425,7 @@ def _delivery(reply: Reply, now: datetime, *, delete: bool = False, due_at: date
         payload=payload,
         created_at=now,
         due_at=due_at or now,
+        **asks,
     )
 
 

@@ -16,6 +16,7 @@ from amends.practice.directory import Directory, OfficeEntry, directory
 from amends.practice.models import Person
 from amends.reviews import queries
 from amends.reviews.models import Queue, ReplyState, Review, Site
+from amends.reviews.needed import Kind, needed
 from amends.reviews.queries import Filters, Place
 from amends.reviews.work import replies_to_look_at
 
@@ -28,11 +29,11 @@ EMPTY = {
     Queue.WAITING: "A reply that was sent is not public yet: sites look at each one first, mostly for ten minutes.",
     Queue.LIVE: "These have their reply, and everybody can read it.",
     Queue.REFUSED: "When a site refuses a reply, it stands here with the reason and what to change.",
+    Queue.PUBLIC: "A reply that was taken down stands here until it is off the site for certain.",
     Queue.ELSEWHERE: "A reply that nobody wrote in Amends shows here, with what the privacy checker says of it.",
     Queue.NO_REPLY: "Here is what a manager has signed for, and what has nothing left to answer.",
     Queue.SAME: "Reviews that came in twice.",
 }
-_MOST_TO_DECIDE = 5
 _SAID_BY_QUEUE = (ReplyState.LIVE, ReplyState.REFUSED)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -60,18 +61,10 @@ class Line:
     def reply(self) -> str:
         """How the newest reply stands, where the queue does not say it: "to be posted by hand"."""
         reply = self.review.reply
-        if reply is None or reply.state in _SAID_BY_QUEUE:
+        if reply is None or reply.state in _SAID_BY_QUEUE or self.review.queue == Queue.PUBLIC:
             return ""
         words = ReplyState(reply.state).label.lower()
         return f"live; another one: {words}" if self.review.queue == Queue.LIVE else words
-
-
-@dataclass(frozen=True)
-class Needed:
-    """One review that needs a person, and why."""
-
-    line: Line
-    why: str
 
 
 @require_safe
@@ -84,11 +77,10 @@ def reviews(request: HttpRequest) -> HttpResponse:
     counts = queries.counts_of(filters)
     mine = list(known.offices.values()) if listed is None else [known.offices[office] for office in listed]
     narrowed = any(request.GET.get(name) for name in ("office", "region", "site", "stars"))
-    context = {
+    context: dict[str, object] = {
         "lines": [line(review, known) for review in page.rows],
         "tabs": _tabs(request.GET, filters, counts),
         "to_look_at": [] if request.GET.get("before") else replies_to_look_at(person),
-        "needed": [] if request.GET.get("before") or filters.queue else _needed(filters, known),
         "nothing": not sum(counts.values()) and not page.rows and not narrowed and filters.queue is None,
         "teaches": EMPTY[filters.queue] if filters.queue else "",
         "narrowed": narrowed,
@@ -98,6 +90,8 @@ def reviews(request: HttpRequest) -> HttpResponse:
         "newest": _address(request.GET) if request.GET.get("before") else "",
         **_choices(request.GET, mine),
     }
+    if not request.GET.get("before") and not filters.queue:
+        context |= _waiting(request.GET, needed(filters.offices, timezone.now()), known)
     return render(request, "reviews/wall.html", context)
 
 
@@ -112,22 +106,16 @@ def line(review: Review, known: Directory) -> Line:
     )
 
 
-def _needed(filters: Filters, known: Directory) -> list[Needed]:
-    """What no rule decides, the longest waiting first; of each kind a few, all of it stands in its queue."""
-    kinds = (
-        (Queue.REFUSED, "The site refused the reply."),
-        (Queue.ELSEWHERE, "Somebody has answered it elsewhere. May that reply stay?"),
-        (Queue.NEEDS_CASE, ""),
-    )
-    found = [
-        Needed(line(reply.review, known), "The reply is ready; a person posts it on the site.")
-        for reply in queries.for_a_person(ReplyState.BY_HAND, filters.offices)[:_MOST_TO_DECIDE]
-    ]
-    for queue, why in kinds:
-        for review in queries.in_queue(queue, filters.offices, _MOST_TO_DECIDE):
-            asked = "Is it the same review as another one?" if review.maybe_same_id else "Does it need a case?"
-            found.append(Needed(line(review, known), why or asked))
-    return found
+def _waiting(asked: QueryDict, kinds: list[Kind], known: Directory) -> dict[str, object]:
+    """What needs a person as the page shows it, and where the rest of it stands."""
+    return {
+        "needed": [(line(one.review, known), one.why) for kind in kinds for one in kind.first],
+        "more": [
+            Tab(kind.queue.label, _address(asked, queue=kind.queue.value), kind.more, here=False)
+            for kind in kinds
+            if kind.more
+        ],
+    }
 
 
 def _filters(asked: QueryDict, listed: list[str] | None, known: Directory) -> Filters:

@@ -15,6 +15,8 @@ from amends.reviews.intake import case_of
 from amends.reviews.models import Reply, ReplyState
 from amends.reviews.replying import writers_of
 
+_AT_ONCE = 50
+
 
 def replies_to_look_at(person: Person) -> list[Besides]:
     """The replies that this person may let out, and somebody else may not; the longest waiting first."""
@@ -30,8 +32,9 @@ def replies_to_look_at(person: Person) -> list[Besides]:
             what=f"{reply.review.said}, written by {reply.written_by.name if reply.written_by else 'somebody'}",
             since=reply.written_at,
             zone=known.offices[str(reply.review.office_id)].zone,
+            heading="Replies that wait for your look",
         )
-        for reply in queries.for_a_person(ReplyState.TO_APPROVE, offices)
+        for reply in queries.for_a_person(ReplyState.TO_APPROVE, offices)[:_AT_ONCE]
         if may_look(reply, person)
     ]
 

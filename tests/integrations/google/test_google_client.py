@@ -33,10 +33,10 @@ from amends.integrations.google_business.models import (
 )
 from amends.integrations.google_business.shapes import ReviewRow
 from amends.integrations.google_business.signing_in import refreshed
-from amends.integrations.google_business.violations import problem_of
 from amends.integrations.http import Answer
 from amends.integrations.open_dental.pacing import Pacer
 from amends.protocol.words import ReplyProblem
+from amends.reviews.refusals import problem_of, profile_trouble, refusal
 from amends.simulators.google_business.cast import POLICY_VIOLATIONS
 
 REVIEW = "accounts/1/locations/2/reviews/r"
@@ -292,6 +292,11 @@ def test_every_violation_that_google_names_is_somebodys() -> None:
     }
     assert found["PRIVACY"] is found["REPETITIVE"] is ReplyProblem.TEXT
     assert found["OWNERSHIP_REVOKED"] is ReplyProblem.PROFILE
+    assert {name for name in found if refusal(name).mend == refusal("NEW").mend} == {"POLICY_VIOLATION_UNSPECIFIED"}
+    profile = {name for name, problem in found.items() if problem is ReplyProblem.PROFILE}
+    assert {refusal(name).mend for name in profile} == {refusal("PO_BOX").mend}
+    assert all("another wording" not in f"{profile_trouble(name)}" for name in profile)
+    assert refusal("").reason == "no reason given"
     assert problem_of("NEW") is problem_of("") is ReplyProblem.OTHER
 
 

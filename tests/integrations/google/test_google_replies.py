@@ -7,14 +7,19 @@ import pytest
 from django.conf import settings
 from tests.integrations.google.conftest import OTHER, SAFE, Story
 
+from amends.audit.models import Incident
+from amends.cases import actions
 from amends.cases.models import EventRow
 from amends.deliveries.models import Delivery, State
 from amends.integrations.google_business import channel as reply_channel
 from amends.integrations.google_business.models import GoogleConnection, GoogleLocation
+from amends.integrations.google_business.profiles import read_all_again
 from amends.integrations.google_business.rereading import next_look
+from amends.protocol.decide import Refused
 from amends.reviews import replying
 from amends.reviews.checker.values import Level, Verdict
 from amends.reviews.models import Reply, ReplyState, Review
+from amends.reviews.replying import SiteReply
 
 REPLY_PATH = "/v4/accounts/*/locations/*/reviews/*/reply"
 
@@ -200,14 +205,28 @@ def test_a_reply_is_taken_down_with_its_review(story: Story, review: Review) -> 
     assert row_of(reply).state == State.PROVED
 
 
-def test_a_review_that_is_deleted_meanwhile_asks_a_person_and_is_lost(story: Story, review: Review) -> None:
+def test_a_review_that_is_deleted_meanwhile_ends_its_reply_and_asks_nobody(story: Story, review: Review) -> None:
     reply = story.reply(review)
     story.google.control("delete", review=review.site_id)
     story.deliver()
     review.refresh_from_db()
     assert review.lost_since is not None
-    assert state_of(reply) == ReplyState.BY_HAND
-    assert "not on Google any more" in row_of(reply).why
+    assert state_of(reply) == ReplyState.GONE
+    assert row_of(reply).state == State.WITHDRAWN
+    with pytest.raises(Refused, match="not on the site"):
+        replying.take_down(reply.pk, story.group.lee, why="It tells who was here.")
+    assert not Incident.objects.exists()
+
+
+@pytest.mark.parametrize("before", [ReplyState.GONE, ReplyState.REFUSED])
+def test_what_google_shows_after_all_is_live(story: Story, review: Review, before: ReplyState) -> None:
+    reply = story.reply(review)
+    story.deliver()
+    Reply.objects.filter(pk=reply.pk).update(state=before)
+    replying.seen_on_site(review, SiteReply(text=SAFE, at=story.time.now, state="pending"))
+    assert state_of(reply) == before
+    replying.seen_on_site(review, SiteReply(text=SAFE, at=story.time.now, state="approved"))
+    assert state_of(reply) == ReplyState.LIVE
 
 
 def test_a_reply_that_is_too_long_asks_a_person(story: Story, review: Review) -> None:
@@ -274,6 +293,71 @@ def test_without_a_connection_a_person_posts_it(story: Story, review: Review) ->
 
 
 # --- before it leaves ------------------------------------------------------------------------------------------------
+
+
+# --- whose word it is that it is live ---------------------------------------------------------------------------------
+
+
+def test_nobody_says_that_it_is_live_where_google_says_it_itself(story: Story, review: Review) -> None:
+    reply = story.reply(review)
+    story.deliver()
+    with pytest.raises(Refused, match="says itself"):
+        replying.seen_live(reply.pk, story.group.omar)
+    assert state_of(reply) == ReplyState.PENDING
+
+
+@pytest.mark.parametrize(
+    ("says", "ends"),
+    [
+        ({"state": "REJECTED", "policyViolation": "PRIVACY"}, ReplyState.REFUSED),
+        ({"state": "PENDING"}, ReplyState.PENDING),
+        ({"state": "APPROVED"}, ReplyState.LIVE),
+    ],
+)
+def test_what_somebody_said_is_live_is_looked_for_once_google_is_connected_again(
+    story: Story, review: Review, says: dict[str, str], ends: ReplyState
+) -> None:
+    reply = story.reply(review)
+    story.deliver()
+    story.google.control("moderate", review=review.site_id, **says)
+    story.location.account.connection.refresh_token = ""
+    story.location.account.connection.save()
+    replying.seen_live(reply.pk, story.group.omar)
+    assert state_of(reply) == ReplyState.LIVE
+
+    connection = story.location.account.connection
+    connection.refresh_token = "demo-refresh-token"
+    connection.save()
+    read_all_again(connection)
+    story.poll()
+    assert state_of(reply) == ends
+    assert review.case_id is not None
+    assert (actions.state_of(review.case_id).reply_live is not None) == (ends is ReplyState.LIVE)
+
+
+def test_what_is_the_same_review_has_its_reply_at_the_other_one(story: Story, review: Review) -> None:
+    """It was entered by hand, answered by hand, and found at Google once that was connected."""
+    by_hand = Review.objects.create(
+        office=story.group.maple,
+        site="google",
+        site_id="made:1",
+        via="by_hand",
+        stars=1,
+        posted_at=review.posted_at,
+        edited_at=review.posted_at,
+        first_seen_at=review.posted_at,
+        last_seen_at=review.posted_at,
+    )
+    reply = replying.write(by_hand.pk, SAFE, story.group.lee)
+    replying.send(reply.pk, story.group.lee, text=SAFE)
+    Reply.objects.filter(pk=reply.pk).update(state=ReplyState.PENDING)
+    replying.seen_live(reply.pk, story.group.lee)
+    Review.objects.filter(pk=review.pk).update(same_as=by_hand)
+    story.google.reply(review.site_id, SAFE)
+    story.google.control("moderate", review=review.site_id, state="REJECTED", policyViolation="PRIVACY")
+    story.poll()
+    assert state_of(reply) == ReplyState.REFUSED
+    assert not review.replies.exists()
 
 
 def test_what_the_checker_finds_since_keeps_it_in(

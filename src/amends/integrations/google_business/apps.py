@@ -10,3 +10,9 @@ class GoogleBusinessConfig(AppConfig):
     label = "google_business"
     verbose_name = "Google Business Profile"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from amends.integrations.google_business.profiles import is_read
+        from amends.reviews.sites import reads_by_itself
+
+        reads_by_itself(is_read)

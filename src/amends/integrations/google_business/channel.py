@@ -15,10 +15,9 @@ from amends.deliveries.channel import Configuration, Outgoing, Permanent, Proof,
 from amends.deliveries.models import Delivery, State, in_states
 from amends.integrations.open_dental.turns import SharedTurns
 from amends.protocol.reply import Risk
-from amends.reviews import intake
 from amends.reviews.checking import verdict_for
 from amends.reviews.models import Reply, Review
-from amends.reviews.replying import recent_replies
+from amends.reviews.replying import not_on_site, recent_replies
 
 from .answers import NotFound
 from .client import GoogleClient
@@ -58,8 +57,8 @@ class GoogleReply:
                 _take_turn(location)
                 client.put_reply(name, reply.text)
         except NotFound:
-            intake.not_found([reply.review_id])
-            raise Permanent("The review is not on Google any more, so there is nothing to reply to.") from None
+            not_on_site(reply.review_id)
+            raise Permanent("The review is not on Google any more, so nothing is posted.") from None
         return _proof(item, row)
 
     def find(self, item: Outgoing) -> Proof | None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from amends import clock
-from amends.reviews import intake
 from amends.reviews.models import Review, Site
+from amends.reviews.replying import not_on_site
 
 from .answers import NotFound
 from .client import GoogleClient
@@ -79,7 +79,7 @@ def _look_for_missing(location: GoogleLocation, client: GoogleClient, names: set
         try:
             row = client.review(review.site_id)
         except NotFound:
-            intake.not_found([review.pk])
+            not_on_site(review.pk)
         else:
             take(location, row)
     return len(missing) <= _MOST_MISSING

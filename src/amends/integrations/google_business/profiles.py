@@ -8,6 +8,7 @@ from django.db import transaction
 
 from amends import clock
 from amends.practice.models import Office
+from amends.reviews.models import Review, Site
 
 from .client import GoogleClient
 from .models import GoogleAccount, GoogleConnection, GoogleLocation
@@ -61,6 +62,20 @@ def is_office(location: GoogleLocation, office: Office | None) -> None:
     location.mark, location.total, location.listed_at = None, None, None
     location.due_at = clock.now() if office else None
     location.save(update_fields=["office", "mark", "total", "listed_at", "due_at"])
+
+
+def read_all_again(row: GoogleConnection) -> None:
+    """Everything on its profiles is read once more, whatever was said by hand while Google could not be asked."""
+    theirs = GoogleLocation.objects.filter(account__connection=row, office__isnull=False)
+    theirs.update(listed_at=None, due_at=clock.now())
+
+
+def is_read(review: Review) -> bool:
+    """Whether the review is on a profile that is connected and belongs to an office: Google is asked about it."""
+    if review.site != Site.GOOGLE or not review.location or not review.site_id.startswith("accounts/"):
+        return False
+    connected = GoogleLocation.objects.filter(name=review.location, office__isnull=False)
+    return any(one.account.connection.refresh_token for one in connected.select_related("account__connection"))
 
 
 def suggestion(location: GoogleLocation, offices: Iterable[Office]) -> Suggestion | None:

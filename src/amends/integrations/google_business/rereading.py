@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from amends import clock
-from amends.reviews import intake
 from amends.reviews.models import Reply, ReplyState, Site
+from amends.reviews.replying import not_on_site
 
 from .answers import NotFound
 from .client import GoogleClient
@@ -61,6 +60,6 @@ def look(reply: Reply, location: GoogleLocation, client: GoogleClient) -> None:
     try:
         row = client.review(reply.review.site_id)
     except NotFound:
-        intake.not_found([reply.review_id], at=clock.now())
+        not_on_site(reply.review_id)
     else:
         take(location, row)

@@ -7,12 +7,12 @@ from datetime import datetime
 from amends.reviews import intake, replying
 from amends.reviews.intake import SeenReview
 from amends.reviews.models import Review, Site, Via
+from amends.reviews.refusals import AGAIN, problem_of
 from amends.reviews.replying import SiteReply
 
 from .comments import split
 from .models import GoogleLocation, GoogleRow
 from .shapes import ReviewReply, ReviewRow
-from .violations import AGAIN, problem_of
 
 _STATES = {"PENDING": "pending", "APPROVED": "approved", "REJECTED": "rejected"}
 
@@ -32,7 +32,7 @@ def take_page(location: GoogleLocation, rows: list[ReviewRow], *, at: datetime |
     """Takes in those that are not as they were; returns how many are new."""
     known = {
         one.review.site_id: one
-        for one in GoogleRow.objects.select_related("review__reply").filter(
+        for one in GoogleRow.objects.select_related("review__reply", "review__same_as__reply").filter(
             review__site=Site.GOOGLE, review__site_id__in=[row.name for row in rows], review__lost_since=None
         )
     }
@@ -78,6 +78,7 @@ def _shown(reply: ReviewReply | None) -> SiteReply | None:
 
 def _digest(row: ReviewRow, location: GoogleLocation, review: Review) -> str:
     """Of what Google shows, and of what Amends has made of it: where either changes, it is taken in once more."""
-    ours = (location.office_id, review.reply_id, review.reply.state if review.reply else "")
+    answered = review.same_as or review
+    ours = (location.office_id, answered.reply_id, answered.reply.state if answered.reply else "")
     digest = hashlib.sha256(f"{row.model_dump_json()}{ours}".encode()).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
