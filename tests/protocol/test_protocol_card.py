@@ -1,7 +1,8 @@
 """What a card says of what changes: that something does, by when and who sees to it; never in anybody's words."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from tests.protocol.cast import OMAR, POLICY, RITA, Story, addressed, spoken
 
@@ -39,7 +40,7 @@ def test_a_change_that_was_said_when_it_was_addressed_is_told_of() -> None:
 
 def test_a_planned_change_is_told_with_its_day_and_who_sees_to_it_and_then_that_it_is_made() -> None:
     story = addressed()
-    zone = timezone(timedelta(hours=-5))
+    zone = ZoneInfo("America/New_York")  # of Maple Street
     late, soon = (datetime(2026, 3, day, 23, 59, tzinfo=zone) for day in (20, 13))
     story.does(OMAR, c.PlanAction(what=SECRET, owner=OMAR.person, due=late))
     story.does(OMAR, c.PlanAction(what=SECRET, owner=RITA.person, due=soon))
