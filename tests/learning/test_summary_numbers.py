@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.conftest import Cast
 
@@ -306,6 +306,7 @@ class History:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@example(steps=[("waits", 20), ("good day", 0, CAUSES[0]), ("does", 0, c.Reopen(why="Still upset."))], begins=0, days=1)
 @given(steps=st.lists(STEPS, max_size=40), begins=st.integers(-3, 20), days=st.integers(1, 30))
 def test_numbers_equal_the_plain_ones(group: Cast, steps: list[tuple[Any, ...]], begins: int, days: int) -> None:
     with transaction.atomic():

@@ -118,7 +118,7 @@ def figures_of(row: CaseRow, case: Case, zone: ZoneInfo) -> CaseFigures:
         minutes_to_documented=_minutes(case.opened_at, documented.at if documented else None),
         minutes_to_told=_minutes(addressed, told.at) if addressed and told else None,
         late_steps=_listed(case.ever_late),
-        was_late=bool(case.noted_late) or case.late_for is not None,
+        was_late=bool(case.ever_late),
     )
 
 
