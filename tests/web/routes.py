@@ -100,7 +100,7 @@ ROUTES: Mapping[str, Rule] = {
     "hours_remove_day": Rule(who=_HOURS, status=303, method="POST", where=_A_DAY),
     "hours_copy": Rule(who=_HOURS, status=422, method="POST", where=_THE_OFFICE),
     "hours_holidays": Rule(who=_HOURS, where=_THE_OFFICE),
-    "hours_holidays POST": Rule(who=_HOURS, status=303, method="POST", where=_THE_OFFICE, sent={"country": "US"}),
+    "hours_holidays POST": Rule(who=_HOURS, status=422, method="POST", where=_THE_OFFICE, sent={"country": "US"}),
     # being away: one's own affair, and that of whoever stands above
     "away": Rule(),
     "away POST": Rule(status=422, method="POST"),
