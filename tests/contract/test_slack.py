@@ -302,13 +302,13 @@ class TestTheLook:
             find(out)
 
     def test_a_private_channel_needs_its_own_scope(self, slack: Workspace) -> None:
-        slack.scopes(and_also=("groups:write",))
+        slack.scopes("groups:history", and_also=("groups:write",))
         private = slack.client.conversations_create(name="leaders-only", is_private=True)["channel"]["id"]
         out = item(channel=private)
         proof = deliver(out)
         with pytest.raises(CannotTell):
             find(out)
-        slack.scopes(and_also=("groups:history",))
+        slack.scopes()
         assert find(out) == proof
 
     def test_a_public_channel_that_nobody_invited_it_to_is_written_and_not_read(self, slack: Workspace) -> None:
