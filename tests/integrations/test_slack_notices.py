@@ -70,10 +70,12 @@ def test_mondays_summary_is_counts_and_comes_at_half_past_seven(world: World) ->
         "Confirmed fixed: 0 · came back: 0 · replies live: 0\n"
         "The same issue twice: 0 · changes that held: 0 of 0\n"
         "Written into the chart within a day: 1 on time, 1 late, 0 not yet\n"
+        "Manager has it, in time: 1 on time, 1 late, 0 not yet\n"
         "Spoken with, in time: 1 on time, 0 late, 1 not yet\n"
         "Put right, in time: 1 on time, 0 late, 1 not yet\n"
         "Leaders told within a day: 1 on time, 0 late, 0 not yet\n"
         "Review answered, in time: 0 on time, 0 late, 0 not yet\n"
+        "Learned from, in time: 0 on time, 0 late, 1 not yet\n"
         "Harbor View: 1\nMaple Street: 1"
     ]
     for secret in ("Marisol", "Quintero", "Waited", "bill together"):
