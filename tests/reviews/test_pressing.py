@@ -14,6 +14,7 @@ from amends.practice.models import Person
 from amends.reviews import replying
 from amends.reviews.models import Queue, Reply, ReplyState, Review
 from amends.reviews.pressing import replies_that_press
+from amends.reviews.profile_troubles import profiles_to_see_to
 from amends.reviews.replying import SiteReply
 
 SAFE = (
@@ -131,3 +132,30 @@ def test_a_review_that_is_gone_says_so_and_nothing_else(group: Cast, client_for:
     assert "The review is gone, nothing was sent" in shown
     for impossible in ("Post it", "I posted it", "take it down", "Send it"):
         assert impossible not in shown
+
+
+def test_a_profile_that_is_not_in_order_is_on_the_administrators_my_work_until_another_reply_is_taken(
+    group: Cast, client_for: SignIn, brings: Brings, now: datetime
+) -> None:
+    for number in range(2):
+        review = brings(stars=5, site_id=f"p{number}", text=f"Fine {number}.", reviewer=f"P {number}")
+        reply = replying.write(review.pk, SAFE, group.omar)
+        reply.state, reply.problem, reply.ended_at = ReplyState.REFUSED, "LOCATION_SUSPENDED", now
+        reply.save()
+    (told,) = profiles_to_see_to(group.alex)
+    assert told.title == (
+        "Replies are refused: the profile is suspended. Ask for a review of the suspension in Google Business Profile."
+    )
+    assert "Replies are refused: the profile is suspended" in client_for(group.alex).get("/").content.decode()
+    assert profiles_to_see_to(group.omar) == []
+    Reply.objects.update(state=ReplyState.LIVE)
+    for one in Review.objects.all():
+        one.save()
+    assert profiles_to_see_to(group.alex) == []
+
+
+def test_a_text_that_a_site_minds_is_no_matter_of_the_profile(group: Cast, brings: Brings, now: datetime) -> None:
+    reply = replying.write(brings(stars=5).pk, SAFE, group.omar)
+    reply.state, reply.problem, reply.ended_at = ReplyState.REFUSED, "OFF_TOPIC", now
+    reply.save()
+    assert profiles_to_see_to(group.alex) == []

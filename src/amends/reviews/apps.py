@@ -14,6 +14,7 @@ class ReviewsConfig(AppConfig):
         from amends.reviews import queues
         from amends.reviews.models import Reply, Review
         from amends.reviews.pressing import replies_that_press
+        from amends.reviews.profile_troubles import profiles_to_see_to
         from amends.reviews.replying import delivery_ended
         from amends.reviews.work import replies_to_look_at
 
@@ -23,3 +24,4 @@ class ReviewsConfig(AppConfig):
         post_save.connect(queues.reply_saved, sender=Reply, dispatch_uid="reviews.reply_saved")
         also_on_my_work(replies_that_press)
         also_on_my_work(replies_to_look_at)
+        also_on_my_work(profiles_to_see_to)

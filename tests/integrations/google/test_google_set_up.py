@@ -18,7 +18,8 @@ from amends.integrations.google_business.chores import read_reviews
 from amends.integrations.google_business.models import GoogleAccount, GoogleConnection, GoogleLocation
 from amends.integrations.google_business.profiles import suggestion
 from amends.practice.models import Office, Person
-from amends.reviews.models import Review
+from amends.reviews import replying
+from amends.reviews.models import ReplyState, Review
 from amends.simulators.google_business.cast import VENDOR_TOPIC
 
 PAGE = "/connections/google"
@@ -293,6 +294,22 @@ class TestWhatWorks:
         assert "3." in found["signatures"].says
         time.move(hours=2)
         assert "Last heard 2 h ago" in self.look()["pushes"].says
+
+    def test_a_profile_that_google_takes_no_replies_for(
+        self, row: GoogleConnection, alex: Client, google: Google, group: Cast, time: Moments
+    ) -> None:
+        connected(alex, google)
+        GoogleLocation.objects.filter(store_code="maple-street").update(office=group.maple, due_at=time.now)
+        read_reviews()
+        low = Review.objects.filter(office=group.maple, stars=5).exclude(location="").first()
+        assert low is not None
+        reply = replying.write(low.pk, "Thank you for your kind words.", group.omar)
+        reply.state, reply.problem, reply.ended_at = ReplyState.REFUSED, "LOCATION_VERIFICATION_REQUIRED", time.now
+        reply.save()
+        [found] = [check for key, check in self.look().items() if key.startswith("refusing.")]
+        assert (found.state, found.name) == (State.PARTLY, "Maple Street")
+        assert found.says == "Replies are refused: the profile must be verified."
+        assert found.repair == "Verify it in Google Business Profile."
 
     def test_not_connected_not_approved_taken_back_away(self, connection: GoogleConnection, google: Google) -> None:
         google.settings(approved=False)

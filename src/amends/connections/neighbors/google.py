@@ -10,7 +10,9 @@ from amends.deliveries.channel import Configuration, DeliveryError, OfficeOfflin
 from amends.integrations.google_business.answers import QuotaSpent
 from amends.integrations.google_business.connecting import NOT_APPROVED, client_for
 from amends.integrations.google_business.models import GoogleConnection, GoogleLocation
+from amends.practice.directory import directory
 from amends.protocol.wording import in_hours
+from amends.reviews.profile_troubles import refusing_profiles
 
 PREFIX = "google_business."
 _EVERY = timedelta(minutes=4)  # each look is one call of the quota
@@ -74,7 +76,17 @@ def _known(row: GoogleConnection) -> Iterator[Check]:
     for one in locations.filter(office__isnull=False).exclude(trouble="").order_by("trouble_since")[:_FEW]:
         repair = "Look at this profile in Google Business Profile; Amends reads it again by itself."
         yield partly(f"profile.{one.pk}", str(one), one.trouble, repair)
+    yield from _refusing(row)
     yield from _pushes(row)
+
+
+def _refusing(row: GoogleConnection) -> Iterator[Check]:
+    """Profiles that are not in order in Google's eyes: it takes no reply there, though it can be read."""
+    theirs = dict(GoogleLocation.objects.filter(account__connection=row).values_list("name", "pk"))
+    for number, one in enumerate(refusing_profiles(directory())):
+        if one.location in theirs:
+            key = f"refusing.{theirs[one.location]}.{number}"
+            yield partly(key, one.office.name, f"Replies are refused: {one.trouble.says}.", one.trouble.mend)
 
 
 def _profiles(row: GoogleConnection) -> Iterator[Check]:
