@@ -18,7 +18,7 @@ _MANNER = "The site does not like its tone or its subject. Choose one of the wor
 _SELLS = "The site takes it for advertising. Take out offers, prices and addresses, and send it again."
 _FALSE = "The site takes it for false or not from the practice. Choose one of the wordings, and send it again."
 _RULES = "The site says that the text breaks a rule, and not which. Choose one of the wordings, and send it again."
-_PROFILE = "Not the text: the practice's profile on the site must be put in order first. Tell your administrator."
+_PROFILE = "Not the text: the profile on the site must be put in order first. Administrators see it on My work."
 _AGAIN = "The site made a mistake of its own. Send the same text again."
 _UNKNOWN = "The site gives a reason that Amends does not know. Look there, and choose another wording."
 
