@@ -75,8 +75,10 @@ class Speller:
         return len(whole) > 4 and whole in self._telling and not (one in self._known and other in self._known)
 
     def broken(self, one: str, other: str) -> bool:
-        """Whether the two would be one word."""
+        """Whether the two would be one word, or one of them is a letter that stands for none."""
         whole = one + other
+        if min(len(one), len(other)) == 1 and not self._is_word(min(one, other, key=len)):
+            return True
         return self.repair(whole) is not None or (len(whole) > _SHORTEST and self._has_stem(whole))
 
     def _behind_signs(self, word: str) -> tuple[str, ...] | None:
