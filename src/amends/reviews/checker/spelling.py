@@ -75,9 +75,9 @@ class Speller:
         return len(whole) > 4 and whole in self._telling and not (one in self._known and other in self._known)
 
     def broken(self, one: str, other: str) -> bool:
-        """Whether the two would be one word, or one of them is a letter that stands for none."""
+        """Whether the two would be one word, or one of them is none that is known."""
         whole = one + other
-        if min(len(one), len(other)) == 1 and not self._is_word(min(one, other, key=len)):
+        if not (self._is_word(one) and self._is_word(other)):
             return True
         return self.repair(whole) is not None or (len(whole) > _SHORTEST and self._has_stem(whole))
 
