@@ -17,6 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
+from tests.simulators.slack.bolt import closed
 from tests.simulators.slack.driver import Refused, Slack, until
 
 from amends.simulators.slack.cast import APP_TOKEN, BOT_TOKEN
@@ -260,7 +261,7 @@ def test_slacks_own_client_comes_back_after_a_refresh_and_after_a_loss(slack: Sl
             until(lambda how=how: slack.control("command", **UPSET, text=how)["ok"], what="an ack")  # type: ignore[misc]
             assert how in heard
     finally:
-        client.close()
+        closed(client)
 
 
 # ---- RFC 6455
