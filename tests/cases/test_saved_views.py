@@ -65,6 +65,7 @@ def test_the_form_of_the_page_brings_back_the_same_view(group: Cast, lee: Client
 def test_views_are_ones_own(group: Cast, lee: Client, client_for: ClientFor) -> None:
     save(lee, "Severe ones", "severity=severe")
     view, omar = SavedView.objects.get(), client_for(group.omar)
+    assert str(view) == "Severe ones"
     assert "Severe ones" not in page_of(omar)
     assert omar.post(f"/cases/views/{view.pk}/remove").status_code == 404
     assert "is no view of yours any more" in lee.post(f"/cases/views/{view.pk}/remove", follow=True).content.decode()

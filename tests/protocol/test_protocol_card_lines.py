@@ -35,3 +35,10 @@ def test_a_case_that_is_set_aside_is_told_with_who_did_it() -> None:
 def test_a_case_that_moved_because_a_step_was_late_is_told_with_whose_it_is_now() -> None:
     moved = Line(what=Happening.MOVED, by=AMENDS, to=Person("4", "Rita"))
     assert line_words(moved, POLICY) == "A step was late, so it is with Rita now."
+
+
+def test_a_case_that_was_handed_over_is_told_with_whose_it_is_now() -> None:
+    handed = e.HandedOver(to=Person("4", "Rita"), why="More than I may give.")
+    (line,) = lines_of([Event(MONDAY, OMAR, handed)])
+    assert line == Line(what=Happening.HANDED_OVER, by=OMAR, to=Person("4", "Rita"))
+    assert "More than" not in line_words(line, POLICY)

@@ -106,7 +106,7 @@ def test_the_pieces_are_the_whole_text_and_what_was_found_is_marked(text: str, p
         ("OFF_TOPIC", "tone or its subject"),
         ("ADVERTISING_AND_SOLICITATION", "advertising"),
         ("MODERATION_ERROR", "same text again"),
-        ("LOCATION_SUSPENDED", "administrator"),
+        ("LOCATION_SUSPENDED", "Administrators"),
         ("SOMETHING_NEW", "does not know"),
         ("", "does not know"),
     ],

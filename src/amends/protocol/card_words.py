@@ -144,7 +144,7 @@ def _changes(card: Card) -> str:
         case Change.NONE_YET:
             done = card.addressed_by is not None and card.stage in (Stage.ADDRESSED, Stage.CLOSED)
             return "No change was written down yet" if done else ""
-        case None:
+        case _:  # a card from before there was this
             return ""
 
 
