@@ -45,6 +45,13 @@ def test_a_heart_that_beats_often_is_not_written_down_each_time(group: Cast, clo
     assert Pulse.objects.get().done_at == began + timedelta(seconds=15)
 
 
+def test_a_turn_that_came_to_nothing_says_why_until_one_is_well(group: Cast, clock: Clock) -> None:
+    pulses.note_failure("other", 404)
+    assert (Pulse.objects.get(name="other").found, pulses.last("other")) == (404, None)
+    pulses.end_turn("other")
+    assert (Pulse.objects.get(name="other").found, pulses.last("other")) == (0, clock.now)
+
+
 def test_the_audit_is_made_once_a_period_and_its_problems_are_told(group: Cast, clock: Clock) -> None:
     done = opened(group.maple, group.omar)
     assert housekeeping.audit_in_turn()
