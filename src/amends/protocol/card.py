@@ -39,7 +39,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """Who sees to a change, and the day until which, in the zone in which it was typed."""
+    """Who sees to a change, and the day until which, by the calendar of the office."""
 
     owner: Person
     due: date
