@@ -1,9 +1,9 @@
 """The site over a real socket: what a web server in front may say of a visitor, and whether the site delivers."""
 
+import errno
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import partial
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from types import SimpleNamespace
 
@@ -28,16 +28,11 @@ urlpatterns = [path("told", told)]
 Ask = Callable[..., str]
 
 
-def _until_closed(run: Callable[[], None]) -> None:
-    # Closing the server from here takes its sockets away from under its poll: that is its end.
-    with suppress(OSError):
-        run()
-
-
 @pytest.fixture
 def ask(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     """What the site makes of one request with these headers, served as `amends serve` serves it."""
     stops: list[Callable[[], None]] = []
+    stop = threading.Event()
 
     def asked(headers: dict[str, str], **configured: object) -> str:
         behind_tls = bool(configured.get("behind_tls"))
@@ -49,7 +44,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
         ):
             monkeypatch.setattr(serving, "application", WSGIHandler())
             server = serving.site("127.0.0.1:0")
-            thread = threading.Thread(target=partial(_until_closed, server.run))
+            thread = threading.Thread(target=serving.until_closed, args=(server, stop))
             thread.start()
             stops.extend([server.close, thread.join])
             connection = HTTPConnection("127.0.0.1", server.effective_port)
@@ -59,8 +54,9 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
             return answer
 
     yield asked
-    for stop in stops:
-        stop()
+    stop.set()
+    for step in stops:
+        step()
 
 
 def test_behind_tls_the_visitor_is_who_the_web_server_in_front_says(ask: Ask) -> None:
@@ -78,6 +74,18 @@ def test_behind_tls_a_stranger_who_comes_past_the_web_server_is_not_believed(ask
 
 def test_with_nothing_in_front_nobody_is_believed(ask: Ask) -> None:
     assert ask(SAID, behind_tls=False) == "False 127.0.0.1"
+
+
+def test_a_socket_that_goes_while_nobody_asked_to_stop_is_an_error_and_the_end_is_none() -> None:
+    def taken_away() -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    server = SimpleNamespace(run=taken_away)
+    stop = threading.Event()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        serving.until_closed(server, stop)
+    stop.set()
+    serving.until_closed(server, stop)
 
 
 @pytest.mark.parametrize(("engine", "delivers"), [("embedded", True), ("procrastinate", False)])

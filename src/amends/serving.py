@@ -35,7 +35,7 @@ def serve(*, listen: str, ready: Callable[[], None]) -> None:
         engine = engine_running(people_wait=lambda: bool(dispatcher.active_count))
     stop = asked_to_stop()
     _spare_what_stays()
-    web = threading.Thread(target=server.run, name="web", daemon=True)
+    web = threading.Thread(target=until_closed, args=(server, stop), name="web", daemon=True)
     with engine:
         web.start()
         try:
@@ -59,6 +59,15 @@ def site(listen: str) -> BaseWSGIServer:
     except (OSError, ValueError) as wrong:
         why = wrong.strerror if isinstance(wrong, OSError) else wrong
         raise CannotListenError(f"{listen} cannot be used ({why}). Choose another address.") from wrong
+
+
+def until_closed(server: BaseWSGIServer, stop: threading.Event) -> None:
+    """Answers requests. Closing the server takes its sockets from under it, which is an error only without `stop`."""
+    try:
+        server.run()
+    except OSError:
+        if not stop.is_set():
+            raise
 
 
 def _spare_what_stays() -> None:

@@ -20,7 +20,8 @@ from amends.protocol.values import Patient
 from amends.protocol.words import AsideReason, Moment, PatientStatus, Trigger, Way
 from amends.sealing import CannotUnseal, blind, seal, unseal
 
-SECRETS = ("marisol", "quintero", "tobias", "wendell", "0141", "0142", "5550100141")
+# Phones as people write them and as digits alone: four digits by themselves are in some microseconds and seals too.
+SECRETS = ("marisol", "quintero", "tobias", "wendell", "010-0141", "010-0142", "5550100141", "5550100142")
 
 
 def whole_database() -> str:
