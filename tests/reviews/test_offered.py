@@ -7,7 +7,7 @@ import pytest
 from amends.reviews.checker.check import check
 from amends.reviews.checker.values import Context, Level, Practice
 from amends.reviews.offered import language_of, languages_of, offered
-from amends.reviews.replying import RECENT
+from amends.reviews.replies import RECENT
 from amends.reviews.wordings import shipped_pool
 
 POOL = shipped_pool()

@@ -13,9 +13,9 @@ from amends.deliveries import by_hand
 from amends.practice.models import Person
 from amends.reviews import replying
 from amends.reviews.models import Queue, Reply, ReplyState, Review
+from amends.reviews.on_site import SiteReply, delivery_ended, not_on_site, seen_on_site
 from amends.reviews.pressing import replies_that_press
 from amends.reviews.profile_troubles import profiles_to_see_to
-from amends.reviews.replying import SiteReply
 
 SAFE = (
     "Thank you for taking the time to share this. Privacy rules keep us from discussing anything here. "
@@ -49,9 +49,9 @@ def test_a_reply_from_elsewhere_that_tells_something_comes_first_and_to_the_priv
 ) -> None:
     for number in range(7):
         harmless = brings(stars=5, site_id=f"h{number}", text=f"Good {number}.", reviewer=f"H {number}")
-        replying.seen_on_site(harmless, SiteReply(text=SAFE, at=None, state="approved"))
+        seen_on_site(harmless, SiteReply(text=SAFE, at=None, state="approved"))
     bad = brings(stars=5, site_id="bad", text="My crown.", reviewer="B")
-    replying.seen_on_site(bad, SiteReply(text=TELLS, at=None, state="approved"))
+    seen_on_site(bad, SiteReply(text=TELLS, at=None, state="approved"))
     for person in (group.pia, group.omar):
         assert len(titles(person)) == 1
         assert "gives something away" in titles(person)[0]
@@ -95,11 +95,11 @@ def test_the_site_itself_may_show_that_it_is_gone(group: Cast, pending: Review) 
     assert row
     row.state = "by_hand"
     row.save()
-    replying.delivery_ended(row)
+    delivery_ended(row)
     assert titles(group.omar)
-    replying.seen_on_site(pending, SiteReply(text=SAFE, at=None, state="approved"))
+    seen_on_site(pending, SiteReply(text=SAFE, at=None, state="approved"))
     assert titles(group.omar)
-    replying.seen_on_site(pending, None)
+    seen_on_site(pending, None)
     assert not titles(group.omar)
     assert queue(pending) == Queue.READY
 
@@ -127,7 +127,7 @@ def test_a_review_that_is_gone_says_so_and_nothing_else(group: Cast, client_for:
     review = brings(stars=5)
     reply = replying.write(review.pk, SAFE, group.omar)
     replying.send(reply.pk, group.omar, text=SAFE)
-    replying.not_on_site(review.pk)
+    not_on_site(review.pk)
     shown = client_for(group.omar).get(f"/reviews/{review.pk}").content.decode()
     assert "The review is gone, nothing was sent" in shown
     for impossible in ("Post it", "I posted it", "take it down", "Send it"):

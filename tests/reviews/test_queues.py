@@ -17,9 +17,9 @@ from amends.protocol import commands as c
 from amends.protocol.words import AsideReason, PatientStatus, ReplyException, Stage, Way
 from amends.reviews import intake, queries, queues, replying
 from amends.reviews.models import STANDING, Queue, Reply, ReplyState, Review
+from amends.reviews.on_site import SiteReply, delivery_ended, seen_on_site
 from amends.reviews.queries import Filters
 from amends.reviews.queues import Facts, queue_of
-from amends.reviews.replying import SiteReply
 from amends.reviews.wordings import shipped_pool
 
 FACTS = st.builds(
@@ -115,7 +115,7 @@ def test_a_low_review_goes_through_the_queues_with_its_case(group: Cast, brings:
     assert queue(review) == Queue.WAITING
     Reply.objects.get(pk=draft.pk).review.refresh_from_db()
     shown = SiteReply(text=SAFE, at=datetime.fromisoformat("2100-01-01T00:00Z"), state="approved")
-    replying.seen_on_site(review, shown)
+    seen_on_site(review, shown)
     assert queue(review) == Queue.LIVE
     taken = replying.take_down(draft.pk, group.omar, why="It names a day.")
     assert queue(review) == Queue.PUBLIC, "until it is off the site for certain"
@@ -123,7 +123,7 @@ def test_a_low_review_goes_through_the_queues_with_its_case(group: Cast, brings:
     assert row
     row.state = State.PROVED
     row.save()
-    replying.delivery_ended(row)
+    delivery_ended(row)
     assert queue(review) == Queue.READY
 
 
@@ -133,7 +133,7 @@ def test_a_refused_reply_is_refused_until_somebody_begins_another(group: Cast, b
     replying.send(draft.pk, group.omar, text=SAFE)
     Reply.objects.filter(pk=draft.pk).update(state=ReplyState.PENDING)  # the site has it
     shown = SiteReply(text=SAFE, at=datetime.fromisoformat("2100-01-01T00:00Z"), state="rejected", reason="REPETITIVE")
-    replying.seen_on_site(review, shown)
+    seen_on_site(review, shown)
     assert queue(review) == Queue.REFUSED
     replying.write(review.pk, shipped_pool()["en"][1].filled(practice="B", phone="(201) 555-0101"), group.omar)
     assert queue(review) == Queue.READY
@@ -141,7 +141,7 @@ def test_a_refused_reply_is_refused_until_somebody_begins_another(group: Cast, b
 
 def test_a_foreign_reply_is_elsewhere_until_a_manager_keeps_it(group: Cast, brings: Brings) -> None:
     review = brings(stars=5)
-    replying.seen_on_site(review, SiteReply(text=SAFE, at=None, state="approved"))
+    seen_on_site(review, SiteReply(text=SAFE, at=None, state="approved"))
     assert queue(review) == Queue.ELSEWHERE
     replying.keep_foreign(review.replies.get().pk, group.omar)
     assert queue(review) == Queue.LIVE

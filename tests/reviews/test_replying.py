@@ -21,7 +21,7 @@ from amends.protocol.decide import Refused
 from amends.protocol.words import ReplyProblem, Way
 from amends.reviews import replying, sites
 from amends.reviews.models import Reply, ReplyState, Review
-from amends.reviews.replying import SiteReply
+from amends.reviews.on_site import SiteReply, delivery_ended, seen_on_site
 
 SAFE = (
     "Thank you for taking the time to share this. Privacy rules keep us from discussing anything here. "
@@ -175,7 +175,7 @@ def test_a_review_without_a_case_is_answered_at_once(group: Cast, brings: Brings
     review = brings(stars=5, text="Lovely.")
     reply = sent(review, group.omar)
     delivered(side)
-    replying.seen_on_site(review, shown())
+    seen_on_site(review, shown())
     assert state(reply) == "live"
 
 
@@ -187,10 +187,10 @@ def test_with_the_site_is_not_live_and_live_is_what_the_site_says(group: Cast, r
     delivered(side)
     assert (state(reply), kinds(review)[-1]) == ("pending", "ReplySent")
     for status in ("pending", ""):
-        replying.seen_on_site(review, shown(status=status))
+        seen_on_site(review, shown(status=status))
         assert state(reply) == "pending"
-    replying.seen_on_site(review, shown(SAFE.replace(" ", "\n", 1)))
-    replying.seen_on_site(review, shown())
+    seen_on_site(review, shown(SAFE.replace(" ", "\n", 1)))
+    seen_on_site(review, shown())
     assert (state(reply), kinds(review).count("ReplyWentLive")) == ("live", 1)
 
 
@@ -198,9 +198,9 @@ def test_with_the_site_is_not_live_and_live_is_what_the_site_says(group: Cast, r
 def test_a_refused_reply_is_written_anew(group: Cast, review: Review, side: OtherSide, problem: ReplyProblem) -> None:
     reply = sent(review, group.omar)
     delivered(side)
-    replying.seen_on_site(review, shown(status="rejected", problem=problem, reason="SOMETHING_NEW"))
+    seen_on_site(review, shown(status="rejected", problem=problem, reason="SOMETHING_NEW"))
     assert (state(reply), reply.problem, kinds(review)[-1]) == ("refused", "SOMETHING_NEW", "ReplyRefused")
-    replying.seen_on_site(review, shown(status="rejected", problem=problem, reason="SOMETHING_NEW"))
+    seen_on_site(review, shown(status="rejected", problem=problem, reason="SOMETHING_NEW"))
     assert kinds(review).count("ReplyRefused") == 1
     another = sent(review, group.omar, OTHER)
     assert another.pk != reply.pk
@@ -227,7 +227,7 @@ def test_what_somebody_posted_at_a_site_that_amends_reads_is_live_when_the_site_
     Delivery.objects.filter(pk=delivery_of(reply).pk).update(state=State.BY_HAND, why="The role was lost.")
     by_hand.pasted(delivery_of(reply).pk, group.omar)
     assert state(reply) == "pending"
-    replying.seen_on_site(review, shown())
+    seen_on_site(review, shown())
     assert state(reply) == "live"
 
 
@@ -255,10 +255,10 @@ def test_what_a_person_saw_and_the_site_does_not_show_waits_again(group: Cast, r
     reply = sent(review, group.omar)
     delivered(side)
     replying.seen_live(reply.pk, group.omar)
-    replying.seen_on_site(review, shown(status="pending"))
+    seen_on_site(review, shown(status="pending"))
     assert (state(reply), kinds(review)[-2:]) == ("pending", ["ReplyGone", "ReplySent"])
-    replying.seen_on_site(review, shown())
-    replying.seen_on_site(review, shown(status="pending"))
+    seen_on_site(review, shown())
+    seen_on_site(review, shown(status="pending"))
     assert state(reply) == "live", "the site itself said so"
 
 
@@ -267,19 +267,19 @@ def test_a_delivery_that_nobody_can_make_asks_a_person(group: Cast, review: Revi
     row = delivery_of(reply)
     row.state, row.why = State.BY_HAND, "The profile lost its owner."
     row.save()
-    replying.delivery_ended(row)
+    delivery_ended(row)
     assert (state(reply), reply.steps.order_by("pk").last().note) == ("by_hand", "The profile lost its owner.")  # type: ignore[union-attr]
 
 
 def test_a_second_reply_takes_the_first_ones_place(group: Cast, review: Review, side: OtherSide) -> None:
     first = sent(review, group.omar)
     delivered(side)
-    replying.seen_on_site(review, shown())
+    seen_on_site(review, shown())
     second = sent(review, group.omar, OTHER)
     assert state(first) == "live", "until the other one is there"
     delivered(side)
     assert (state(first), state(second)) == ("replaced", "pending")
-    replying.seen_on_site(review, shown(SAFE))
+    seen_on_site(review, shown(SAFE))
     assert state(second) == "pending", "a page that was read late shows the first one still"
 
 
@@ -293,7 +293,7 @@ def test_taking_down_deletes_it_and_opens_an_incident_that_keeps_what_was_public
     with pytest.raises(Refused, match="Write what is wrong"):
         replying.take_down(reply.pk, group.omar, why=" ")
     delivered(side)
-    replying.seen_on_site(review, shown())
+    seen_on_site(review, shown())
     replying.take_down(reply.pk, group.omar, why="It names a tooth.")
     incident = Incident.objects.get()
     assert (incident.shown, incident.where, incident.what) == (SAFE, "Google", "It names a tooth.")
@@ -320,13 +320,13 @@ def test_what_was_taken_down_and_stands_there_still_is_taken_down_again(
     reply = sent(review, group.omar)
     delivered(side)
     replying.take_down(reply.pk, group.omar, why="A slip.")
-    replying.seen_on_site(review, shown())
+    seen_on_site(review, shown())
     assert Delivery.objects.filter(purpose="reply").count() == 2, "it is on its way off"
     delivered(side)
-    replying.seen_on_site(review, shown())
+    seen_on_site(review, shown())
     assert Delivery.objects.filter(purpose="reply").count() == 3
     assert state(reply) == "taken_down"
-    replying.seen_on_site(review, None)
+    seen_on_site(review, None)
 
 
 def test_a_reply_that_waits_to_leave_does_not_leave_once_it_is_taken_down(group: Cast, review: Review) -> None:
@@ -346,7 +346,7 @@ def test_only_managers_take_a_reply_down(group: Cast, review: Review) -> None:
 def test_a_reply_that_nobody_here_wrote_is_found_and_shown_and_answers_nothing_by_itself(
     group: Cast, review: Review
 ) -> None:
-    replying.seen_on_site(review, shown("Sorry to hear that! Call us."))
+    seen_on_site(review, shown("Sorry to hear that! Call us."))
     review.refresh_from_db()
     found = review.reply
     assert found
@@ -354,7 +354,7 @@ def test_a_reply_that_nobody_here_wrote_is_found_and_shown_and_answers_nothing_b
     assert found.state == "live"
     assert found.level
     assert "ReplyWentLive" not in kinds(review)
-    replying.seen_on_site(review, shown("Sorry to hear that! Call us."))
+    seen_on_site(review, shown("Sorry to hear that! Call us."))
     assert review.replies.count() == 1
     replying.keep_foreign(found.pk, group.omar)
     assert kinds(review)[-1] == "ReplyWentLive"
@@ -363,7 +363,7 @@ def test_a_reply_that_nobody_here_wrote_is_found_and_shown_and_answers_nothing_b
 
 
 def test_a_reply_from_elsewhere_that_tells_something_cannot_be_kept(group: Cast, review: Review) -> None:
-    replying.seen_on_site(review, shown(TELLS))
+    seen_on_site(review, shown(TELLS))
     review.refresh_from_db()
     with pytest.raises(Refused, match="gives something away"):
         replying.keep_foreign(review.reply_id or 0, group.omar)
@@ -372,33 +372,33 @@ def test_a_reply_from_elsewhere_that_tells_something_cannot_be_kept(group: Cast,
 
 
 def test_a_reply_from_elsewhere_that_is_refused_is_nothing(review: Review) -> None:
-    replying.seen_on_site(review, shown("Spam.", status="rejected"))
+    seen_on_site(review, shown("Spam.", status="rejected"))
     assert review.replies.count() == 0
 
 
 def test_a_reply_from_elsewhere_that_waits_for_the_site_answers_when_it_is_kept_and_live(
     group: Cast, review: Review
 ) -> None:
-    replying.seen_on_site(review, shown("Call us, please.", status="pending"))
+    seen_on_site(review, shown("Call us, please.", status="pending"))
     found = review.replies.get()
     assert (found.state, found.foreign) == ("pending", True)
     replying.keep_foreign(found.pk, group.omar)
     assert "ReplyWentLive" not in kinds(review), "nobody can read it yet"
-    replying.seen_on_site(review, shown("Call us, please."))
+    seen_on_site(review, shown("Call us, please."))
     assert kinds(review)[-1] == "ReplyWentLive"
 
 
 def test_a_reply_from_elsewhere_goes_live_without_answering_until_somebody_lets_it_stay(review: Review) -> None:
-    replying.seen_on_site(review, shown("Call us, please.", status="pending"))
-    replying.seen_on_site(review, shown("Call us, please."))
+    seen_on_site(review, shown("Call us, please.", status="pending"))
+    seen_on_site(review, shown("Call us, please."))
     assert review.replies.get().state == "live"
     assert "ReplyWentLive" not in kinds(review)
 
 
 @pytest.mark.parametrize("again", [True, False])
 def test_what_others_wrote_is_never_sent_again_and_its_refusal_asks_nobody(review: Review, again: bool) -> None:
-    replying.seen_on_site(review, shown("Call us, please."))
-    replying.seen_on_site(review, shown("Call us, please.", status="rejected", again=again))
+    seen_on_site(review, shown("Call us, please."))
+    seen_on_site(review, shown("Call us, please.", status="rejected", again=again))
     assert review.replies.get().state == "refused"
     assert Delivery.objects.filter(purpose="reply").count() == 0
     assert "ReplyRefused" not in kinds(review)
@@ -407,7 +407,7 @@ def test_what_others_wrote_is_never_sent_again_and_its_refusal_asks_nobody(revie
 def test_a_draft_stays_before_its_writer_when_something_else_appears_on_the_site(group: Cast, review: Review) -> None:
     draft = replying.write(review.pk, SAFE, group.omar)
     for _ in range(2):
-        replying.seen_on_site(review, shown("Automatic: sorry!"))
+        seen_on_site(review, shown("Automatic: sorry!"))
     review.refresh_from_db()
     assert (review.reply, review.replies.filter(foreign=True).count()) == (draft, 1)
 
@@ -417,8 +417,8 @@ def test_another_reply_in_the_place_of_ours_opens_the_question_again(
 ) -> None:
     reply = sent(review, group.omar)
     delivered(side)
-    replying.seen_on_site(review, shown())
-    replying.seen_on_site(review, shown("Automatic: sorry!"))
+    seen_on_site(review, shown())
+    seen_on_site(review, shown("Automatic: sorry!"))
     assert (state(reply), kinds(review)[-1]) == ("replaced", "ReplyGone")
 
 
@@ -427,8 +427,8 @@ def test_a_live_reply_that_is_gone_is_missed_and_a_pending_one_may_just_not_show
 ) -> None:
     reply = sent(review, group.omar)
     delivered(side)
-    replying.seen_on_site(review, None)
+    seen_on_site(review, None)
     assert state(reply) == "pending"
-    replying.seen_on_site(review, shown())
-    replying.seen_on_site(review, None)
+    seen_on_site(review, shown())
+    seen_on_site(review, None)
     assert (state(reply), kinds(review)[-1]) == ("taken_down", "ReplyGone")

@@ -18,7 +18,7 @@ from amends.deliveries.models import Delivery, State
 from amends.practice.models import Person
 from amends.reviews import intake, replying, sites
 from amends.reviews.models import Queue, Reply, ReplyState, Review
-from amends.reviews.replying import SiteReply
+from amends.reviews.on_site import SiteReply, seen_on_site
 from amends.reviews.wordings import shipped_pool
 
 SAFE = shipped_pool()["en"][0].filled(practice="Bluebell & Finch Dental", phone="(201) 555-0101")
@@ -268,7 +268,7 @@ def test_a_refusal_stands_with_its_reason_and_the_text_to_change(
     press(omar, review, "send", SAFE)
     Reply.objects.filter(review=review).update(state=ReplyState.PENDING)  # the site has it
     later = datetime.fromisoformat("2100-01-01T00:00Z")
-    replying.seen_on_site(review, SiteReply(text=SAFE, at=later, state="rejected", reason="REPETITIVE"))
+    seen_on_site(review, SiteReply(text=SAFE, at=later, state="rejected", reason="REPETITIVE"))
     shown = page(omar, review)
     assert "REPETITIVE" in shown
     assert "Choose another wording" in shown
@@ -309,7 +309,7 @@ def test_where_the_site_says_it_itself_there_is_no_such_button(
 
 def test_a_foreign_reply_is_kept_or_replaced(group: Cast, client_for: SignIn, review: Review) -> None:
     omar = client_for(group.omar)
-    replying.seen_on_site(review, SiteReply(text=SAFE, at=None, state="approved"))
+    seen_on_site(review, SiteReply(text=SAFE, at=None, state="approved"))
     assert "Answered elsewhere" in page(omar, review)
     assert "Write ours" in page(omar, review)
     assert 'id="id_text"' not in page(omar, review)
@@ -322,7 +322,7 @@ def test_a_foreign_reply_that_gives_something_away_comes_down_in_one_press(
     group: Cast, client_for: SignIn, review: Review
 ) -> None:
     omar = client_for(group.omar)
-    replying.seen_on_site(review, SiteReply(text=TELLS, at=None, state="approved"))
+    seen_on_site(review, SiteReply(text=TELLS, at=None, state="approved"))
     shown = page(omar, review)
     assert "It may stay" not in shown
     assert "It gives something away." in shown

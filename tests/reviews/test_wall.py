@@ -14,7 +14,7 @@ from amends.practice.models import Person
 from amends.protocol import commands as c
 from amends.reviews import intake, replying
 from amends.reviews.models import ReplyState, Review
-from amends.reviews.replying import SiteReply
+from amends.reviews.on_site import SiteReply, seen_on_site
 from amends.reviews.wordings import shipped_pool
 
 SignIn = Callable[[Person], Client]
@@ -116,7 +116,7 @@ def test_what_needs_a_person_stands_at_the_top(group: Cast, client_for: SignIn, 
     old = now - timedelta(days=80)
     brings(site_id="low", posted_at=old, text="Long ago.", reviewer="A")
     answered = brings(stars=5, site_id="f", text="Fine.", reviewer="B")
-    replying.seen_on_site(answered, SiteReply(text=SAFE, at=None, state="approved"))
+    seen_on_site(answered, SiteReply(text=SAFE, at=None, state="approved"))
     refused = brings(stars=5, site_id="r", text="Good.", reviewer="C")
     draft = replying.write(refused.pk, SAFE, group.omar)
     draft.state = ReplyState.REFUSED

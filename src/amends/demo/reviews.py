@@ -23,6 +23,7 @@ from amends.reviews.checking import verdict_for
 from amends.reviews.intake import SeenReview
 from amends.reviews.models import Reply, ReplyState, ReplyStep, Review, ReviewVersion, Via
 from amends.reviews.offered import language_of
+from amends.reviews.on_site import SiteReply, seen_on_site
 from amends.reviews.wordings import shipped_pool
 from amends.web.templatetags.amends import phone
 
@@ -183,8 +184,8 @@ class _Made:
         replying.keep_foreign(reply.pk, _person(place))
 
     def _found(self, review: Review, text: str, seen: SeenReview) -> None:
-        shown = replying.SiteReply(text=text, at=seen.posted_at + 2 * _AN_HOUR, state="approved")
-        replying.seen_on_site(review, shown, at=self.now - _AN_HOUR)
+        shown = SiteReply(text=text, at=seen.posted_at + 2 * _AN_HOUR, state="approved")
+        seen_on_site(review, shown, at=self.now - _AN_HOUR)
 
     def incident(self, review: Review, place: Place, seen: SeenReview) -> None:
         self._taken_down(review, AUTOMATIC[1], place, self.now - 26 * _AN_HOUR)

@@ -13,9 +13,9 @@ class ReviewsConfig(AppConfig):
         from amends.protocol.words import Purpose
         from amends.reviews import queues
         from amends.reviews.models import Reply, Review
+        from amends.reviews.on_site import delivery_ended
         from amends.reviews.pressing import replies_that_press
         from amends.reviews.profile_troubles import profiles_to_see_to
-        from amends.reviews.replying import delivery_ended
         from amends.reviews.work import replies_to_look_at
 
         hears_of(Purpose.REPLY, delivery_ended)

@@ -15,7 +15,8 @@ from amends.reviews.intake import case_of
 from amends.reviews.models import UNSENT, Reply, Review, Site
 from amends.reviews.offered import Offered, offered
 from amends.reviews.pool import current_pool
-from amends.reviews.replying import recent_replies, writers_of
+from amends.reviews.replies import recent_replies
+from amends.reviews.replying import writers_of
 from amends.web.templatetags.amends import phone
 
 GOOGLE_BYTES = 4096  # review-platforms.md 6.7

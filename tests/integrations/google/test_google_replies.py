@@ -16,10 +16,10 @@ from amends.integrations.google_business.models import GoogleConnection, GoogleL
 from amends.integrations.google_business.profiles import read_all_again
 from amends.integrations.google_business.rereading import next_look
 from amends.protocol.decide import Refused
-from amends.reviews import replying
+from amends.reviews import replies, replying
 from amends.reviews.checker.values import Level, Verdict
 from amends.reviews.models import Reply, ReplyState, Review
-from amends.reviews.replying import SiteReply
+from amends.reviews.on_site import SiteReply, seen_on_site
 
 REPLY_PATH = "/v4/accounts/*/locations/*/reviews/*/reply"
 
@@ -223,9 +223,9 @@ def test_what_google_shows_after_all_is_live(story: Story, review: Review, befor
     reply = story.reply(review)
     story.deliver()
     Reply.objects.filter(pk=reply.pk).update(state=before)
-    replying.seen_on_site(review, SiteReply(text=SAFE, at=story.time.now, state="pending"))
+    seen_on_site(review, SiteReply(text=SAFE, at=story.time.now, state="pending"))
     assert state_of(reply) == before
-    replying.seen_on_site(review, SiteReply(text=SAFE, at=story.time.now, state="approved"))
+    seen_on_site(review, SiteReply(text=SAFE, at=story.time.now, state="approved"))
     assert state_of(reply) == ReplyState.LIVE
 
 
@@ -234,7 +234,7 @@ def test_a_reply_that_is_too_long_asks_a_person(story: Story, review: Review) ->
     reply = replying.write(review.pk, text, story.group.lee)
     Reply.objects.filter(pk=reply.pk).update(state=ReplyState.SENDING, sent_at=story.time.now, level="block")
     reply.refresh_from_db()
-    reply.delivery = replying._delivery(reply, story.time.now)
+    reply.delivery = replies.delivery_of(reply, story.time.now)
     reply.save()
     story.deliver()
     assert state_of(reply) == ReplyState.BY_HAND

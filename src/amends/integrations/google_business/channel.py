@@ -1,6 +1,6 @@
 """`google_business.reply`: the public reply to a review, or its end.
 
-Payload: that of `reviews.replying`: `{"reply": pk, "review": long name, "location": long name, "text": str,
+Payload: that of `reviews.replies`: `{"reply": pk, "review": long name, "location": long name, "text": str,
 "link": str, "delete": bool}`. Proof: the review's id with the link of its reply. Google shows one reply to a review
 and a PUT replaces it, so the same text may be sent twice without harm; what must never happen is that an older text
 lands over a newer one. So a look comes before every write, and a write waits until no earlier one can still land.
@@ -17,7 +17,8 @@ from amends.integrations.open_dental.turns import SharedTurns
 from amends.protocol.reply import Risk
 from amends.reviews.checking import verdict_for
 from amends.reviews.models import Reply, Review
-from amends.reviews.replying import not_on_site, recent_replies
+from amends.reviews.on_site import not_on_site
+from amends.reviews.replies import recent_replies
 
 from .answers import NotFound
 from .client import GoogleClient

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from amends import clock
 from amends.reviews.models import Review, Site
-from amends.reviews.replying import not_on_site
+from amends.reviews.on_site import not_on_site
 
 from .answers import NotFound
 from .client import GoogleClient

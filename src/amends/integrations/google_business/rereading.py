@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from amends.reviews.models import Reply, ReplyState, Site
-from amends.reviews.replying import not_on_site
+from amends.reviews.on_site import not_on_site
 
 from .answers import NotFound
 from .client import GoogleClient

@@ -4,11 +4,11 @@ import base64
 import hashlib
 from datetime import datetime
 
-from amends.reviews import intake, replying
+from amends.reviews import intake
 from amends.reviews.intake import SeenReview
 from amends.reviews.models import Review, Site, Via
+from amends.reviews.on_site import SiteReply, seen_on_site
 from amends.reviews.refusals import AGAIN, problem_of
-from amends.reviews.replying import SiteReply
 
 from .comments import split
 from .models import GoogleLocation, GoogleRow
@@ -21,7 +21,7 @@ def take(location: GoogleLocation, row: ReviewRow, *, at: datetime | None = None
     """Takes the review in with its reply; whether it is new. `location` has an office."""
     taken = intake.take_in(_seen(location, row), via=Via.GOOGLE_BUSINESS, at=at)
     review = taken.review
-    replying.seen_on_site(review, _shown(row.review_reply), at=at)
+    seen_on_site(review, _shown(row.review_reply), at=at)
     review.refresh_from_db()
     digest = _digest(row, location, review)
     GoogleRow.objects.update_or_create(review=review, defaults={"digest": digest})

@@ -6,7 +6,7 @@ from amends.reviews.bringing.google_names import GoogleNames
 from amends.reviews.bringing.values import ToldReview
 from amends.reviews.intake import SeenReview, Taken, foresee, take_in
 from amends.reviews.models import Review, Site
-from amends.reviews.replying import SiteReply, seen_on_site
+from amends.reviews.on_site import SiteReply, seen_on_site
 
 
 def take(told: ToldReview, *, office: str, via: str, google: GoogleNames, at: datetime) -> Taken:
