@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
+from amends.deliveries import nudges
+from amends.deliveries.models import Delivery
 from amends.deliveries.telling import slack_user
 from amends.practice.entries import PersonEntry
 from amends.protocol.messages import PageMessage
@@ -34,3 +37,30 @@ def direct(message: PageMessage, person: PersonEntry, number: str, office: str) 
     if person.email and settings.EMAIL_HOST:
         subject = f"Still here: {office}, {number}"
         yield Direct(message.purpose, message.about, "email", {**words, "to": [person.email], "subject": subject})
+
+
+def write_to(
+    person: PersonEntry, purpose: Purpose, marker: str, subject: str, text: str, *, now: datetime, due: datetime
+) -> bool:
+    """Writes a message to one person that belongs to no case, once: directly in Slack, or by e-mail to who has no Slack
+    there; to be sent at `due`. Whether it is new; False also for who is reached by neither."""
+    payload: dict[str, Any] = {"person": person.name, "text": text}
+    if user := slack_user(person.id):
+        channel, payload = "slack.message", {**payload, "channel": user}
+    elif person.email and settings.EMAIL_HOST:
+        channel, payload = "email", {**payload, "to": [person.email], "subject": subject}
+    else:
+        return False
+    row = {
+        "channel": channel,
+        "target": PERSON,
+        "purpose": purpose.value,
+        "about": 0,
+        "payload": payload,
+        "created_at": now,
+        "due_at": due,
+    }
+    is_new = Delivery.objects.get_or_create(marker=marker, defaults=row)[1]
+    if is_new:
+        nudges.nudge()
+    return is_new
