@@ -39,18 +39,29 @@ def direct(message: PageMessage, person: PersonEntry, number: str, office: str) 
         yield Direct(message.purpose, message.about, "email", {**words, "to": [person.email], "subject": subject})
 
 
+def write_to_slack(
+    person: PersonEntry, purpose: Purpose, marker: str, text: str, *, now: datetime, due: datetime | None = None
+) -> bool:
+    """Writes a direct message that belongs to no case, once, to be sent at `due` (None: now). Whether it is new; False
+    also for who is not known in Slack."""
+    user = slack_user(person.id)
+    payload = {"person": person.name, "text": text, "channel": user}
+    return bool(user) and _write_once(marker, "slack.message", purpose, payload, now, due)
+
+
 def write_to(
     person: PersonEntry, purpose: Purpose, marker: str, subject: str, text: str, *, now: datetime, due: datetime
 ) -> bool:
-    """Writes a message to one person that belongs to no case, once: directly in Slack, or by e-mail to who has no Slack
-    there; to be sent at `due`. Whether it is new; False also for who is reached by neither."""
-    payload: dict[str, Any] = {"person": person.name, "text": text}
-    if user := slack_user(person.id):
-        channel, payload = "slack.message", {**payload, "channel": user}
-    elif person.email and settings.EMAIL_HOST:
-        channel, payload = "email", {**payload, "to": [person.email], "subject": subject}
-    else:
-        return False
+    """As `write_to_slack`; who has no Slack gets it by e-mail, where that is set up."""
+    if slack_user(person.id):
+        return write_to_slack(person, purpose, marker, text, now=now, due=due)
+    payload = {"person": person.name, "text": text, "to": [person.email], "subject": subject}
+    return bool(person.email and settings.EMAIL_HOST) and _write_once(marker, "email", purpose, payload, now, due)
+
+
+def _write_once(
+    marker: str, channel: str, purpose: Purpose, payload: dict[str, Any], now: datetime, due: datetime | None
+) -> bool:
     row = {
         "channel": channel,
         "target": PERSON,
@@ -58,7 +69,7 @@ def write_to(
         "about": 0,
         "payload": payload,
         "created_at": now,
-        "due_at": due,
+        "due_at": due or now,
     }
     is_new = Delivery.objects.get_or_create(marker=marker, defaults=row)[1]
     if is_new:
