@@ -22,6 +22,7 @@ from amends.integrations.slack.inbound.once import forget_heard
 from amends.integrations.slack.inbound.socket import SocketHolder
 from amends.integrations.slack.outbound.notices import keep_notices
 from amends.learning.learned_causes import learn_in_turn
+from amends.learning.overdue import remind
 from amends.learning.summary.monday import tell_the_week
 from amends.learning.tallies import make_tallies, note_followed
 from amends.learning.watching import compare_cases, end_watches
@@ -38,6 +39,7 @@ CHORES = (
     Chore("practice.cover", 60.0, lambda: bool(check_coverage(clock.now()) + return_cases(clock.now()))),
     Chore("learning.compare", 5.0, lambda: bool(compare_cases())),
     Chore("learning.watches", 60.0, lambda: bool(end_watches())),
+    Chore("learning.overdue", 60.0, lambda: bool(remind())),
     Chore("learning.followed", 60.0, lambda: bool(note_followed())),
     Chore("learning.tally", 2.0, lambda: bool(make_tallies())),
     Chore("learning.causes", 60.0, learn_in_turn),

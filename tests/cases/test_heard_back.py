@@ -68,7 +68,7 @@ def test_second_end_of_a_case_is_not_told_again(group: Cast) -> None:
 
 
 def test_on_slack_it_says_nothing_of_the_patient(group: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("amends.cases.heard_back.slack_user", lambda person: "U0ANA")
+    monkeypatch.setattr("amends.deliveries.ways.slack_user", lambda person: "U0ANA")
     row = closed(group)
     told = Delivery.objects.get(purpose=Purpose.HEARD_BACK)
     assert (told.channel, told.payload["channel"], told.payload["person"]) == ("slack.message", "U0ANA", "Ana Ruiz")

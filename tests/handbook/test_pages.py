@@ -97,6 +97,11 @@ def test_search_finds_passages_and_marks_the_words(group, client_for):
     assert "3. Speak with the patient" in words_of(answer)
 
 
+def test_search_finds_other_forms_of_a_word(group, client_for):
+    answer = client_for(group.ana).get("/handbook/", {"q": "voicemails leaving"})
+    assert "<mark>voicemail</mark>" in answer.content.decode()
+
+
 @pytest.mark.parametrize("words", ["zebra", "<script>", "a" * 300, "\u202e", "\x00"])
 def test_search_that_finds_nothing_teaches_and_escapes(group, client_for, words):
     answer = client_for(group.ana).get("/handbook/", {"q": words})

@@ -1,10 +1,11 @@
-"""Search: every word, by its beginning, whatever its case and accents, with the section that it stands in."""
+"""Search: every word, in any of its forms, whatever its case and accents, with the section that it stands in."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from amends.handbook.reading import contents, nested, passages
-from amends.handbook.search import Text, folded, search, words_in
+from amends.handbook.search import Text, folded, search, stem, words_in
 
 DESK = Text(
     "desk",
@@ -36,6 +37,46 @@ def test_accents_and_case_do_not_matter():
 def test_a_word_is_found_by_its_beginning_and_not_by_its_middle():
     assert [one.key for one in search([DESK, CALLS], "conver")] == ["desk"]
     assert search([DESK, CALLS], "versation") == []
+
+
+FORMS = (
+    ("escalate", "escalates", "escalated", "escalating", "escalation", "Escalations"),
+    ("apology", "apologies", "apologise", "apologised", "apologising", "apologize", "apologizes", "apologizing"),
+    ("reply", "replies", "replied"),
+    ("call", "calls", "called", "calling"),
+    ("cancel", "cancelled", "canceled", "cancelling"),
+    ("close", "closed", "closing"),
+    ("organize", "organisation", "organizing"),
+    ("manager", "managers", "manage"),
+    ("review", "reviews", "reviewed", "reviewing"),
+)
+
+
+@pytest.mark.parametrize("forms", FORMS, ids=[forms[0] for forms in FORMS])
+def test_a_word_is_found_and_marked_in_any_of_its_forms(forms: tuple[str, ...]):
+    for typed in forms:
+        for written in forms:
+            [found] = search([Text("a", "A page", f"<p>Then {written}, and so on.</p>")], typed)
+            assert shown(found.hits[0].line) == f"Then [{written}], and so on."
+
+
+def test_words_that_only_look_alike_stay_apart():
+    for typed, written in (
+        ("notes", "not"),
+        ("reply", "replace"),
+        ("promise", "prompt"),
+        ("organize", "organ"),
+        ("later", "lately"),
+        ("listen", "list"),
+        ("caring", "car"),
+    ):
+        assert search([Text("a", "A page", f"<p>{written}</p>")], typed) == [], (typed, written)
+
+
+def test_the_second_half_of_a_word_is_found_where_it_is_a_word_itself():
+    [found] = search([Text("a", "A page", "<p>Leave a voicemail.</p>")], "mail")
+    assert shown(found.hits[0].line) == "Leave a [voicemail]."
+    assert search([Text("a", "A page", "<p>Leave a voicemail.</p>")], "cemail voice") == []
 
 
 def test_every_word_must_be_there_in_any_order_and_any_section():
@@ -89,6 +130,7 @@ def test_what_is_shown_is_what_stands_there(text, typed):
         assert all(
             any(folded(word).startswith(wanted) for wanted in words_in(typed) for word in part.text.split())
             or any(wanted in folded(part.text) for wanted in words_in(typed))
+            or {stem(wanted) for wanted in words_in(typed)} & {stem(word) for word in words_in(part.text)}
             for part in found.title
             if part.marked
         )

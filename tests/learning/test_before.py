@@ -233,6 +233,50 @@ def test_nobody_sees_a_case_of_an_office_that_is_not_theirs(group: Cast, client_
         assert {key: len(found) for key, found in kinds_of(row, person).items()} == {"patient": 2, "elsewhere": 1}
 
 
+def changed_at_harbor(group: Cast, what: str) -> CaseRow:
+    """A case of Harbor View with a change against its cause."""
+    away = does(group.lee, a_case(group, by=group.nick, office=group.harbor, account=PARKING, patient=BRUNO), CAUSE)
+    owner = actor_at(group.lee, str(group.harbor.pk)).person
+    return does(group.lee, away, c.PlanAction(what=what, owner=owner, due=timezone.now() + timedelta(days=1)))
+
+
+def test_managers_read_of_the_same_cause_elsewhere_without_its_cases_and_offices(group: Cast, client_for: ClientFor):
+    numbers = [changed_at_harbor(group, f"Print estimate {n}.").number for n in "abcd"]
+    numbers.append(changed_at_harbor(group, "Call Bruno Quillfeather before he comes.").number)
+    does(group.lee, a_case(group, by=group.nick, office=group.harbor), c.RecordCauses(causes=("privacy",)))
+    WatchedAction.objects.filter(what="Print estimate a.").update(outcome=Outcome.HELD)
+    row = does(group.omar, a_case(group, account=METAL, **NOBODY), CAUSE)
+    for person in (group.omar, group.rita):
+        page = page_of(client_for(person), row)
+        assert "Same cause at other offices 5 cases in the twelve months up to" in page
+        assert "“Print estimate a.” Held. Estimate differed from the bill" in page
+        assert "“Print estimate d.” To be done." in page
+        assert "Print estimate b" not in page, "three are enough"
+        assert kinds_of(row, person) == {}
+        raw = client_for(person).get(f"/learning/{row.number}/before").content.decode()
+        for secret in (*numbers, "Harbor", "Quillfeather", "Lee Hartwell", "No parking"):
+            assert secret not in raw.partition('id="happened-before"')[2].partition("</main>")[0]
+
+
+def test_nobody_else_reads_of_it(group: Cast, client_for: ClientFor):
+    changed_at_harbor(group, "Print the estimate.")
+    row = does(group.omar, a_case(group, account=METAL, **NOBODY), CAUSE)
+    for person in (group.ana, group.lee, group.pia):
+        assert "at other offices" not in page_of(client_for(person), row)
+    assert client_for(group.nick).get(f"/learning/{row.number}/before").status_code == 404
+    none = does(group.omar, a_case(group, account=METAL, **NOBODY), c.RecordCauses(causes=("privacy",)))
+    assert "at other offices" not in page_of(client_for(group.omar), none)
+
+
+def test_cases_of_the_persons_own_offices_are_not_counted_as_elsewhere(group: Cast, client_for: ClientFor):
+    for _ in range(3):
+        does(group.omar, a_case(group, **NOBODY), CAUSE)
+    row = does(group.omar, a_case(group, account=METAL, **NOBODY), CAUSE)
+    assert "at other offices" not in page_of(client_for(group.omar), row)
+    changed_at_harbor(group, "Print the estimate.")
+    assert "at other offices 1 case in" in page_of(client_for(group.omar), row)
+
+
 def test_only_the_family_is_named_as_on_the_page_of_the_case(group: Cast, client_for: ClientFor):
     a_family(group)
     closed(group, account=PARKING, patient=BRUNO)

@@ -26,6 +26,7 @@ from amends.protocol.words import (
     Teller,
     Trigger,
 )
+from amends.web.templatetags.amends import spoken
 
 WATCHED = {"office": "This office", "region": "This region", "group": "The whole group"}
 
@@ -53,7 +54,8 @@ class TakeBackCauses(Act):
     )
 
     def prepare(self, desk: Desk) -> None:
-        self.choose("causes", {key: desk.policy.causes.get(key, key) for key in desk.case.causes})
+        said = {one.key: f"{one.name} ({one.by}, {spoken(one.at, desk.zone)})" for one in desk.causes}
+        self.choose("causes", said)
 
     def commands(self) -> list[c.Command]:
         return [c.TakeBackCauses(causes=tuple(self.cleaned_data["causes"]), why=self.cleaned_data["why"])]

@@ -1,4 +1,5 @@
-"""Whoever reported a case hears what became of it, once, when it closes; and what their reports have saved."""
+"""Whoever reported a case hears what became of it, once, when it closes, and once of each change that is planned later
+(`learning/changes_heard.py`); and what their reports have saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +15,10 @@ from django.views.decorators.http import require_POST
 from amends.access import Right, case_for
 from amends.cases import actions
 from amends.cases.actions import Done
-from amends.cases.models import CaseRow, HeardBack
+from amends.cases.models import CaseRow, HeardBack, HeardChange
 from amends.cases.policies import current_policy, policy_for
-from amends.deliveries.models import Delivery
-from amends.deliveries.telling import link_to, slack_user
-from amends.deliveries.ways import PERSON
+from amends.deliveries.telling import link_to
+from amends.deliveries.ways import write_to_slack
 from amends.practice.directory import directory_now
 from amends.practice.models import Person
 from amends.protocol.case import Case
@@ -31,7 +31,10 @@ _AT_ONCE = 5
 
 @dataclass(frozen=True)
 class News:
-    """What became of one report: how it was put right as a coded phrase, and what changes because of it."""
+    """What became of one report: how it was put right as a coded phrase, and what changes because of it.
+
+    `done` is "" where they know that already, and hear of what was planned since.
+    """
 
     row: CaseRow
     office: str
@@ -55,45 +58,42 @@ def keep(done: Sequence[Done]) -> None:
 
 def _tell_on_slack(one: Done, person: str, at: datetime) -> None:
     """By direct message, where they have Slack: the case, its office, and thanks; nothing of the patient."""
-    user, known = slack_user(person), directory_now()
-    if not user or person not in known.people:
+    known = directory_now()
+    if person not in known.people:
         return
     policy = policy_for(one.case.policy)
     office = known.offices[one.case.office].name
     text = (
         f"{one.number}, {office}: what you reported is closed. {_phrase(one.case, policy)}. Thank you for speaking up."
     )
-    Delivery.objects.get_or_create(
-        marker=f"heard-back:{one.number}",
-        defaults={
-            "channel": "slack.message",
-            "target": PERSON,
-            "purpose": Purpose.HEARD_BACK.value,
-            "about": 0,
-            "payload": {
-                "person": known.people[person].name,
-                "text": f"{text}\n{link_to(one.number)}",
-                "channel": user,
-            },
-            "created_at": at,
-            "due_at": at,
-        },
-    )
+    text = f"{text}\n{link_to(one.number)}"
+    write_to_slack(known.people[person], Purpose.HEARD_BACK, f"heard-back:{one.number}", text, now=at)
 
 
 def news_for(person: int) -> list[News]:
     """What became of this person's reports and they have not said yet that they know, the oldest first."""
-    waiting = HeardBack.objects.filter(person_id=person, got_it_at=None).order_by("closed_at")
+    ended = HeardBack.objects.filter(person_id=person, got_it_at=None).order_by("closed_at")
+    later: dict[int, list[str]] = {}
+    for change in HeardChange.objects.filter(person_id=person, got_it_at=None).order_by("planned_at", "pk"):
+        later.setdefault(change.case_id, []).append(change.what)
+    ended_cases = list(ended.values_list("case_id", flat=True)[:_AT_ONCE])
+    shown = list(dict.fromkeys((*ended_cases, *later)))[:_AT_ONCE]
+    rows = CaseRow.system.in_bulk(shown)
     known = directory_now()
-    return [_news(row.case, known.offices[str(row.case.office_id)].name) for row in waiting[:_AT_ONCE]]
+    return [
+        _news(rows[pk], known.offices[str(rows[pk].office_id)].name, later.get(pk, []), ended=pk in ended_cases)
+        for pk in shown
+    ]
 
 
-def _news(row: CaseRow, office: str) -> News:
+def _news(row: CaseRow, office: str, later: Sequence[str], *, ended: bool) -> News:
+    if not ended:
+        return News(row, office, "", tuple(dict.fromkeys(later)))
     case = actions.state_of(row.pk)
     policy = policy_for(row.policy)
     said = [case.addressing.change] if case.addressing and case.addressing.change else []
     # What was said when it was addressed is mostly what was planned then, in the same words.
-    changes = dict.fromkeys((*said, *(action.what for action in case.actions)))
+    changes = dict.fromkeys((*said, *(action.what for action in case.actions), *later))
     return News(row, office, _phrase(case, policy), tuple(changes))
 
 
@@ -119,5 +119,6 @@ def got_it(request: HttpRequest, number: str) -> HttpResponse:
     """The reporter knows; it is shown no more."""
     person = cast(Person, request.user)
     row = case_for(person, number, Right.SEE_CASE)
-    HeardBack.objects.filter(case=row, person=person, got_it_at=None).update(got_it_at=timezone.now())
+    for news in (HeardBack, HeardChange):
+        news.objects.filter(case=row, person=person, got_it_at=None).update(got_it_at=timezone.now())
     return HttpResponseRedirect(reverse("work"), status=303)

@@ -159,6 +159,28 @@ class HeardBack(models.Model):
         return number_of(self.case_id)
 
 
+class HeardChange(models.Model):
+    """What is changed, for whoever reported a case that had closed before: shown once, until they say "Got it".
+
+    `of` and `no` are the corrective action; `what` are its words, as far as this person may read them.
+    """
+
+    case = models.ForeignKey(CaseRow, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    of = models.ForeignKey(CaseRow, on_delete=models.CASCADE, related_name="+", db_index=False)
+    no = models.PositiveSmallIntegerField()
+    what = models.TextField()
+    planned_at = models.DateTimeField()
+    got_it_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("of", "no", "person"), name="heard_change_once"),)
+        indexes = (models.Index(fields=("person", "planned_at"), condition=Q(got_it_at=None), name="heard_change_new"),)
+
+    def __str__(self) -> str:
+        return f"{number_of(self.of_id)}.{self.no}"
+
+
 class SavedView(models.Model):
     """Filters of the list of cases under a name: "stage=contacted&late=1". They are the person's alone."""
 

@@ -23,7 +23,7 @@ from amends.protocol import commands as c
 from amends.protocol.case import Case
 from amends.protocol.deadline import current_step
 from amends.protocol.decide import Context, Refused, decide
-from amends.protocol.events import Event
+from amends.protocol.events import CausesRecorded, CausesTakenBack, Event
 from amends.protocol.fold import fold
 from amends.protocol.policy import Policy
 from amends.protocol.rules.chain import STAGE_OF, level_of
@@ -42,6 +42,16 @@ from amends.protocol.words import (
     Step,
     Way,
 )
+
+
+@dataclass(frozen=True)
+class RecordedCause:
+    """A cause of the case by its name, who recorded it and when (aware)."""
+
+    key: str
+    name: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,19 @@ class Desk:
     def review_page(self) -> int | None:
         """The number of the review that this case takes care of; it is answered on its own page. None: only by hand."""
         return self.row.reviews.filter(same_as=None).order_by("pk").values_list("pk", flat=True).first()
+
+    @cached_property
+    def causes(self) -> list[RecordedCause]:
+        """The causes as they are listed; of one that was taken back and recorded again, the latter."""
+        first: dict[str, Event] = {}
+        for event in self.events:
+            match event.fact:
+                case CausesRecorded(causes=causes):
+                    first = {**dict.fromkeys(causes, event), **first}
+                case CausesTakenBack(causes=causes):
+                    first = {key: one for key, one in first.items() if key not in causes}
+        names = self.policy.causes
+        return [RecordedCause(key, names.get(key, key), first[key].by.name, first[key].at) for key in self.case.causes]
 
     @cached_property
     def context(self) -> Context:

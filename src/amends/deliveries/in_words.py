@@ -49,6 +49,7 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         Purpose.THREAD.value: "what happened since",
         Purpose.DID_NOT_HOLD.value: "a corrective action did not hold",
         Purpose.TO_CHANGE.value: "a corrective action to see to",
+        Purpose.ACTION_LATE.value: "a corrective action is overdue",
         Purpose.REPLY.value: "the public reply",
         Purpose.REPLY_REFUSED.value: "the public reply was refused",
         Purpose.HEARD_BACK.value: "what became of a report",

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
+from amends.deliveries import nudges
+from amends.deliveries.models import Delivery
 from amends.deliveries.telling import slack_user
 from amends.practice.entries import PersonEntry
 from amends.protocol.messages import PageMessage
@@ -34,3 +37,41 @@ def direct(message: PageMessage, person: PersonEntry, number: str, office: str) 
     if person.email and settings.EMAIL_HOST:
         subject = f"Still here: {office}, {number}"
         yield Direct(message.purpose, message.about, "email", {**words, "to": [person.email], "subject": subject})
+
+
+def write_to_slack(
+    person: PersonEntry, purpose: Purpose, marker: str, text: str, *, now: datetime, due: datetime | None = None
+) -> bool:
+    """Writes a direct message that belongs to no case, once, to be sent at `due` (None: now). Whether it is new; False
+    also for who is not known in Slack."""
+    user = slack_user(person.id)
+    payload = {"person": person.name, "text": text, "channel": user}
+    return bool(user) and _write_once(marker, "slack.message", purpose, payload, now, due)
+
+
+def write_to(
+    person: PersonEntry, purpose: Purpose, marker: str, subject: str, text: str, *, now: datetime, due: datetime
+) -> bool:
+    """As `write_to_slack`; who has no Slack gets it by e-mail, where that is set up."""
+    if slack_user(person.id):
+        return write_to_slack(person, purpose, marker, text, now=now, due=due)
+    payload = {"person": person.name, "text": text, "to": [person.email], "subject": subject}
+    return bool(person.email and settings.EMAIL_HOST) and _write_once(marker, "email", purpose, payload, now, due)
+
+
+def _write_once(
+    marker: str, channel: str, purpose: Purpose, payload: dict[str, Any], now: datetime, due: datetime | None
+) -> bool:
+    row = {
+        "channel": channel,
+        "target": PERSON,
+        "purpose": purpose.value,
+        "about": 0,
+        "payload": payload,
+        "created_at": now,
+        "due_at": due or now,
+    }
+    is_new = Delivery.objects.get_or_create(marker=marker, defaults=row)[1]
+    if is_new:
+        nudges.nudge()
+    return is_new

@@ -1,4 +1,7 @@
-"""Search in the handbook: every word, whatever its case and accents, by its beginning; with the words marked.
+"""Search in the handbook: every word, whatever its case and accents, in any of its forms; with the words marked.
+
+A word is found by its beginning ("escal"), by another of its forms ("escalating", "apologise"), and as the second half
+of a longer one ("mail" in "voicemail").
 
 A handbook has tens of pages and never thousands, so they are looked through in memory; what was read of a page is kept
 as long as it says the same.
@@ -12,6 +15,11 @@ from functools import lru_cache
 
 from amends.handbook.reading import Passage, passages
 
+# What a form may end in, after four letters at least; and the ending of "apologise", which "apology" does not have.
+_ENDING = re.compile(r"(?<=\w{4})(?:(?<=is)ations?|ions?|ings?|ies|ied|e[srd]?s?|y|s)$")
+_ISE = re.compile(r"(?<=\w{6})is$")
+_TWICE = re.compile(r"(?<=\w{3})([b-df-hj-np-tv-z])\1$")  # "cancelled" and "canceled"
+_HALF = 4  # letters: of a word that is found as the second half of another, and before it
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _MOST_WORDS = 12
 _MOST_SECTIONS = 5  # of one page
@@ -59,11 +67,30 @@ class _Word:
     end: int
     folded: str
 
+    def is_one_of(self, wanted: Iterable[str]) -> bool:
+        return any(self.is_a(one) for one in wanted)
+
+    def is_a(self, wanted: str) -> bool:
+        """Whether somebody who looks for this (folded) means this word."""
+        if self.folded.startswith(wanted) or stem(self.folded) == stem(wanted):
+            return True
+        return len(wanted) >= _HALF <= len(self.folded) - len(wanted) and self.folded.endswith(wanted)
+
 
 def folded(text: str) -> str:
     """Without case and accents."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(ch for ch in plain if not unicodedata.combining(ch)).replace("’", "'")
+
+
+@lru_cache(maxsize=16_384)
+def stem(word: str) -> str:
+    """What the forms of a folded word have in common, as British and American English write them: "apolog".
+
+    Light on purpose: two words that become one by mistake cost more than two forms that stay apart.
+    """
+    plain = re.sub(r"iz(?=[eia])", "is", word)
+    return _TWICE.sub(r"\1", _ISE.sub("", _ENDING.sub("", plain)))
 
 
 def words_in(typed: str) -> tuple[str, ...]:
@@ -114,7 +141,7 @@ def _hit(lines: Sequence[Passage], wanted: Sequence[str]) -> Hit:
 
 
 def _had(text: str, wanted: Sequence[str]) -> set[str]:
-    return {word for word in wanted for one in _words(text) if one.folded.startswith(word)}
+    return {word for word in wanted for one in _words(text) if one.is_a(word)}
 
 
 @lru_cache(maxsize=16_384)
@@ -126,7 +153,7 @@ def _marked(text: str, wanted: Sequence[str]) -> tuple[Part, ...]:
     """The text in parts. Marks that only a space divides are one."""
     spans: list[tuple[int, int]] = []
     for word in _words(text):
-        if any(word.folded.startswith(one) for one in wanted):
+        if word.is_one_of(wanted):
             if spans and not text[spans[-1][1] : word.start].strip():
                 spans[-1] = (spans[-1][0], word.end)
             else:
@@ -140,7 +167,7 @@ def _marked(text: str, wanted: Sequence[str]) -> tuple[Part, ...]:
 
 def _cut(text: str, wanted: Sequence[str]) -> tuple[Part, ...]:
     """The text around the first word that was found."""
-    first = next((word for word in _words(text) if any(word.folded.startswith(one) for one in wanted)), None)
+    first = next((word for word in _words(text) if word.is_one_of(wanted)), None)
     if first is None:
         return ()
     start = 0 if first.start <= _AROUND else text.find(" ", first.start - _AROUND, first.start) + 1 or first.start

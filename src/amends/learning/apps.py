@@ -26,15 +26,18 @@ class LearningConfig(AppConfig):
         from amends.cases.actions import follow
         from amends.cases.suggested import suggest_with
         from amends.cases.work_besides import also_on_my_work
-        from amends.learning import account_words, figures, learned_causes, watching
+        from amends.learning import account_words, changes_heard, figures, learned_causes, overdue, watching
         from amends.learning.to_change import to_change
         from amends.practice.desk import find_actions_with
 
         follow(figures.keep)
         follow(watching.keep)
         follow(account_words.keep)
+        follow(overdue.keep)
+        follow(changes_heard.keep)  # after `watching.keep`, which writes the action
         suggest_with(learned_causes.causes_for)
         also_on_my_work(to_change)
+        also_on_my_work(overdue.stays_overdue)
         find_actions_with(watching.with_actions_of)
         post_migrate.connect(figures_anew, sender=self)
         post_migrate.connect(words_anew, sender=self)

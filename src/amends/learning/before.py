@@ -22,6 +22,7 @@ from amends.cases.models import CaseRow
 from amends.cases.steps import Desk, desk_for
 from amends.cases.suggested import suggested_for
 from amends.learning.account_words import account_of, digests_of
+from amends.learning.before_elsewhere import elsewhere
 from amends.learning.changes import Change, change_of
 from amends.learning.models import CaseFigures, WatchedAction, keys_in
 from amends.learning.suggesting.similar import Alike, indexed, similar
@@ -79,22 +80,30 @@ class _Found:
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The earlier cases: as a part of the case's page, whose look is written down already, or as a page of its own."""
     desk = desk_for(cast(Person, request.user), number, Right.SEE_CASE)
-    context = {"number": desk.row.number, "desk": desk, "kinds": happened_before(desk), "policy": desk.policy}
+    causes, are_likely = why = _causes(desk)
+    context = {
+        "number": desk.row.number,
+        "desk": desk,
+        "kinds": happened_before(desk, why),
+        "elsewhere": elsewhere(desk, scope(desk.person, Right.SEE_CASE), causes),
+        "said": _said(are_likely),
+        "policy": desk.policy,
+    }
     if request.headers.get("HX-Request") == "true":
         return render(request, "learning/before_panel.html", context)
     record_look(desk.person, "before", case=desk.row.number, address=request.META.get("REMOTE_ADDR", ""))
     return render(request, "learning/before.html", context)
 
 
-def happened_before(desk: Desk) -> list[Kind]:
+def happened_before(desk: Desk, why: tuple[tuple[str, ...], bool] | None = None) -> list[Kind]:
     """What happened before that is like this case, of what its viewer may see: each case once, kinds without any left
-    out."""
+    out. `why` are its causes, and whether they are only likely, where that is known already."""
     mine = scope(desk.person, Right.SEE_CASE)
     here, elsewhere = _candidates(newest_here(desk)), _candidates(newest_elsewhere(desk, mine))
     words = digests_of(account_of(desk.case))
     alike = _alike(words, [*here, *elsewhere])
-    causes, are_likely = _causes(desk)
-    said = "Perhaps the same cause" if are_likely else "Same cause"
+    causes, are_likely = why or _causes(desk)
+    said = _said(are_likely)
     found = {
         "patient": ("Same patient or family", _of_patient(desk, mine)),
         "here": (f"{said} at {desk.office.name}", _with_causes(here, causes, alike, desk)),
@@ -112,6 +121,10 @@ def happened_before(desk: Desk) -> list[Kind]:
         for key, (title, _) in found.items()
     )
     return [kind for kind in listed if kind.cases]
+
+
+def _said(are_likely: bool) -> str:
+    return "Perhaps the same cause" if are_likely else "Same cause"
 
 
 def _first_new(cases: Iterable[_Found], shown: Mapping[int, _Found]) -> list[_Found]:

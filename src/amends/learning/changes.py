@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from django.db.models import Count
+from django.db.models import Count, Q
+from django.http import QueryDict
 
 from amends.cases.models import CaseRow, number_of
 from amends.learning.models import Outcome, WatchedAction, keys_in
+from amends.learning.paging import Paged, paged
 from amends.practice.directory import Directory
 from amends.protocol.watch import Nearness
-
-_AT_MOST = 30
 
 _NEAR = {
     Nearness.ELSEWHERE: "At an office for which nothing was to change",
@@ -51,10 +51,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """The newest changes with what is overdue first, and how all of them ended."""
+    """One page of the changes, what is overdue first and then the newest; how all of them ended, and how many of all
+    are overdue."""
 
     listed: tuple[Change, ...]
     counts: Mapping[str, int]
+    overdue: int
+    page: Paged
 
     @property
     def words(self) -> str:
@@ -62,9 +65,8 @@ class Changes:
         watching = self.counts[Outcome.WATCHING]
         if not held + failed + watching:
             return "No corrective action yet. One is planned on the page of its case."
-        overdue = sum(one.is_overdue for one in self.listed)
         said = f"{held} held, {failed} did not hold, {watching} still watched."
-        return f"{said} Overdue: {overdue}." if overdue else said
+        return f"{said} Overdue: {self.overdue}." if self.overdue else said
 
 
 def changes_of(
@@ -74,18 +76,24 @@ def changes_of(
     labels: Mapping[str, str],
     me: str,
     now: datetime,
+    asked: QueryDict,
 ) -> Changes:
-    """The corrective actions from cases of these offices (None: of the group), of one cause where one is given."""
+    """The corrective actions from cases of these offices (None: of the group), of one cause where one is given; of them
+    the page that the address asks for (`changes`)."""
     rows = WatchedAction.objects.all()
     if offices is not None:
         rows = rows.filter(office__in=offices)
     if causes:
         rows = rows.filter(causes__contains=f",{causes},")
     counts = Counter(dict(rows.order_by().values_list("outcome").annotate(n=Count("pk"))))
-    open_ones = rows.filter(outcome=Outcome.WATCHING, done_at=None, due_at__lt=now).order_by("due_at")
-    found = {row.pk: row for row in (*open_ones[:_AT_MOST], *rows.order_by("-due_at", "-pk")[:_AT_MOST])}
-    listed = tuple(change_of(row, known, labels, me, now) for row in list(found.values())[:_AT_MOST])
-    return Changes(listed, counts)
+    is_overdue = Q(outcome=Outcome.WATCHING, done_at=None, due_at__lt=now)
+    overdue = rows.filter(is_overdue).count()
+    page = paged(asked, "changes", sum(counts.values()), "#changes-title")
+    late = rows.filter(is_overdue).order_by("due_at", "pk")[page.start : page.end]
+    others = rows.exclude(is_overdue).order_by("-due_at", "-pk")
+    found = [*late, *others[max(0, page.start - overdue) : max(0, page.end - overdue)]]
+    listed = tuple(change_of(row, known, labels, me, now) for row in found)
+    return Changes(listed, counts, overdue, page)
 
 
 def change_of(row: WatchedAction, known: Directory, labels: Mapping[str, str], me: str, now: datetime) -> Change:

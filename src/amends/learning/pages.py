@@ -77,7 +77,7 @@ def learning(request: HttpRequest) -> HttpResponse:
         "contact": charts.contact(finest, counted, whole, today, links),
         "kept": charts.kept(whole, finest[0].first, today, links),
         "kept_days": policy.limits.kept_days,
-        "changes": changes_of(asked.offices, asked.cause, known, policy.causes, str(person.pk), now),
+        "changes": changes_of(asked.offices, asked.cause, known, policy.causes, str(person.pk), now, request.GET),
         "may_see_people": bool(own_offices_with(person, Right.SEE_PEOPLE, known)),
         "quiet": [found.in_words(names[office]) for office, found in quiet_offices(offices, today, since)],
     }

@@ -1,5 +1,7 @@
 """The corrective actions that somebody is to see to: on their My work, and open to them whatever else they may see."""
 
+from collections.abc import Callable, Iterable
+
 from django.urls import reverse
 
 from amends.access import Right, offices_with
@@ -16,8 +18,16 @@ UNSAID = "A corrective action"
 
 def to_change(person: Person) -> list[Besides]:
     """What this person is to change and has not said is done, the earliest date first."""
-    known = directory()
     rows = WatchedAction.objects.filter(owner=str(person.pk), done_at=None).exclude(case__stage=Stage.SET_ASIDE.value)
+    theirs = rows.select_related("case").order_by("due_at", "pk")[:_AT_MOST]
+    return besides_of(theirs, person, "Changes to see to", _asked)
+
+
+def besides_of(
+    rows: Iterable[WatchedAction], person: Person, heading: str, what: Callable[[WatchedAction], str]
+) -> list[Besides]:
+    """These corrective actions as My work shows them, with `what` of each; their cases are read already."""
+    known = directory()
     offices = offices_with(person, Right.SEE_CASE, known)
     return [
         Besides(
@@ -25,14 +35,18 @@ def to_change(person: Person) -> list[Besides]:
             title=said(row, may_see_case=str(row.office_id) in offices),
             url=reverse("learning:action", args=[row.case.number, row.no]),
             office=known.offices[str(row.office_id)].name,
-            what="It did not hold; say whether it is done" if row.outcome == Outcome.DID_NOT_HOLD else "To be done",
+            what=what(row),
             since=row.due_at,
             zone=known.offices[str(row.office_id)].zone,
-            heading="Changes to see to",
+            heading=heading,
             due=row.due_at,
         )
-        for row in rows.select_related("case").order_by("due_at", "pk")[:_AT_MOST]
+        for row in rows
     ]
+
+
+def _asked(row: WatchedAction) -> str:
+    return "It did not hold; say whether it is done" if row.outcome == Outcome.DID_NOT_HOLD else "To be done"
 
 
 def said(row: WatchedAction, *, may_see_case: bool) -> str:

@@ -109,13 +109,13 @@ def _may_be_near(row: WatchedAction, own: Case) -> QuerySet[CaseRow]:
     if row.done_at is not None:
         in_time &= Q(happened_at__lte=row.until)
         figures = figures.filter(happened_at__lte=row.until + SOON_AFTER)
-    same_cause = _any_of("causes", keys) & (here | in_time)
-    undecided = Q(causes="") & _any_of("kinds", own.kinds) & here & in_time
+    same_cause = any_of("causes", keys) & (here | in_time)
+    undecided = Q(causes="") & any_of("kinds", own.kinds) & here & in_time
     near = figures.filter(same_cause | undecided).values("case")
     return CaseRow.system.filter(pk__in=near, opened_at__gt=row.due_at).exclude(pk=row.case_id)
 
 
-def _any_of(column: str, keys: Iterable[str]) -> Q:
+def any_of(column: str, keys: Iterable[str]) -> Q:
     """Whether one of the keys stands in the column of figures or watched actions; never, without keys."""
     return reduce(or_, (Q(**{f"{column}__contains": f",{key},"}) for key in keys), Q(pk__in=()))
 
@@ -125,7 +125,7 @@ def _compare(pk: int) -> None:
     other = actions.state_of(pk)
     can_fail = WatchedAction.objects.exclude(outcome=Outcome.DID_NOT_HOLD)
     in_time = Q(due_at__lt=other.happened_at) & (Q(done_at=None) | Q(until__gte=other.happened_at))
-    for watched in list(can_fail.filter(in_time, _any_of("causes", other.causes)).order_by("case_id", "no")):
+    for watched in list(can_fail.filter(in_time, any_of("causes", other.causes)).order_by("case_id", "no")):
         _judge(watched, pk)
     for watched in list(can_fail.filter(case=pk).order_by("no")):
         _compare_with_later(watched)

@@ -205,6 +205,7 @@ class Purpose(StrEnum):
     CALL_LEADER = "call_leader"
     DID_NOT_HOLD = "did_not_hold"
     TO_CHANGE = "to_change"  # to whoever sees to a corrective action: what they are to change by when
+    ACTION_LATE = "action_late"  # to whoever sees to a corrective action, or is above: belongs to no case
     REPLY_REFUSED = "reply_refused"
     REPLY = "reply"  # the public reply itself; belongs to a review, which may have no case
     LEADERS_NOW = "leaders_now"
@@ -222,7 +223,9 @@ CHART_PURPOSES = frozenset(
 # "Please come now": over as soon as somebody comes.
 PAGE_PURPOSES = (Purpose.PAGE, Purpose.PAGE_TASK)
 # News that was told elsewhere as well: where it cannot be delivered, nobody is asked to do it by hand.
-QUIET_PURPOSES = frozenset({Purpose.CARD, Purpose.THREAD, Purpose.COVERAGE, Purpose.SUMMARY, Purpose.HEARD_BACK})
+QUIET_PURPOSES = frozenset(
+    {Purpose.CARD, Purpose.THREAD, Purpose.COVERAGE, Purpose.SUMMARY, Purpose.HEARD_BACK, Purpose.ACTION_LATE}
+)
 # Good to have, but no case waits for them and nobody needs them to go on.
 MINOR_PURPOSES = frozenset({Purpose.TASK_CLOSED, Purpose.POPUP, *PAGE_PURPOSES, *QUIET_PURPOSES})
 

@@ -9,13 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
+from django.http import QueryDict
+
 from amends.cases.models import CaseRow
 from amends.cases.queries import has_key
 from amends.learning.lessons.patient_free import people_of, people_of_each, what_tells
 from amends.learning.models import Outcome, WatchedAction, keys_in
+from amends.learning.paging import Paged, paged
 from amends.practice.directory import Directory
 
-_AT_MOST = 30
+_AT_MOST = 30  # open cases to choose from
 
 
 @dataclass(frozen=True)
@@ -35,21 +38,24 @@ class Fix:
 
 @dataclass(frozen=True)
 class Library:
-    """The newest fixes. `unshown`: so many more held whose words name somebody."""
+    """One page of the fixes, the newest first. `unshown`: so many more held on it whose words name somebody."""
 
     fixes: tuple[Fix, ...]
     unshown: int
+    page: Paged
 
 
-def fixes(cause: str, mine: Sequence[str], known: Directory, labels: Mapping[str, str]) -> Library:
-    """The newest fixes, for one cause where one is given. `mine` are the offices whose cases this person may open."""
+def fixes(cause: str, mine: Sequence[str], known: Directory, labels: Mapping[str, str], asked: QueryDict) -> Library:
+    """The fixes of the page that the address asks for (`page`), for one cause where one is given. `mine` are the
+    offices whose cases this person may open."""
     rows = WatchedAction.objects.filter(outcome=Outcome.HELD).exclude(what="").select_related("case")
     if cause:
         rows = rows.filter(causes__contains=f",{cause},")
-    newest = list(rows.order_by("-until", "-pk")[:_AT_MOST])
+    page = paged(asked, "page", rows.count())
+    newest = list(rows.order_by("-until", "-pk")[page.start : page.end])
     about = people_of_each([row.case for row in newest])
     shown = [row for row in newest if not what_tells(row.what, about[row.case_id])]
-    return Library(tuple(_fix(row, mine, known, labels) for row in shown), len(newest) - len(shown))
+    return Library(tuple(_fix(row, mine, known, labels) for row in shown), len(newest) - len(shown), page)
 
 
 def fix_of(case: CaseRow, no: int) -> WatchedAction | None:

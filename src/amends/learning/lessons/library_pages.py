@@ -26,7 +26,7 @@ def library(request: HttpRequest) -> HttpResponse:
     known, policy = directory(), current_policy()
     cause = request.GET.get("cause", "")
     chosen = cause if cause in policy.causes else ""
-    found = fixes(chosen, offices_with(person, Right.SEE_CASE, known), known, policy.causes)
+    found = fixes(chosen, offices_with(person, Right.SEE_CASE, known), known, policy.causes, request.GET)
     causes = [Choice(key, label, key == chosen) for key, label in policy.causes.items()]
     return render(request, "lessons/library.html", {"library": found, "causes": causes, "chosen": chosen})
 
