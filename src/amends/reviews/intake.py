@@ -23,7 +23,7 @@ from amends.protocol.decide import Refused
 from amends.protocol.values import AMENDS, Actor
 from amends.protocol.values import Review as ReviewValue
 from amends.protocol.words import Moment, Source
-from amends.reviews.models import Review, ReviewVersion
+from amends.reviews.models import Review, ReviewVersion, SameDecision
 
 # Two tools may date the same review in their own zones (review-platforms.md 5.4).
 _SAME_WITHIN = timedelta(days=2)
@@ -136,16 +136,33 @@ def open_case(review: Review, *, by: Actor, at: datetime | None = None) -> CaseR
         return found
 
 
-def settle_same(review: Review, *, is_same: bool, at: datetime | None = None) -> None:
-    """A person's answer to whether this is the same review as `maybe_same`, which came by another way."""
+def settle_same(review: Review, *, is_same: bool, by: Person, at: datetime | None = None) -> None:
+    """A person's answer to whether this is the same review as another one that came by another way.
+
+    It holds until a person gives the other answer. Raises `Refused` where it is given already, where nothing was asked,
+    and for a review that has gone its own way meanwhile.
+    """
+    now = at or clock.now()
     with transaction.atomic():
-        review = Review.objects.select_for_update().get(pk=review.pk)
-        other, review.maybe_same = review.maybe_same, None
-        if is_same:
-            review.same_as = other
+        review = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
+        last = review.same_decisions.order_by("-pk").first()
+        other = review.maybe_same or review.same_as or (last.other if last else None)
+        if other is None or (review.maybe_same is None and is_same is (review.same_as is not None)):
+            raise Refused("Somebody has said so already.")
+        if is_same and review.maybe_same is None and not may_be_same_after_all(review):
+            raise Refused("It has a case or a reply of its own by now.")
+        SameDecision.objects.create(review=review, other=other, is_same=is_same, at=now, by=by)
+        review.maybe_same, review.same_as = None, other if is_same else None
         review.save(update_fields=["maybe_same", "same_as"])
         if not is_same:
-            _case_where_due(review, at or clock.now(), AMENDS)
+            _case_where_due(review, now, AMENDS)
+
+
+def may_be_same_after_all(review: Review) -> bool:
+    """Whether a person who said that it is not the same as another one may still say that it is."""
+    asked = review.maybe_same_id is not None or review.same_as_id is not None
+    own = review.case_id is not None or review.reply_id is not None
+    return not asked and not own and review.same_decisions.exists()
 
 
 def case_of(review: Review) -> CaseRow | None:

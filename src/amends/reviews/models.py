@@ -52,8 +52,8 @@ class Review(models.Model):
 
     `stars` (1 to 5) or `recommended`, or neither. Texts are plain text; `text` is the original. `edited_at` is the
     site's own stamp. `lost_since` is since when it is not found on the site. While `maybe_same` names another review,
-    a person must say whether it is the same one, and no case is opened; `same_as` is their answer yes. `queue` follows
-    from all the rest, and from the case.
+    a person must say whether it is the same one, and no case is opened; `same_as` is their answer yes (who gave it:
+    `SameDecision`). `queue` follows from all the rest, and from the case.
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
@@ -116,6 +116,22 @@ class ReviewVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.review_id} {self.seen_at:%Y-%m-%d}"
+
+
+class SameDecision(models.Model):
+    """A person's answer to whether a review is the same as another one, never changed: another answer is another row.
+
+    Whose review it is, people say of its case, whose events keep that.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="same_decisions")
+    other = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="+", db_index=False)
+    is_same = models.BooleanField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    def __str__(self) -> str:
+        return f"{self.review_id} {'=' if self.is_same else '≠'} {self.other_id}"
 
 
 class ReplyState(models.TextChoices):
