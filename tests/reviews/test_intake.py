@@ -207,9 +207,11 @@ def test_a_page_that_was_read_before_a_newer_one_changes_nothing(brings: Brings,
     assert (review.stars, review.text, review.versions.count()) == (4, "Better.", 1)
 
 
-def test_a_poorer_tool_takes_nothing_away(brings: Brings) -> None:
-    brings()
+def test_a_poorer_tool_takes_nothing_away(brings: Brings, now: datetime) -> None:
+    brings(photos=2, videos=0)
+    brings(via="podium", edited_at=now)
     review = brings(via="csv", text="", url="", reviewer="")
+    assert review.pictures == "2 photos"
     assert (review.text, review.url) == ("Waited an hour and nobody said a word.", "https://reviews.example/r1")
     assert review.versions.count() == 1
 

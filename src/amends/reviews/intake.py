@@ -27,6 +27,7 @@ from amends.reviews.models import Review, ReviewVersion, SameDecision
 
 # Two tools may date the same review in their own zones (review-platforms.md 5.4).
 _SAME_WITHIN = timedelta(days=2)
+_PICTURES = ("photos", "videos")
 _MADE = "made:"  # begins the name of a review to which nobody gave one
 _NO_WORDS = "A review without words: {said}."
 
@@ -36,6 +37,7 @@ class SeenReview:
     """One review as somebody brings it. Times are aware; `site_id` is the site's own name for it, "" for none.
 
     `edited_at` is None where the site does not say. `text` is the original; `text_translated` the site's translation.
+    `photos` and `videos` are how many stand beside it; None where the way says nothing of them.
     """
 
     office: str
@@ -47,6 +49,8 @@ class SeenReview:
     reviewer: str = ""
     text: str = ""
     text_translated: str = ""
+    photos: int | None = None
+    videos: int | None = None
     url: str = ""
     reply_url: str = ""
     posted_at: datetime
@@ -244,12 +248,14 @@ def _takes_over(review: Review, seen: SeenReview, via: str) -> bool:
         return False  # a page that was read before a newer one, or a tool that lags behind, says nothing new
     content = _content(seen, edited)
     before = {name: getattr(review, name) for name in content}
+    content |= {name: before[name] for name in _PICTURES if content[name] is None}
     if seen.edited_at is None and via != review.via:
         # A poorer tool takes nothing away; "not recommended" is something.
         content = {name: before[name] if value in (None, "") else value for name, value in content.items()}
     for name, value in content.items():
         setattr(review, name, value)
-    return any(content[name] != before[name] for name in ("stars", "recommended", "text"))
+    says = any(content[name] != before[name] for name in ("stars", "recommended", "text"))
+    return says or any(before[name] not in (None, content[name]) for name in _PICTURES)
 
 
 def _content(seen: SeenReview, edited: datetime) -> dict[str, object]:
@@ -259,6 +265,8 @@ def _content(seen: SeenReview, edited: datetime) -> dict[str, object]:
         "reviewer": seen.reviewer[:200],
         "text": seen.text,
         "text_translated": seen.text_translated,
+        "photos": seen.photos,
+        "videos": seen.videos,
         "url": seen.url,
         "reply_url": seen.reply_url,
         "location": seen.location[:255],
@@ -267,7 +275,7 @@ def _content(seen: SeenReview, edited: datetime) -> dict[str, object]:
 
 
 def _keep_version(review: Review, via: str, now: datetime) -> None:
-    kept = ("edited_at", "stars", "recommended", "reviewer", "text", "text_translated")
+    kept = ("edited_at", "stars", "recommended", "reviewer", "text", "text_translated", *_PICTURES)
     ReviewVersion.objects.create(review=review, seen_at=now, via=via, **{name: getattr(review, name) for name in kept})
 
 
