@@ -420,6 +420,17 @@ def test_patient_becomes_known_without_a_reason_and_changes_with_one():
     assert (story.case.patient, story.case.patient_status) == (None, PatientStatus.NOT_A_PATIENT)
 
 
+def test_that_nobody_can_tell_is_an_answer_that_is_kept():
+    story = unknown()
+    nobody = c.IdentifyPatient(patient_status=PatientStatus.UNKNOWN, why="Looked; cannot tell.")
+    story.refuses(OMAR, replace(nobody, why=""), "what the case says already")
+    (fact,) = story.does(OMAR, nobody)
+    assert (fact.patient_status, fact.patient, fact.why) == (PatientStatus.UNKNOWN, None, nobody.why)
+    story.does(OMAR, replace(nobody, patient_status=PatientStatus.NOT_A_PATIENT))
+    again = replace(nobody, patient_status=PatientStatus.NOT_A_PATIENT)
+    story.refuses(OMAR, again, "what the case says already")
+
+
 def test_same_number_in_another_database_is_another_patient():
     story = reported()
     other = Patient(database="lakes", pat_num=DANA.pat_num, name=DANA.name)

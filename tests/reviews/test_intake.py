@@ -12,9 +12,10 @@ from amends.access import actor_at
 from amends.cases import actions
 from amends.cases.models import CaseRow, EventRow
 from amends.protocol import commands as c
+from amends.protocol.decide import Refused
 from amends.protocol.values import AMENDS
 from amends.protocol.words import AsideReason, Moment
-from amends.reviews import intake
+from amends.reviews import intake, replying
 from amends.reviews.intake import SeenReview, take_in
 from amends.reviews.models import Review, ReviewVersion
 
@@ -97,7 +98,7 @@ def test_a_review_that_comes_again_is_the_same_one(brings: Brings, now: datetime
     ],
 )
 def test_what_seems_to_be_the_same_by_another_way_waits_for_a_person_and_opens_no_second_case(
-    brings: Brings, now: datetime, first: dict[str, object], second: dict[str, object]
+    group: Cast, brings: Brings, now: datetime, first: dict[str, object], second: dict[str, object]
 ) -> None:
     earlier = brings(**first)
     if isinstance(second.get("posted_at"), timedelta):
@@ -105,7 +106,7 @@ def test_what_seems_to_be_the_same_by_another_way_waits_for_a_person_and_opens_n
     later = brings(**second)
     assert later.maybe_same == earlier
     assert (later.case, CaseRow.system.count()) == (None, 1)
-    intake.settle_same(later, is_same=True)
+    intake.settle_same(later, is_same=True, by=group.omar)
     later.refresh_from_db()
     assert later.same_as == earlier
     assert (later.maybe_same_id, later.case_id) == (None, None)
@@ -113,11 +114,51 @@ def test_what_seems_to_be_the_same_by_another_way_waits_for_a_person_and_opens_n
     assert CaseRow.system.count() == 1, "it is known as the other one from then on"
 
 
-def test_a_person_may_say_that_two_are_not_the_same(brings: Brings) -> None:
+def test_a_person_may_say_that_two_are_not_the_same(group: Cast, brings: Brings) -> None:
     brings()
     other = brings(via="csv", site_id="")
-    intake.settle_same(other, is_same=False)
+    intake.settle_same(other, is_same=False, by=group.omar)
     assert CaseRow.system.count() == 2
+
+
+def test_an_answer_is_kept_with_who_gave_it_and_only_the_other_answer_of_a_person_undoes_it(
+    group: Cast, brings: Brings, now: datetime
+) -> None:
+    first, tool = brings(stars=5), {"stars": 5, "via": "podium", "site_id": "p-9"}
+    review = brings(**tool)
+    given = [(True, group.omar), (False, group.rita), (True, group.omar)]
+    for hours, (is_same, by) in enumerate(given):
+        at = now + timedelta(hours=hours)
+        intake.settle_same(review, is_same=is_same, by=by, at=at)
+        with pytest.raises(Refused, match="said so already"):
+            intake.settle_same(review, is_same=is_same, by=by)
+        brings(stars=5, at=at)
+        review = brings(**tool, edited_at=at, at=at, text=f"Changed {hours}.")
+        assert (review.same_as == first, review.maybe_same) == (is_same, None)
+    kept = review.same_decisions.order_by("pk").values_list("is_same", "by", "other", "at")
+    assert list(kept) == [(same, by.pk, first.pk, now + timedelta(hours=n)) for n, (same, by) in enumerate(given)]
+
+
+def test_what_nobody_asked_has_no_answer(group: Cast, brings: Brings) -> None:
+    review = brings()
+    for is_same in (True, False):
+        with pytest.raises(Refused):
+            intake.settle_same(review, is_same=is_same, by=group.omar)
+    assert not review.same_decisions.exists()
+
+
+@pytest.mark.parametrize("own", ["case", "reply"])
+def test_a_review_that_has_gone_its_own_way_is_not_made_the_same_again(group: Cast, brings: Brings, own: str) -> None:
+    stars = 1 if own == "case" else 5
+    brings(stars=stars)
+    review = brings(stars=stars, via="csv", site_id="")
+    intake.settle_same(review, is_same=False, by=group.omar)
+    if own == "reply":
+        replying.write(review.pk, "Thank you. Our office manager is here for everybody.", group.omar)
+    with pytest.raises(Refused, match="of its own"):
+        intake.settle_same(review, is_same=True, by=group.omar)
+    review.refresh_from_db()
+    assert review.same_as is None
 
 
 @pytest.mark.parametrize(
@@ -166,9 +207,11 @@ def test_a_page_that_was_read_before_a_newer_one_changes_nothing(brings: Brings,
     assert (review.stars, review.text, review.versions.count()) == (4, "Better.", 1)
 
 
-def test_a_poorer_tool_takes_nothing_away(brings: Brings) -> None:
-    brings()
+def test_a_poorer_tool_takes_nothing_away(brings: Brings, now: datetime) -> None:
+    brings(photos=2, videos=0)
+    brings(via="podium", edited_at=now)
     review = brings(via="csv", text="", url="", reviewer="")
+    assert review.pictures == "2 photos"
     assert (review.text, review.url) == ("Waited an hour and nobody said a word.", "https://reviews.example/r1")
     assert review.versions.count() == 1
 

@@ -177,7 +177,7 @@ def test_the_same_review_twice_waits_for_a_person_and_then_counts_once(group: Ca
     first = brings(stars=5)
     again = brings(stars=5, site_id="", via="csv")
     assert queue(again) == Queue.NEEDS_CASE
-    intake.settle_same(again, is_same=True)
+    intake.settle_same(again, is_same=True, by=group.omar)
     assert (queue(again), queue(first)) == (Queue.SAME, Queue.READY)
     assert [one.pk for one in queries.page_of(Filters(None)).rows] == [first.pk]
     assert sum(queries.counts_of(Filters(None)).values()) == 1

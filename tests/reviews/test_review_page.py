@@ -358,6 +358,27 @@ def test_the_same_review_or_two(group: Cast, client_for: SignIn, brings: Brings)
     assert 'id="id_text"' in page(omar, third)
 
 
+def test_who_said_that_it_is_the_same_stands_on_its_page_and_another_answer_beside_it(
+    group: Cast, client_for: SignIn, brings: Brings
+) -> None:
+    first, again = brings(stars=5), brings(stars=5, site_id="", via="csv")
+    omar, rita = client_for(group.omar), client_for(group.rita)
+    open_page = re.search(r"moved\?v=[^\"]+", page(rita, again))
+    act(omar, again, "same")
+    assert open_page
+    assert rita.get(f"/reviews/{again.pk}/{open_page[0]}").status_code != 204, "a page that is open hears of it"
+    assert "Nothing was changed" in act(rita, again, "same")
+    told = page(rita, again)
+    assert "Omar Haddad said that it is the same review as this one" in told
+    assert f'href="/reviews/{first.pk}">the other one' in told
+    assert "They are two after all" in told
+    said = act(rita, again, "not_same")
+    assert said.index("Rita Lindqvist said that it is not") < said.index("Omar Haddad said that it is the")
+    assert "They are the same after all" in said
+    act(omar, again, "same")
+    assert "They are the same after all" not in page(omar, again)
+
+
 def test_every_version_and_a_translation_can_be_read(
     group: Cast, client_for: SignIn, brings: Brings, now: datetime
 ) -> None:

@@ -60,6 +60,20 @@ def test_each_role_sees_its_own_offices(group: Cast, client_for: SignIn, both: d
     assert client_for(group.omar).get(f"/reviews/{both['high'].pk}").status_code == 404
 
 
+def test_how_many_pictures_it_has_stands_on_the_wall_and_on_its_page_with_what_it_had_before(
+    group: Cast, client_for: SignIn, brings: Brings, now: datetime
+) -> None:
+    brings(stars=5, photos=3, videos=1, edited_at=now - timedelta(minutes=30))
+    review = brings(stars=5, photos=1, videos=0, edited_at=now)
+    omar = client_for(group.omar)
+    assert "<span>1 photo</span>" in wall(omar)
+    shown = omar.get(f"/reviews/{review.pk}").content.decode()
+    assert shown.index("<span>1 photo</span>") < shown.index("<span>3 photos and 1 video</span>")
+    assert "does not copy them" in shown
+    other = brings(stars=5, photos=0, videos=0, site_id="other", text="Fine.")
+    assert "does not copy them" not in omar.get(f"/reviews/{other.pk}").content.decode()
+
+
 def test_a_line_tells_stars_in_words_and_shape_text_case_and_deadline(
     group: Cast, client_for: SignIn, both: dict[str, Review]
 ) -> None:

@@ -11,6 +11,7 @@ from tests.cases.acting import a_case
 from tests.conftest import Cast
 from tests.reviews.conftest import Brings
 
+from amends.access import actor_at
 from amends.audit.models import Look
 from amends.cases import actions
 from amends.cases.actions import patient_key, state_of
@@ -63,6 +64,10 @@ def look(client: Client, review: Review, *, within: bool = False) -> str:
     answer = client.get(f"/reviews/{review.pk}/who", headers=headers)
     assert answer.status_code == 200
     return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def page(client: Client, review: Review) -> str:
+    return re.sub(r"\s+", " ", client.get(f"/reviews/{review.pk}").content.decode())
 
 
 def answer(client: Client, review: Review, words: str) -> str:
@@ -181,6 +186,10 @@ def test_this_is_them(group: Cast, client_for: SignIn, review: Review) -> None:
     shown = omar.get(f"/reviews/{review.pk}").content.decode()
     assert "Morales" not in shown, "the page of the reply never names the patient"
     assert "Who might this be?" not in shown
+    assert "Omar Haddad said whose it is; only the case has the name" in shown
+    assert review.case
+    assert f'href="/cases/{review.case.number}/act/patient"' in shown
+    assert "act/patient" not in client_for(group.pia).get(f"/reviews/{review.pk}").content.decode()
     assert omar.get(f"/reviews/{review.pk}/who").status_code == 404
 
 
@@ -188,12 +197,49 @@ def test_not_a_patient(group: Cast, client_for: SignIn, review: Review) -> None:
     answer(client_for(group.omar), review, "not")
     assert review.case_id
     assert state_of(review.case_id).patient_status is PatientStatus.NOT_A_PATIENT
+    assert "Omar Haddad said that whoever wrote it is not a patient" in page(client_for(group.pia), review)
 
 
-def test_cannot_tell_leads_on_and_changes_nothing(group: Cast, client_for: SignIn, review: Review) -> None:
+def test_cannot_tell_leads_on_is_kept_and_leaves_the_question_open(
+    group: Cast, client_for: SignIn, review: Review
+) -> None:
     assert review.case
     assert answer(client_for(group.omar), review, "cannot") == f"/cases/{review.case.number}/act/settle"
     assert state_of(review.case.pk).patient_status is PatientStatus.UNKNOWN
+    rita = client_for(group.rita)
+    shown = page(rita, review)
+    assert "Omar Haddad could not tell whose it is" in shown
+    assert "Who might this be?" in shown
+    assert "cannot tell" in rita.get(f"/cases/{review.case.number}").content.decode()
+    answer(rita, review, "41")
+    shown = page(rita, review)
+    assert shown.index("Rita Lindqvist said whose it is") < shown.index("Omar Haddad could not tell")
+
+
+def test_nothing_but_a_person_undoes_whose_it_is(
+    group: Cast, client_for: SignIn, review: Review, brings: Brings, now: datetime
+) -> None:
+    omar = client_for(group.omar)
+    answer(omar, review, "not")
+    later = now + timedelta(hours=2)
+    review = brings(stars=2, text="Changed.", reviewer="Jennifer Morales", edited_at=later, at=later)
+    assert review.case
+    assert state_of(review.case.pk).patient_status is PatientStatus.NOT_A_PATIENT
+    typed = {"patient": "unknown", "why": "They wrote to us after all."}
+    assert omar.post(f"/cases/{review.case.number}/act/patient", typed).status_code in (302, 303)
+    shown = page(omar, review)
+    assert shown.index("Omar Haddad could not tell") < shown.index("is not a patient")
+
+
+def test_what_was_said_of_a_case_that_was_taken_in_stands_there_still(
+    group: Cast, client_for: SignIn, review: Review
+) -> None:
+    answer(client_for(group.omar), review, "not")
+    other = a_case(group)
+    by = actor_at(group.omar, str(group.maple.pk))
+    assert review.case_id
+    actions.merge(duplicate=review.case_id, into=other.pk, by=by)
+    assert "Omar Haddad said that whoever wrote it is not a patient" in page(client_for(group.omar), review)
 
 
 def test_somebody_who_is_not_on_the_list_is_not_taken(group: Cast, client_for: SignIn, review: Review) -> None:

@@ -239,7 +239,7 @@ class CorrectField:
 
 @dataclass(frozen=True, kw_only=True)
 class IdentifyPatient:
-    """Who it was is now known, was wrong before, or cannot be known."""
+    """Who it was is now known, was wrong before, or cannot be known; the last also where nobody was known before."""
 
     patient_status: PatientStatus
     patient: Patient | None = None

@@ -21,12 +21,12 @@ def _open_case(at: Before, typed: Mapping[str, str]) -> str:
 
 
 def _same(at: Before, typed: Mapping[str, str]) -> str:
-    intake.settle_same(at.review, is_same=True)
+    intake.settle_same(at.review, is_same=True, by=at.person)
     return "They are the same review. The other one goes on."
 
 
 def _not_same(at: Before, typed: Mapping[str, str]) -> str:
-    intake.settle_same(at.review, is_same=False)
+    intake.settle_same(at.review, is_same=False, by=at.person)
     return "They are two reviews."
 
 

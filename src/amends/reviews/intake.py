@@ -23,10 +23,11 @@ from amends.protocol.decide import Refused
 from amends.protocol.values import AMENDS, Actor
 from amends.protocol.values import Review as ReviewValue
 from amends.protocol.words import Moment, Source
-from amends.reviews.models import Review, ReviewVersion
+from amends.reviews.models import Review, ReviewVersion, SameDecision
 
 # Two tools may date the same review in their own zones (review-platforms.md 5.4).
 _SAME_WITHIN = timedelta(days=2)
+_PICTURES = ("photos", "videos")
 _MADE = "made:"  # begins the name of a review to which nobody gave one
 _NO_WORDS = "A review without words: {said}."
 
@@ -36,6 +37,7 @@ class SeenReview:
     """One review as somebody brings it. Times are aware; `site_id` is the site's own name for it, "" for none.
 
     `edited_at` is None where the site does not say. `text` is the original; `text_translated` the site's translation.
+    `photos` and `videos` are how many stand beside it; None where the way says nothing of them.
     """
 
     office: str
@@ -47,6 +49,8 @@ class SeenReview:
     reviewer: str = ""
     text: str = ""
     text_translated: str = ""
+    photos: int | None = None
+    videos: int | None = None
     url: str = ""
     reply_url: str = ""
     posted_at: datetime
@@ -136,16 +140,33 @@ def open_case(review: Review, *, by: Actor, at: datetime | None = None) -> CaseR
         return found
 
 
-def settle_same(review: Review, *, is_same: bool, at: datetime | None = None) -> None:
-    """A person's answer to whether this is the same review as `maybe_same`, which came by another way."""
+def settle_same(review: Review, *, is_same: bool, by: Person, at: datetime | None = None) -> None:
+    """A person's answer to whether this is the same review as another one that came by another way.
+
+    It holds until a person gives the other answer. Raises `Refused` where it is given already, where nothing was asked,
+    and for a review that has gone its own way meanwhile.
+    """
+    now = at or clock.now()
     with transaction.atomic():
-        review = Review.objects.select_for_update().get(pk=review.pk)
-        other, review.maybe_same = review.maybe_same, None
-        if is_same:
-            review.same_as = other
+        review = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
+        last = review.same_decisions.order_by("-pk").first()
+        other = review.maybe_same or review.same_as or (last.other if last else None)
+        if other is None or (review.maybe_same is None and is_same is (review.same_as is not None)):
+            raise Refused("Somebody has said so already.")
+        if is_same and review.maybe_same is None and not may_be_same_after_all(review):
+            raise Refused("It has a case or a reply of its own by now.")
+        SameDecision.objects.create(review=review, other=other, is_same=is_same, at=now, by=by)
+        review.maybe_same, review.same_as = None, other if is_same else None
         review.save(update_fields=["maybe_same", "same_as"])
         if not is_same:
-            _case_where_due(review, at or clock.now(), AMENDS)
+            _case_where_due(review, now, AMENDS)
+
+
+def may_be_same_after_all(review: Review) -> bool:
+    """Whether a person who said that it is not the same as another one may still say that it is."""
+    asked = review.maybe_same_id is not None or review.same_as_id is not None
+    own = review.case_id is not None or review.reply_id is not None
+    return not asked and not own and review.same_decisions.exists()
 
 
 def case_of(review: Review) -> CaseRow | None:
@@ -227,12 +248,14 @@ def _takes_over(review: Review, seen: SeenReview, via: str) -> bool:
         return False  # a page that was read before a newer one, or a tool that lags behind, says nothing new
     content = _content(seen, edited)
     before = {name: getattr(review, name) for name in content}
+    content |= {name: before[name] for name in _PICTURES if content[name] is None}
     if seen.edited_at is None and via != review.via:
         # A poorer tool takes nothing away; "not recommended" is something.
         content = {name: before[name] if value in (None, "") else value for name, value in content.items()}
     for name, value in content.items():
         setattr(review, name, value)
-    return any(content[name] != before[name] for name in ("stars", "recommended", "text"))
+    says = any(content[name] != before[name] for name in ("stars", "recommended", "text"))
+    return says or any(before[name] not in (None, content[name]) for name in _PICTURES)
 
 
 def _content(seen: SeenReview, edited: datetime) -> dict[str, object]:
@@ -242,6 +265,8 @@ def _content(seen: SeenReview, edited: datetime) -> dict[str, object]:
         "reviewer": seen.reviewer[:200],
         "text": seen.text,
         "text_translated": seen.text_translated,
+        "photos": seen.photos,
+        "videos": seen.videos,
         "url": seen.url,
         "reply_url": seen.reply_url,
         "location": seen.location[:255],
@@ -250,7 +275,7 @@ def _content(seen: SeenReview, edited: datetime) -> dict[str, object]:
 
 
 def _keep_version(review: Review, via: str, now: datetime) -> None:
-    kept = ("edited_at", "stars", "recommended", "reviewer", "text", "text_translated")
+    kept = ("edited_at", "stars", "recommended", "reviewer", "text", "text_translated", *_PICTURES)
     ReviewVersion.objects.create(review=review, seen_at=now, via=via, **{name: getattr(review, name) for name in kept})
 
 

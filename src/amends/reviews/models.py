@@ -47,13 +47,20 @@ class Queue(models.TextChoices):
     SAME = "same", "The same as another"
 
 
+def pictures(photos: int | None, videos: int | None) -> str:
+    """How many photos and videos stand beside a review, in words: "2 photos and 1 video"; "" for none."""
+    told = ((photos, "photo"), (videos, "video"))
+    return " and ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in told if count)
+
+
 class Review(models.Model):
     """One public review: what it says now. `site` and `site_id` tell it from every other.
 
     `stars` (1 to 5) or `recommended`, or neither. Texts are plain text; `text` is the original. `edited_at` is the
-    site's own stamp. `lost_since` is since when it is not found on the site. While `maybe_same` names another review,
-    a person must say whether it is the same one, and no case is opened; `same_as` is their answer yes. `queue` follows
-    from all the rest, and from the case.
+    site's own stamp. `photos` and `videos` are counted and never copied; None where nobody said. `lost_since` is since
+    when it is not found on the site. While `maybe_same` names another review, a person must say whether it is the same
+    one, and no case is opened; `same_as` is their answer yes (who gave it: `SameDecision`). `queue` follows from all
+    the rest, and from the case.
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
@@ -66,6 +73,8 @@ class Review(models.Model):
     reviewer = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
     text_translated = models.TextField(blank=True)
+    photos = models.PositiveSmallIntegerField(null=True)
+    videos = models.PositiveSmallIntegerField(null=True)
     url = models.TextField(blank=True)
     reply_url = models.TextField(blank=True)
     posted_at = models.DateTimeField()
@@ -100,6 +109,10 @@ class Review(models.Model):
             return f"{self.stars} star{'' if self.stars == 1 else 's'}"
         return {True: "recommended", False: "not recommended", None: "no rating"}[self.recommended]
 
+    @property
+    def pictures(self) -> str:
+        return pictures(self.photos, self.videos)
+
 
 class ReviewVersion(models.Model):
     """What a review said at one time; a row is written when it is first seen and whenever it says something else."""
@@ -113,9 +126,31 @@ class ReviewVersion(models.Model):
     reviewer = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
     text_translated = models.TextField(blank=True)
+    photos = models.PositiveSmallIntegerField(null=True)
+    videos = models.PositiveSmallIntegerField(null=True)
 
     def __str__(self) -> str:
         return f"{self.review_id} {self.seen_at:%Y-%m-%d}"
+
+    @property
+    def pictures(self) -> str:
+        return pictures(self.photos, self.videos)
+
+
+class SameDecision(models.Model):
+    """A person's answer to whether a review is the same as another one, never changed: another answer is another row.
+
+    Whose review it is, people say of its case, whose events keep that.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="same_decisions")
+    other = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="+", db_index=False)
+    is_same = models.BooleanField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    def __str__(self) -> str:
+        return f"{self.review_id} {'=' if self.is_same else '≠'} {self.other_id}"
 
 
 class ReplyState(models.TextChoices):

@@ -7,6 +7,8 @@ from amends.cases.policies import current_policy
 from amends.cases.rail import web_link
 from amends.deliveries.models import Delivery, State
 from amends.reviews import editor, queries, replying
+from amends.reviews.decided import decided, how_often
+from amends.reviews.intake import may_be_same_after_all
 from amends.reviews.models import Queue, Reply, ReplyState, ReplyStep, ReviewVersion, Site
 from amends.reviews.refusals import refusal
 from amends.reviews.seeing import Before
@@ -66,6 +68,8 @@ def whole(at: Before, *, write: bool = False) -> dict[str, Any]:
         "nothing_left": nothing_left,
         "says_itself": says_by_itself(review),
         "asks_who": unknown_writer(at) is not None,
+        "decided": decided(at),
+        "same_after_all": may_be_same_after_all(review),
         "steps": _steps(at),
         "moved": motion(at),
         "policy": current_policy(),
@@ -98,7 +102,7 @@ def motion(at: Before) -> str:
     """What changes whenever anything on the page does."""
     step = replying.newest_step(at.review)
     case = f"{at.case.pk}{at.case.stage}" if at.case else ""
-    return f"{at.review.queue}.{step.pk if step else 0}.{at.review.versions.count()}.{case}"
+    return f"{at.review.queue}.{step.pk if step else 0}.{at.review.versions.count()}.{how_often(at)}.{case}"
 
 
 def is_stuck(reply: Reply, at: Before) -> bool:

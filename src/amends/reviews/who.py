@@ -152,9 +152,8 @@ def _shown(match: Match, near: Near) -> list[Shown]:
 def _answer(request: HttpRequest, at: Before, case: CaseRow) -> HttpResponse:
     answer = request.POST.get("answer", "")
     if answer == "cannot":
-        messages.info(request, "The case stays without a name. If nobody knows how to reach them, say so here.")
-        return _led(reverse("case_act", args=[case.number, "settle"]))
-    if answer == "not":
+        command = c.IdentifyPatient(patient_status=PatientStatus.UNKNOWN, why="Looked at who was there; cannot tell.")
+    elif answer == "not":
         command = c.IdentifyPatient(patient_status=PatientStatus.NOT_A_PATIENT, why="No patient of this office.")
     else:
         chosen = next((one for one in _near(at).patients if str(one.patient.PatNum) == answer), None)
@@ -166,8 +165,11 @@ def _answer(request: HttpRequest, at: Before, case: CaseRow) -> HttpResponse:
         actions.perform(command=command, by=at.actor, case=case.pk)
     except Refused as refused:
         messages.warning(request, str(refused))
-    else:
-        messages.success(request, "The case says so now. The public reply stays the same for everybody.")
+        return _led(reverse("review", args=[at.review.pk]))
+    if answer == "cannot":
+        messages.info(request, "The case stays without a name. If nobody knows how to reach them, say so here.")
+        return _led(reverse("case_act", args=[case.number, "settle"]))
+    messages.success(request, "The case says so now. The public reply stays the same for everybody.")
     return _led(reverse("review", args=[at.review.pk]))
 
 

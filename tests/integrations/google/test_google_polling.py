@@ -57,6 +57,33 @@ def test_an_edit_of_an_old_review_is_another_version(story: Story) -> None:
     assert ReviewVersion.objects.filter(review=review).count() == 2
 
 
+PHOTO = {"thumbnailUrl": "https://photos.example/t.jpg", "thumbnailLabel": "Waiting room"}
+VIDEO = {"thumbnailUrl": "https://photos.example/c.jpg", "videoUrl": "https://photos.example/c.mp4"}
+
+
+def test_photos_and_videos_are_counted_with_each_version_and_never_copied(story: Story) -> None:
+    review = story.write(stars=1, media=[PHOTO, PHOTO, VIDEO])
+    assert review.pictures == "2 photos and 1 video"
+    story.time.move(days=3)
+    story.google.control("edit", review=review.site_id, media=[VIDEO])
+    story.poll()
+    review.refresh_from_db()
+    assert review.pictures == "1 video"
+    versions = ReviewVersion.objects.filter(review=review).order_by("pk")
+    assert [one.pictures for one in versions] == ["2 photos and 1 video", "1 video"]
+    told = [str(value) for row in Review.objects.values() for value in row.values()]
+    assert not any("photos.example" in value for value in told)
+
+
+def test_a_review_that_was_read_before_they_were_counted_is_no_other_one(story: Story) -> None:
+    review = story.write(stars=1, media=[PHOTO])
+    Review.objects.filter(pk=review.pk).update(photos=None, videos=None)
+    GoogleRow.objects.filter(review=review).update(digest="of an earlier time")
+    story.poll()
+    review.refresh_from_db()
+    assert (review.pictures, review.versions.count()) == ("1 photo", 1)
+
+
 def test_what_has_not_changed_is_not_taken_in_again(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     story.write()
     before = list(Review.objects.order_by("pk").values_list("last_seen_at", flat=True))

@@ -82,7 +82,7 @@ def test_one_that_seems_to_be_another_waits_for_a_manager(
     page = client.post("/reviews/new", {**typed, "when": "yesterday"}, follow=True).content.decode()
     assert "seems to be the same" in page
     other = Review.objects.latest("pk")
-    intake.settle_same(other, is_same=True)
+    intake.settle_same(other, is_same=True, by=group.omar)
     assert "is the same as another" in client.get(f"/reviews/new/{other.pk}").content.decode()
     assert CaseRow.system.count() == 1
 

@@ -5,10 +5,15 @@ of 45 and 27 of 29 right persons came first, all 16 and 11 strangers were nobody
 they showed was then put right. `strangers_cases.jsonl` comes from somebody who never saw the rules: everything that he
 wrote by hand (94 of 107 right persons first, 63 of 66 strangers nobody at the first run), and lines of each kind that
 his generator found wrong. Those stay among the patients that he gave: of sixty others one may well be a Kelly.
+
+`third_held_back.jsonl` is about abbreviations, suffixes, streets called Crown, decorations, capitals, double names and
+signs: 270 lines, of which 141 of 191 right persons came first at the first run and 53 of 79 strangers were nobody, and
+124 more, written after those were put right: 69 of 73 and 39 of 51. No wrong person was likely in either.
 """
 
 import json
 import random
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,6 +40,21 @@ def asked(case: dict[str, Any], patients: list[Any]) -> dict[str, Any]:
 
 def first(found: dict[str, Any]) -> int | None:
     return found["candidates"][0]["PatNum"] if found["candidates"] else None
+
+
+def test_names_and_words_that_are_written_otherwise() -> None:
+    asked_of: Counter[str] = Counter()
+    good: Counter[str] = Counter()
+    for case in read("third_held_back"):
+        found = asked(case, case["patients"])
+        kind = ("somebody" if case["expect"] else "nobody", case["why"].split(":")[0])
+        for name in (kind[0], ", ".join(kind)):
+            asked_of[name] += 1
+            good[name] += first(found) == case["expect"]
+        assert found["verdict"] != "likely" or first(found) == case["expect"], case["why"]
+    print("\n" + "\n".join(f"{name:44} {good[name]:3} of {asked_of[name]:3}" for name in sorted(asked_of)))  # noqa: T201
+    assert good["somebody"] >= 0.98 * asked_of["somebody"]
+    assert good["nobody"] >= 0.96 * asked_of["nobody"]
 
 
 @pytest.mark.parametrize("case", CASES + STRANGERS_CASES, ids=lambda case: case["why"])

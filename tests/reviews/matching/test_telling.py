@@ -42,6 +42,39 @@ def test_treatments_in_plain_words_are_codes(text: str, code: str) -> None:
     assert any(code.startswith(named.treatment.codes) and named.had for named in treatments_named(fold(text)))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Parked by a Crown Victoria on Crown Street.", "Brooklyn Bridge is in the picture, Bridge Road in the address.",
+     "You burned that bridge.", "I filled out forms and filled my prescription.", "Nobody filled me in.",
+     "A partial refund, and it was like pulling teeth.", "They extracted more money.", "Corona, California.",
+     "Ever since corona they are like this.", "Calle Corona 12, cerrado por el puente.", "Comimos chiles rellenos.",
+     "The floors need to be cleaned by a cleaning lady.", "It smells of bleach.", "A veneer of kindness.",
+     "My lawyer has a retainer.", "A cold room with an exam table by the emergency exit.", "There is a cap on it."],
+)  # fmt: skip
+def test_what_only_sounds_like_a_treatment_is_none(text: str) -> None:
+    assert read(Review("Ann", text, 1, None)).treatments == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The Crown Street office put a crown on it.", {"a crown"}),
+        ("My New Bridge broke, and the bridge on the left too.", {"a bridge"}),
+        ("They had to work on the bridge again.", {"a bridge"}),
+        ("Filled out forms, then they filled my tooth.", {"a filling"}),
+        ("The filling came out the other day.", {"a filling"}),
+        ("My partial does not fit.", {"a denture"}),
+        ("They were pulling teeth that were fine.", {"an extraction"}),
+        ("I had my teeth cleaned the other day.", {"a cleaning"}),
+        ("I lost my retainer.", {"braces or aligners"}),
+        ("The crown drives me crazy.", {"a crown"}),
+        ("Se me cayo la corona y el puente.", {"a crown", "a bridge"}),
+    ],
+)
+def test_and_what_is_one_beside_it_counts(text: str, names: set[str]) -> None:
+    assert {named.treatment.name for named in read(Review("Ann", text, 1, None)).treatments} == names
+
+
 def test_a_treatment_that_was_not_had_is_only_named() -> None:
     assert [named.had for named in treatments_named("they quoted me for a crown")] == [False]
     assert [named.had for named in treatments_named("no x-rays, no exam")] == [False, False]

@@ -16,7 +16,7 @@ from tests.reviews.matching.worlds import patient
 
 from amends.reviews.matching import nicknames
 from amends.reviews.matching.display_name import read_display_name
-from amends.reviews.matching.folding import fold, sound
+from amends.reviews.matching.folding import fold, sound, suffix
 from amends.reviews.matching.names import fit
 from amends.reviews.matching.nicknames import are_forms_of_one
 from amends.reviews.matching.no_names import ALSO_NAMES, NO_NAMES
@@ -177,6 +177,82 @@ def test_initials_by_way_of_a_short_form_need_a_word_of_the_text() -> None:
     assert asked("P. L.", "Rude.", patient) == ("nobody", None)
     assert asked("P. L.", "A bridge, on Monday.", patient) == ("possible", 1)
     assert asked("M. L.", "Rude.", patient) == ("possible", 1)
+
+
+# Abbreviations, suffixes, decorations
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [("Wm.", "William"), ("Chas.", "Charles"), ("Geo.", "George"), ("Jos.", "Joseph"), ("Thos.", "Thomas"),
+     ("Robt.", "Robert"), ("Jas.", "James"), ("Jno.", "John"), ("Nath'l", "Nathaniel"), ("Ma.", "Maria"),
+     ("Fco.", "Francisco"), ("Gpe.", "Guadalupe")],
+)  # fmt: skip
+def test_an_abbreviated_first_name(short: str, full: str) -> None:
+    for one, other in ((short, full), (full, short), (short.upper(), full), (short.lower(), full)):
+        assert parts(f"{one} Tollgate", other, "Tollgate") == (Part.SHORT, Part.SAME)
+        assert parts(f"Tollgate, {one}", other, "Tollgate") == (Part.SHORT, Part.SAME)
+
+
+def test_an_abbreviation_is_no_other_name() -> None:
+    assert Part.OTHER in parts("Wm. Tollgate", "Wanda", "Tollgate")
+    assert Part.OTHER in parts("Robt. Tollgate", "Roberta", "Tollgate")
+    assert parts("WM", "Wanda", "Mays") == (Part.INITIAL, Part.INITIAL)
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_of"),
+    [("Otto Lund Jr.", "jr"), ("Otto Lund, Junior", "jr"), ("Lund Sr., Otto", "sr"), ("Otto Lund the Third", "iii"),
+     ("OTTO LUND II", "ii"), ("Otto Lund 2nd", "ii"), ("Otto Lund", ""), ("Sr. Lund", ""), ("Jr", ""),
+     ("Otto V Lund", "")],
+)  # fmt: skip
+def test_a_suffix_is_read_wherever_it_stands(shown: str, is_of: str) -> None:
+    assert suffix(shown) == is_of
+    if "Otto" in shown.title():
+        assert fit(read_display_name(shown), person("Otto", "", "Lund")).full
+
+
+@pytest.mark.parametrize("reviewer", ["Otto Lund Jr.", "Lund Jr, Otto", "Otto L. Junior", "O. Lund jr"])
+@pytest.mark.parametrize(("first", "last"), [("Otto Jr", "Lund"), ("Otto", "Lund Jr."), ("Otto", "Lund, JR")])
+def test_the_son_comes_before_the_father_and_before_one_of_whom_the_chart_says_neither(
+    reviewer: str, first: str, last: str
+) -> None:
+    son = who(first, last, PatNum=2)
+    for chart in ("Lund Sr.", "Lund III", "Lund"):
+        assert asked(reviewer, "Rude.", who("Otto", chart), son)[1] == 2
+    assert asked(reviewer, "Rude.", who("Otto", "Lund"))[1] == 1
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["🦷 Jen Orcutt 🦷", "꧁Jen Orcutt꧂", "J\u200ben Or\u200bcutt", "ᴊᴇɴ ᴏʀᴄᴜᴛᴛ", "🅹🅴🅽 🅾🆁🅲🆄🆃🆃", "𝓙𝓮𝓷 𝓞𝓻𝓬𝓾𝓽𝓽",
+     "Jеn Оrcutt", "Jen™ Orcutt®", "(((Jen Orcutt)))", "JEN❤️ORCUTT 🇺🇸", "~*jen*~ orcutt"],
+)  # fmt: skip
+def test_decorations_are_taken_off(shown: str) -> None:
+    found = fit(read_display_name(shown), person("Jennifer", "", "Orcutt"))
+    assert (found.given, found.last) == (Part.SHORT, Part.SAME)
+    assert read_display_name(shown).shown == shown
+
+
+def test_a_name_in_another_script_stays_what_it_is() -> None:
+    assert parts("Рита Кот", "Рита", "Кот") == (Part.SAME, Part.SAME)
+    assert read_display_name("🇺🇸 👎").says_nothing
+
+
+@given(GIVEN, SURNAME, SURNAME, st.sampled_from(["-", " ", "–", "/", " y ", ""]))
+def test_two_last_names_in_either_order(first: str, one: str, other: str, between: str) -> None:
+    for names in ((one, other), (other, one)):
+        assert fit(read_display_name(f"{first} {between.join(names)}"), person(first, "", f"{one}-{other}")).full
+
+
+def test_initials_in_either_order() -> None:
+    for shown in ("L. O.", "O, L", "LO🌷", "Ms. L. O."):
+        assert parts(shown, "Lacey", "Orcutt") == (Part.INITIAL, Part.INITIAL), shown
+
+
+def test_a_company_of_that_name() -> None:
+    assert parts("Orcutt & Co.", "Lacey", "Orcutt") == (Part.ABSENT, Part.SAME)
+    assert parts("L. Orcutt and Sons", "Lacey", "Orcutt") == (Part.INITIAL, Part.SAME)
 
 
 # Two letters, particles, kin

@@ -79,8 +79,22 @@ class ReviewReply(Row):
     policy_violation: Words = ""
 
 
+class Media(Row):
+    """How many photos and videos Google shows; where they lie is not kept, so nothing of them can be copied."""
+
+    photos: int = 0
+    videos: int = 0
+
+
+def _media(value: object) -> object:
+    """Google's list of `reviewMediaItems`: what has a `videoUrl` is a video, its thumbnail is no photo (1.6)."""
+    items = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    videos = sum(bool(one.get("videoUrl")) for one in items)
+    return Media(photos=len(items) - videos, videos=videos)
+
+
 class ReviewRow(Row):
-    """One review of the v4 API. Pictures and videos are not kept."""
+    """One review of the v4 API."""
 
     name: str
     review_id: Words = ""
@@ -89,6 +103,7 @@ class ReviewRow(Row):
     comment: Words = ""
     create_time: AwareDatetime
     update_time: AwareDatetime
+    media: Annotated[Media, BeforeValidator(_media)] = Field(default=Media(), alias="reviewMediaItems")
     review_reply: ReviewReply | None = None
     review_reply_url: Words = ""
 

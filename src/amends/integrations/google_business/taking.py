@@ -12,7 +12,7 @@ from amends.reviews.refusals import AGAIN, problem_of
 
 from .comments import split
 from .models import GoogleLocation, GoogleRow
-from .shapes import ReviewReply, ReviewRow
+from .shapes import Media, ReviewReply, ReviewRow
 
 _STATES = {"PENDING": "pending", "APPROVED": "approved", "REJECTED": "rejected"}
 
@@ -55,6 +55,8 @@ def _seen(location: GoogleLocation, row: ReviewRow) -> SeenReview:
         reviewer="" if row.reviewer.is_anonymous else row.reviewer.display_name,
         text=comment.original.replace("\x00", ""),
         text_translated=comment.translated.replace("\x00", ""),
+        photos=row.media.photos,
+        videos=row.media.videos,
         url=row.review_reply_url,
         reply_url=row.review_reply_url,
         posted_at=row.create_time,
@@ -80,5 +82,6 @@ def _digest(row: ReviewRow, location: GoogleLocation, review: Review) -> str:
     """Of what Google shows, and of what Amends has made of it: where either changes, it is taken in once more."""
     answered = review.same_as or review
     ours = (location.office_id, answered.reply_id, answered.reply.state if answered.reply else "")
-    digest = hashlib.sha256(f"{row.model_dump_json()}{ours}".encode()).digest()
+    media = row.media if row.media != Media() else ""  # without any, the digest is that of the time before they counted
+    digest = hashlib.sha256(f"{row.model_dump_json(exclude={'media'})}{ours}{media}".encode()).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -96,7 +96,9 @@ def _written(moment: datetime) -> str:
 def identify_patient(case: Case, command: c.IdentifyPatient, context: Context) -> Sequence[Fact]:
     _may_correct(case, context)
     patient_or_none(command)
-    if command.patient == case.patient and command.patient_status is case.patient_status:
+    # That nobody can tell is an answer of whoever looked, also where nobody was known before.
+    answered = command.patient_status is PatientStatus.UNKNOWN and command.why.strip()
+    if command.patient == case.patient and command.patient_status is case.patient_status and not answered:
         raise Refused("That is what the case says already.")
     why = text(command.why, context, "Write why the patient is corrected." if case.patient else None)
     return [identified(case, command.patient_status, command.patient, why)]

@@ -1,14 +1,18 @@
 """The reviewer's display name, read as what it may be: a name, initials, a handle, or no name at all."""
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from amends.reviews.matching.folding import PARTICLES, fold, has_title, name_words
+from amends.reviews.checker.fold import fold_word
+from amends.reviews.matching.folding import PARTICLES, fold, has_title, name_words, suffix, without_suffix
 from amends.reviews.matching.nicknames import is_first_name
 from amends.reviews.matching.no_names import ALSO_NAMES, NO_NAMES
 
 _BRACKETS = re.compile(r"[(\[{](.*?)[)\]}]")
+_BRACKET = re.compile(r"[(\[{)\]}]")
+_AND_COMPANY = re.compile(r"(?:&|\+|\band|\by) *(?:co|sons?|daughters?|hij[oa]s|company|associates)\b", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 _LATIN = re.compile(r"[a-z]")
 _PLACE = re.compile(r"\b(?:from|in|of|near|at)\s.*$|\bde\s+(?=ohio|texas|florida).*$", re.IGNORECASE)
@@ -41,7 +45,35 @@ class DisplayName:
 def read_display_name(shown: str) -> DisplayName:
     """Reads what is shown; anything that names nobody comes back without words, initials and handle."""
     shown = shown.strip()[:120]
-    text = _BRACKETS.sub(" ", shown)
+    return replace(_read(shown if shown.isascii() else _undecorated(shown)), shown=shown)
+
+
+def _undecorated(shown: str) -> str:
+    """Without pictures and invisible signs, and with Latin letters for those that are drawn like them."""
+    return " ".join("".join(map(_letter, word)) if _is_latin(word) else word for word in shown.split())
+
+
+def _is_latin(word: str) -> bool:
+    return any("LATIN" in unicodedata.name(sign, "") for sign in word) or not any(sign.isalpha() for sign in word)
+
+
+def _letter(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if sign.isascii() or kind.startswith("M"):
+        return sign
+    if kind == "Cf":
+        return ""
+    plain = fold_word(sign)
+    if kind == "So":
+        is_flag = "REGIONAL" in unicodedata.name(sign, "")
+        return plain.upper() if len(plain) == 1 and plain.isalpha() and not is_flag else " "
+    return (plain.upper() if sign.isupper() else plain) if kind.startswith("L") and len(plain) == 1 else sign
+
+
+def _read(shown: str) -> DisplayName:
+    text = _AND_COMPANY.sub(" ", _BRACKETS.sub(" ", shown))
+    if not name_words(text):
+        text = _BRACKET.sub(" ", shown)  # (((Jen Morales)))
     one_word = len(text.split()) == 1
     spaced = _HUMP.sub(" ", text) if one_word and not text.isupper() else text
     pieces = every = name_words(spaced)
@@ -76,6 +108,10 @@ def _is_name_in_parts(words: tuple[str, ...]) -> bool:
 def _readings(shown: str, every: tuple[str, ...]) -> tuple[DisplayName, ...]:
     """The names that `shown` may be beside its first reading."""
     found = [every] if _is_alias(every) or (len(every) == 1 and len(every[0]) == 2) else []
+    if len(every) > 1 and any(len(piece) == 2 and is_first_name(piece) for piece in every):
+        found.append(every)  # WM. Morales is William or W. M.
+    if suffix(shown):
+        found.append(name_words(without_suffix(shown)))  # Otto L. Junior
     if _BRACKETS.search(shown):
         found.append(tuple(word for word in name_words(_BRACKETS.sub(r" \1 ", shown)) if word not in NO_NAMES))
     if len(every) > 2 and not PARTICLES.isdisjoint(every[:-1]):

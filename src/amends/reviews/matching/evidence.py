@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from amends.reviews.matching.facts import TELLING, Evidence, Topic
+from amends.reviews.matching.folding import SUFFIXES
 from amends.reviews.matching.frequencies import first_weight, last_initial_weight, last_weight
 from amends.reviews.matching.names import NOTHING, Fit, fit, with_maiden_name
 from amends.reviews.matching.parts import Part, given_part
@@ -14,6 +15,8 @@ from amends.reviews.matching.visits import Most, is_past, of_no_visit, of_visit
 
 FACTS_AGAINST_A_NAME = 3  # so many telling facts outweigh a name that is another one
 FACTS_BESIDE_HALF_A_NAME = 2  # so many do where one half is the patient's: Nicole married, or her sister writes
+_SAME_SUFFIX = 1.5
+_OTHER_SUFFIX = -2.5
 _HOPELESS = -4.0  # below this, even sixty such patients together change no score that is shown
 
 
@@ -93,11 +96,22 @@ def _who(patient: Patient, said: Said) -> tuple[Fit, str, list[Evidence]]:
         if shared.weight > weight:
             best, kin = shared, said.relative
             evidence = [Evidence(Topic.RELATIVE, shared.weight)]
+    if said.suffix and not kin:
+        evidence += _suffix(patient, said)
     if said.relatives_name:
         how, _ = given_part(said.relatives_name, person(patient.first, patient.preferred, "").given)
         weight = first_weight(said.relatives_name) - 1.0 if how else -1.5
         evidence.append(Evidence(Topic.CALLED_BY_NAME, weight, (said.relative, patient.preferred or patient.first)))
     return best, kin, evidence
+
+
+def _suffix(patient: Patient, said: Said) -> list[Evidence]:
+    """Father or son, where the chart says it; one that says nothing may be either."""
+    known = person(patient.first, patient.preferred, patient.last).suffix
+    if not known:
+        return []
+    words = (SUFFIXES[said.suffix], SUFFIXES[known])
+    return [Evidence(Topic.SUFFIX, _SAME_SUFFIX if known == said.suffix else _OTHER_SUFFIX, words)]
 
 
 def _shared_last(patient: Patient, said: Said, own: Fit) -> Fit:

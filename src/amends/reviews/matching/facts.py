@@ -11,6 +11,7 @@ from enum import StrEnum
 
 class Topic(StrEnum):
     NAME = "name"
+    SUFFIX = "suffix"
     RELATIVE = "relative"
     RECENCY = "recency"
     TREATMENT = "treatment"

@@ -52,7 +52,35 @@ def name_words(name: str) -> tuple[str, ...]:
     joined = _SPLIT_PREFIX.sub(lambda found: found.group(1) or found.group(2), folded)
     found = _WORD.findall(joined.replace("'", ""))
     named = tuple(word for word in found if word not in TITLES)
-    return named if any(len(word) > 1 for word in named) else tuple(found)  # "RN" alone may be somebody's initials
+    if any(len(word) > 1 for word in named) or has_title(folded):
+        return named
+    return tuple(found)  # "RN" alone may be somebody's initials
+
+
+_SUFFIX = re.compile(r"(?<=[^\W_])[\s,.]+(?:the )?(jr|junior|sr|senior|ii|2nd|second|iii|3rd|third|iv|4th|fourth)\b")
+SUFFIXES = {"jr": "Jr.", "sr": "Sr.", "ii": "II", "iii": "III", "iv": "IV"}  # as they are written
+_SAME_SUFFIX = {
+    "junior": "jr",
+    "senior": "sr",
+    "2nd": "ii",
+    "second": "ii",
+    "3rd": "iii",
+    "third": "iii",
+    "4th": "iv",
+    "fourth": "iv",
+}
+
+
+@lru_cache(maxsize=65_536)
+def suffix(name: str) -> str:
+    """Which of several of one name: "jr", "sr", "ii", "iii" or "iv"; "" for none. In front "Sr." is Mister."""
+    found = None if name.isalpha() else _SUFFIX.search(fold(name))  # one word has none
+    return _SAME_SUFFIX.get(found[1], found[1]) if found else ""
+
+
+def without_suffix(name: str) -> str:
+    """The folded name without what tells father from son."""
+    return _SUFFIX.sub("", fold(name))
 
 
 def has_title(name: str) -> bool:

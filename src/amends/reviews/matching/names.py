@@ -196,13 +196,13 @@ def _without_given(name: DisplayName, who: PersonName) -> Fit | None:
 
 
 def _only_initials(name: DisplayName, who: PersonName) -> Fit:
-    first = name.initials[0]
+    first, *others = name.initials[::-1] if name.reversed else name.initials
     given, cost = _given_of_initial((first,), who)
     if len(name.initials) == 1:
         if given:
             return Fit(Part.INITIAL, Part.ABSENT, first_initial_weight(first) - cost, first, given)
         return Fit(Part.OTHER, Part.ABSENT, OTHER_INITIAL)
-    surname = next((word for word in who.surnames if word[0] in name.initials[1:]), "")
+    surname = next((word for word in who.surnames if word[0] in others), "")
     if given and surname:
         weight = first_initial_weight(first) + last_initial_weight(surname[0]) - cost
         return Fit(Part.INITIAL, Part.INITIAL, weight, first, given, surname)

@@ -54,6 +54,8 @@ _TRADES = words(
     "foods kitchenware brewing brewery winery farm farms ranch ranches dairy orchard stables kennel kennels grooming "
     "vet veterinary pets daycare childcare preschool academy school tutoring lessons church ministries shop store "
     "outlet supply supplies wholesale hardware equipment tools industries manufacturing electronics computers repair "
+    "broker brokers agent agents manager owner coach author artist musician photographer stylist esthetician therapist "
+    "chef engineer accountant electrician plumber mechanic welder pastor payable receivable accounts desk info "
     "repairs technologies software systems security locksmith "
     "taller panaderia pasteleria carniceria tienda restaurante estetica peluqueria jardineria construccion mudanzas"
 )
@@ -63,6 +65,6 @@ ALSO_NAMES = words(
     "bear wolf love sunny golden hunter rider marine master reader rocker church law tailor gardener star bloom "
     "bunny kitty storm lawn garden gardens butcher dairy market painter queen princess dancer singer grill bank banks "
     "lucky book ocean river night nights little wild flowers beach tiger hawk eagle burger bacon barber pool im kia "
-    "boss desert country sunset"
+    "pastor boss desert country sunset"
 )
 NO_NAMES = _NO_NAME | _TRADES

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from amends.reviews.matching.folding import PARTICLES, name_words
+from amends.reviews.matching.folding import PARTICLES, name_words, suffix
 from amends.reviews.matching.nicknames import other_forms
 
 
@@ -16,6 +16,7 @@ class PersonName:
     given: tuple[str, ...]
     surnames: tuple[str, ...]
     short_initials: frozenset[str] = frozenset()  # of short forms: B for Robert, who is Bob
+    suffix: str = ""  # "jr"
 
 
 @lru_cache(maxsize=65_536)
@@ -27,10 +28,11 @@ def person(first: str, preferred: str, last: str) -> PersonName:
     surnames = name_words(last)
     kept = [word for word in surnames if word not in PARTICLES] or list(surnames)
     if len(surnames) > 1:
-        kept.append("".join(surnames))  # de la Cruz, written Delacruz
+        kept += ["".join(surnames), "".join(reversed(surnames))]  # de la Cruz, written Delacruz; Rivas-Lozano turned
     kept.extend(word[4:] for word in surnames if word.startswith("dela") and len(word) > 7)
     initials = frozenset().union(*map(_initials_of_forms, given))
-    return PersonName(first or preferred, last, tuple(given), tuple(dict.fromkeys(kept)), initials)
+    names, called = tuple(given), first or preferred
+    return PersonName(called, last, names, tuple(dict.fromkeys(kept)), initials, suffix(first) or suffix(last))
 
 
 @lru_cache(maxsize=16_384)

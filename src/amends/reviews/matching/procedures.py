@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
+from amends.reviews.matching.no_treatments import without_no_treatments
+
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
@@ -151,7 +153,8 @@ class Named:
 
 
 def treatments_named(folded: str) -> tuple[Named, ...]:
-    """The treatments that a folded text names. A deep cleaning is not a cleaning too."""
+    """The treatments that a folded text names. A deep cleaning is not a cleaning too, nor Crown Street a crown."""
+    folded = without_no_treatments(folded)
     found: list[Named] = []
     for treatment in TREATMENTS:
         place = treatment.pattern.search(folded)

@@ -124,6 +124,10 @@ def _sentence(one: Evidence, weighed: Weighed) -> str:
     words = one.words
     fits = one.weight > 0
     match one.topic:
+        case Topic.SUFFIX if fits:
+            return f"{words[0]} stands in the chart, too."
+        case Topic.SUFFIX:
+            return f"The review says {words[0]}; the chart says {words[1]}."
         case Topic.TREATMENT if fits:
             return f"Had {words[0]} ({words[1]}) that the review names."
         case Topic.TREATMENT:

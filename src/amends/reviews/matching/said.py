@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from amends.reviews.matching.days import Days, Hours, days_named, hours_named
 from amends.reviews.matching.display_name import DisplayName, read_display_name
-from amends.reviews.matching.folding import fold
+from amends.reviews.matching.folding import fold, suffix
+from amends.reviews.matching.no_treatments import without_named_bridges
 from amends.reviews.matching.procedures import Named, treatments_named
 from amends.reviews.matching.values import Review
 from amends.reviews.matching.waits import Wait, wait_named
@@ -87,6 +88,7 @@ class Said:
     """One review as facts. Absent facts say nothing; each present one speaks for or against a patient's visits."""
 
     name: DisplayName
+    suffix: str  # of the name: "jr"
     posted: date | None
     posted_minute: int
     treatments: tuple[Named, ...] = ()
@@ -122,9 +124,10 @@ def read(review: Review) -> Said:
     doctors = frozenset(fold(word) for found in _DOCTOR.finditer(text) for word in found.groups() if word)
     return Said(
         name=read_display_name(review.reviewer),
+        suffix=suffix(review.reviewer),
         posted=posted,
         posted_minute=minute,
-        treatments=treatments_named(folded),
+        treatments=treatments_named(folded if text is (plain := without_named_bridges(text)) else fold(plain)),
         wait=wait_named(folded),
         days=days_named(folded, posted, slack=slack) if posted else None,
         hours=hours_named(folded),
