@@ -260,7 +260,7 @@ def test_people_are_found_by_their_address_where_the_scope_is_there(slack: Emula
 @pytest.fixture
 def omar(slack: Emulate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slackbot]:
     """Requests that Omar's Slack would send, to a site that sees to them at once."""
-    for pool in ("_executor", "_urgent"):
+    for pool in ("_executor", "_urgent", "_keeper"):
         monkeypatch.setattr(afterwards, pool, Inline())
     SlackWorkspace.objects.update(may_carry_patients=True)
     with StubServer("/api") as answered:
