@@ -32,7 +32,7 @@ from amends.deliveries.channel import Outgoing, Proof
 from amends.deliveries.models import Delivery, State
 from amends.deliveries.runner import run_one
 from amends.integrations.channels import channel
-from amends.integrations.slack.channel import client_of
+from amends.integrations.slack.client import client_of
 from amends.integrations.slack.inbound import afterwards, asking
 from amends.integrations.slack.models import SlackPerson, SlackWorkspace
 from amends.integrations.slack.outbound.models import SlackCard, SlackTrouble

@@ -12,8 +12,9 @@ from amends.deliveries.channel import Configuration, OfficeOffline, Permanent, R
 from amends.deliveries.models import Delivery, State
 from amends.deliveries.telling import LEADERS
 from amends.integrations.slack.answers import TROUBLE, code_of, error_of
-from amends.integrations.slack.channel import client_of
+from amends.integrations.slack.client import client_of
 from amends.integrations.slack.models import SlackInbound, SlackWorkspace
+from amends.integrations.slack.moving import NOT_TOLD, keep_team
 from amends.integrations.slack.outbound.models import SlackChannel, SlackTrouble
 from amends.integrations.slack.outbound.places import ANY_PUBLIC
 from amends.practice.directory import directory
@@ -41,6 +42,14 @@ _PERSON = "Match this person with their Slack account again. Where the app lacks
 _NEW_TOKEN = "Install the app in Slack again, and enter its new bot token."  # noqa: S105  not a token
 
 
+_NOT_TOLD = down(
+    "workspace",
+    "Workspace",
+    f"{NOT_TOLD} Nothing is posted, and nothing in the former one is changed.",
+    "Nothing, if Slack is down: Amends asks again by itself. Otherwise enter the new bot token once more.",
+)
+
+
 def neighbors() -> list[Neighbor]:
     """Every workspace that is set up."""
     elsewhere = tuple(_places())
@@ -57,14 +66,19 @@ def neighbors() -> list[Neighbor]:
 
 
 def look(row: SlackWorkspace, seconds: float, *, elsewhere: Sequence[Check] = ()) -> list[Check]:
-    """Asks who the token is, then for the channel. Writes nothing there. `elsewhere` is known of other places."""
+    """Asks who the token is, then for the channel. Writes nothing there, and here only whose a new token is.
+
+    `elsewhere` is known of other places.
+    """
     if not row.bot_token:
         return [down("token", "Bot token", "No bot token is set.", _NEW_TOKEN)]
     client = client_of(row, seconds=max(1, int(seconds / _CALLS)))
     try:
         answer = client.auth_test()
     except TROUBLE as trouble:
-        return list(_not_known(trouble))
+        return [*_not_known(trouble), *([_NOT_TOLD] if row.token_is_new else [])]
+    if row.token_is_new:
+        keep_team(row, str(answer.get("team_id") or ""))
     told = ",".join(str(value) for name, value in answer.headers.items() if name.casefold() == "x-oauth-scopes")
     scopes = frozenset(scope.strip() for scope in told.split(",") if scope.strip())
     found = [works(REACHED, "Reached", "Slack answers."), _token(answer.get("team"), scopes)]

@@ -28,6 +28,7 @@ class SlackWorkspace(models.Model):
     bot_token = SealedTextField(blank=True)
     app_token = SealedTextField(blank=True)
     signing_secret = SealedTextField(blank=True)
+    token_is_new = models.BooleanField(default=False, editable=False)  # Slack has not told yet whose it is
     may_carry_patients = models.BooleanField(
         default=False, help_text="The group has a signed agreement that covers patient information in this workspace."
     )

@@ -18,7 +18,7 @@ from django.db import transaction
 from slack_bolt import App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
-from amends.integrations.slack.channel import SILENT, client_of
+from amends.integrations.slack.client import SILENT, client_of
 from amends.integrations.slack.models import SlackWorkspace
 from amends.integrations.slack.outbound.limits import cut
 

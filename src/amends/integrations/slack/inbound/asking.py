@@ -11,7 +11,7 @@ from slack_sdk import WebClient, WebhookClient
 
 from amends.cases.models import pk_of
 from amends.integrations.slack.answers import TROUBLE
-from amends.integrations.slack.channel import SILENT, client_of
+from amends.integrations.slack.client import SILENT, client_of
 from amends.integrations.slack.models import SlackWorkspace
 from amends.integrations.slack.people import learn_team, person_of, recognise
 from amends.practice.away.said import CannotBe
@@ -176,7 +176,7 @@ def client_of_said(said: Said) -> WebClient | None:
     if workspace is None or not workspace.bot_token:
         return None
     client = client_of(workspace, seconds=_SECONDS)
-    if not workspace.team_id:
+    if workspace.token_is_new or not workspace.team_id:
         learn_team(workspace, client)
     return client
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from amends.access import Right, may_for_group
-from amends.integrations.slack.channel import client_of
+from amends.integrations.slack.client import client_of
 from amends.integrations.slack.models import SlackWorkspace
 from amends.practice.directory import directory
 from amends.practice.models import Person
