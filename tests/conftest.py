@@ -15,8 +15,9 @@ from tests.shares import Shares, turn
 from tests.watched import pytest_runtest_protocol
 
 from amends import clock
-from amends.cases import schema
+from amends.cases import schema as of_events
 from amends.cases.policies import keep_current_policy
+from amends.integrations.slack import schema as of_agreements
 from amends.practice.models import Group, Office, OpenDentalUser, Person, Post, Region
 
 # How long an example takes is a matter of the machine, and of `bench`. CI has the same examples at every run: it is to
@@ -40,6 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 WEEKDAYS = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+KEPT = (of_events, of_agreements)  # whose triggers keep rows as they are
 CALENDAR = {"zone": "America/New_York", "weekly": WEEKDAYS}
 
 
@@ -132,15 +134,17 @@ def _fresh_cache() -> Iterator[None]:
 def _kept_again(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     yield
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        schema.create(None, editor)
+        for kept in KEPT:
+            kept.create(None, editor)
 
 
 @pytest.fixture
 def committed(_kept_again: None, transactional_db: None) -> Iterator[None]:
     """For tests whose threads or processes must see each other's commits.
 
-    The triggers that keep events would refuse the emptying of the tables afterwards, so they are away for that long.
+    The triggers that keep rows would refuse the emptying of the tables afterwards, so they are away for that long.
     """
     yield
     with connection.schema_editor() as editor:
-        schema.drop(None, editor)
+        for kept in KEPT:
+            kept.drop(None, editor)

@@ -18,6 +18,7 @@ from amends.integrations.channels import channel
 from amends.integrations.google_business import chores as google
 from amends.integrations.open_dental.listening.listener import Listener
 from amends.integrations.open_dental.record_keeping import forget_old_records, read_wanted_records
+from amends.integrations.slack.inbound.left_over import see_to_left_over
 from amends.integrations.slack.inbound.once import forget_heard
 from amends.integrations.slack.inbound.socket import SocketHolder
 from amends.integrations.slack.outbound.notices import keep_notices
@@ -45,6 +46,7 @@ CHORES = (
     Chore("learning.causes", 60.0, learn_in_turn),
     Chore("summary.monday", 20.0, tell_the_week),
     Chore("slack.notices", 20.0, keep_notices),
+    Chore("slack.left_over", 5.0, lambda: see_to_left_over(clock.now())),
     Chore("slack.forget", 3_600.0, lambda: bool(forget_heard(clock.now()))),
     Chore("google.read", 2.0, google.read_reviews),
     Chore("google.replies", 30.0, google.look_for_waiting_replies),

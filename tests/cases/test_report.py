@@ -68,6 +68,18 @@ def test_somebody_of_several_offices_chooses_one(group: Cast, client_for: Client
     assert f'<option value="{group.harbor.pk}">' in page
 
 
+def test_whoever_comes_without_an_office_is_asked_for_it(group: Cast, ana: Client, client_for: ClientFor) -> None:
+    lee = client_for(group.lee)
+    page = lee.get("/report?office=").content.decode()
+    assert '<option value="" selected>Choose the office</option>' in page
+    answer = lee.post("/report", typed(group, office=""))
+    assert answer.status_code == 422
+    assert "Choose the office." in answer.content.decode()
+    assert '<option value="" selected>' in answer.content.decode()
+    assert "/report/patients?" not in page
+    assert f'value="{group.maple.pk}" id="id_office"' in ana.get("/report?office=").content.decode()
+
+
 def test_an_office_that_is_closed_for_good_is_not_offered(group: Cast, client_for: ClientFor) -> None:
     group.harbor.is_active = False
     group.harbor.save()

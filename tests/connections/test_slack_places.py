@@ -2,15 +2,25 @@
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
+from pytest_django import Settings
 from tests.conftest import Cast
 
 from amends.connections.checks import State
 from amends.connections.neighbors.slack import neighbors
 from amends.deliveries.models import Delivery
 from amends.deliveries.models import State as DeliveryState
-from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.models import SlackPerson, SlackWorkspace
 from amends.integrations.slack.outbound.models import SlackChannel, SlackTrouble
+from amends.integrations.slack.people import set_user
+
+
+@pytest.fixture(autouse=True)
+def _in_slack(group: Cast, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """The managers are matched, so nothing is said of them."""
+    if "unmatched" not in request.node.name:
+        monkeypatch.setattr("amends.connections.neighbors.slack._unmatched", lambda row: ())
 
 
 def shown() -> dict[str, tuple[str, str, str]]:
@@ -56,3 +66,19 @@ def test_a_summary_that_was_given_up_is_shown_for_a_week(group: Cast) -> None:
 def test_without_trouble_there_is_nothing_more_to_say(group: Cast) -> None:
     SlackWorkspace.objects.create(name="Bluebell", leaders_channel="C0LEADERS")
     assert shown() == {}
+
+
+def test_unmatched_managers_are_named(group: Cast, settings: Settings) -> None:
+    workspace = SlackWorkspace.objects.create(name="Bluebell", leaders_channel="C0LEADERS")
+    everybody = shown()["managers"][1]
+    for manager in (group.omar, group.ruth, group.rita):
+        assert manager.name in everybody
+    assert group.ana.name not in everybody
+    assert "Beside their Tasks nothing reaches them." in everybody
+    settings.EMAIL_HOST = "mail.example.com"
+    assert "They get an e-mail instead." in shown()["managers"][1]
+    for person in group.people.values():
+        set_user(workspace, person, f"U0{person.pk}", SlackPerson.How.TYPED)
+    assert shown() == {}
+    SlackPerson.objects.filter(person=group.omar).update(confirmed_at=None)
+    assert group.omar.name in shown()["managers"][1]

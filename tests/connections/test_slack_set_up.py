@@ -13,7 +13,7 @@ from tests.conftest import Cast
 from tests.integrations.servers import Says, StubServer
 
 from amends.connections.neighbors.slack import _inbound
-from amends.integrations.slack.channel import client_of
+from amends.integrations.slack.client import client_of
 from amends.integrations.slack.manifest import SCOPES, manifest, new_app_link
 from amends.integrations.slack.models import SlackInbound, SlackPerson, SlackWorkspace
 from amends.integrations.slack.people import person_of, recognise, set_user, slack_user
@@ -111,7 +111,19 @@ class TestTokens:
         post(alex, bot_token="xoxb-same")
         assert SlackPerson.objects.exists()
         server.on("POST", "auth.test", {**TEAM, "team_id": "T0OTHER"})
-        post(alex, bot_token="xoxb-other")
+        assert "That is another workspace" in post(alex, bot_token="xoxb-other")
+        assert not SlackPerson.objects.exists()
+
+    def test_while_slack_is_down_nobody_knows_whose_a_new_token_is(
+        self, alex: Client, workspace: SlackWorkspace, group: Cast, server: StubServer
+    ) -> None:
+        set_user(workspace, group.omar, "U0OMAR", SlackPerson.How.TYPED)
+        server.on("POST", "auth.test", {"ok": False, "error": "internal_error"})
+        assert "Until it does, nothing is posted." in post(alex, bot_token="xoxb-new")
+        assert SlackWorkspace.objects.get().token_is_new
+        server.on("POST", "auth.test", {**TEAM, "team_id": "T0OTHER"})
+        post(alex, bot_token="")  # the same token once more
+        assert not SlackWorkspace.objects.get().token_is_new
         assert not SlackPerson.objects.exists()
 
     def test_channels_are_offered_by_name_and_kept_by_id(

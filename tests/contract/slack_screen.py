@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk.socket_mode.builtin.connection import Connection, ConnectionState
 from tests.simulators.slack.driver import until
 
-from amends.integrations.slack.channel import SILENT
+from amends.integrations.slack.client import SILENT
 
 
 class Screen:

@@ -32,7 +32,7 @@ from amends.deliveries.channel import Outgoing, Proof
 from amends.deliveries.models import Delivery, State
 from amends.deliveries.runner import run_one
 from amends.integrations.channels import channel
-from amends.integrations.slack.channel import client_of
+from amends.integrations.slack.client import client_of
 from amends.integrations.slack.inbound import afterwards, asking
 from amends.integrations.slack.models import SlackPerson, SlackWorkspace
 from amends.integrations.slack.outbound.models import SlackCard, SlackTrouble
@@ -260,7 +260,7 @@ def test_people_are_found_by_their_address_where_the_scope_is_there(slack: Emula
 @pytest.fixture
 def omar(slack: Emulate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slackbot]:
     """Requests that Omar's Slack would send, to a site that sees to them at once."""
-    for pool in ("_executor", "_urgent"):
+    for pool in ("_executor", "_urgent", "_keeper"):
         monkeypatch.setattr(afterwards, pool, Inline())
     SlackWorkspace.objects.update(may_carry_patients=True)
     with StubServer("/api") as answered:

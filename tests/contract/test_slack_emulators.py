@@ -21,7 +21,7 @@ from tests.simulators.slack.driver import until
 
 from amends.cases.actions import state_of
 from amends.cases.models import CaseRow
-from amends.integrations.slack.channel import client_of
+from amends.integrations.slack.client import client_of
 from amends.integrations.slack.inbound import traffic
 from amends.integrations.slack.inbound.socket import SocketHolder
 from amends.integrations.slack.models import SlackInbound, SlackPerson, SlackWorkspace

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 from slack_sdk.errors import SlackApiError
 from tests.integrations.slack_world import World, world
 
 from amends.cases.actions import Done
 from amends.deliveries.models import Delivery, State
+from amends.integrations.slack.models import SlackPerson, SlackWorkspace
 from amends.integrations.slack.outbound.models import SlackCard, SlackTaste, SlackTrouble
 from amends.integrations.slack.outbound.notices import keep_notices
 from amends.protocol import commands as c
@@ -130,3 +132,36 @@ def test_a_conversation_that_may_not_be_read_is_shown(world: World) -> None:
     world.reported()  # the next one arrives
     world.work()
     assert not SlackTrouble.objects.exists()
+
+
+# --- managers who are nobody in Slack ----------------------------------------------------------------------------
+
+
+def mails() -> list[Delivery]:
+    return list(Delivery.objects.filter(channel="email").order_by("pk"))
+
+
+def test_a_manager_who_is_nobody_in_slack_gets_an_email_that_says_the_same(world: World, settings: Settings) -> None:
+    settings.EMAIL_HOST = "mail.example.com"
+    world.reported()
+    assert mails() == []  # Omar has his in Slack
+    SlackPerson.objects.filter(person=world.group.omar).delete()
+    case = world.reported()
+    (mail,) = mails()
+    assert mail.payload["to"] == [world.group.omar.email]
+    assert case.number in mail.payload["text"]
+    assert f"/cases/{case.number}" in mail.payload["text"]
+    for secret in ("Marisol", "Quintero", "Waited"):
+        assert secret not in str(mail.payload)
+    world.work()
+    assert mails()[0].state == State.PROVED
+    assert Delivery.objects.filter(case=case.row, channel="open_dental.task").exists()
+
+
+def test_without_a_mail_server_an_address_or_slack_there_is_the_task_alone(world: World, settings: Settings) -> None:
+    SlackPerson.objects.filter(person=world.group.omar).delete()
+    world.reported()
+    settings.EMAIL_HOST = "mail.example.com"
+    SlackWorkspace.objects.all().delete()
+    world.reported()
+    assert mails() == []

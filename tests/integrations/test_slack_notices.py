@@ -4,7 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from django.db import transaction
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 from tests.integrations.slack_world import LEADERS, World, world
@@ -14,7 +15,7 @@ from amends.deliveries.leasing import sweep
 from amends.deliveries.models import Delivery, State
 from amends.integrations.slack.models import SlackPerson, SlackWorkspace
 from amends.integrations.slack.outbound.models import SlackTaste, SlackTrouble
-from amends.integrations.slack.outbound.notices import group_zone, keep_notices
+from amends.integrations.slack.outbound.notices import group_zone, keep_notices, keep_taste
 from amends.integrations.slack.outbound.quiet import after_quiet_hours, is_quiet
 from amends.learning.summary.monday import tell_the_week
 from amends.practice.directory import directory
@@ -344,6 +345,67 @@ def test_a_daily_message_waits_for_the_end_of_the_quiet_hours_and_needs_a_slack_
     world.clock.move(2 * 86_400)
     notices(world)
     assert Delivery.objects.filter(marker__startswith="digest").count() == 1
+
+
+# --- at once, once a day, or in the channel ----------------------------------------------------------------------
+
+HOURS = st.integers(1, 40).map(lambda hours: timedelta(hours=hours))
+STEPS = st.lists(st.one_of(st.sampled_from(SlackTaste.How), st.just("addressed"), HOURS), min_size=4, max_size=14)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(steps=STEPS)
+@example(steps=["daily", "addressed", "instant", "addressed", "daily", "addressed"])
+@example(steps=["daily", "addressed", "channel", "daily", "addressed", timedelta(hours=9), "addressed", "instant"])
+def test_however_a_leader_changes_their_mind_each_case_is_told_once_as_they_wished(
+    world: World, steps: list[SlackTaste.How | str | timedelta]
+) -> None:
+    with transaction.atomic():
+        how, expected = SlackTaste.How.CHANNEL, dict[str, list[str]]()
+        lee = world.group.lee
+        for step in (*steps, timedelta(hours=24), timedelta(hours=24)):
+            world.clock.move(1)
+            if step == "addressed":
+                number = world.addressed().number
+                expected[number] = [] if how == SlackTaste.How.CHANNEL else [how]
+            elif isinstance(step, timedelta):
+                for _ in range(int(step / timedelta(minutes=60))):
+                    world.clock.move(3600)
+                    keep_notices()
+            else:
+                how = SlackTaste.How(step)
+                taste = SlackTaste.objects.filter(person=lee).first() or SlackTaste(person=lee)
+                taste.how = how
+                keep_taste(taste)
+        told: dict[str, list[str]] = {number: [] for number in expected}
+        for row in Delivery.objects.filter(target=f"person:{lee.pk}"):
+            if row.purpose == Purpose.SUMMARY:
+                for case in row.payload["day"]["cases"]:
+                    told[case["number"]].append("daily")
+            elif row.payload.get("root"):
+                told[row.payload["number"]].append("instant")
+        assert told == expected
+        transaction.set_rollback(True)
+
+
+def test_a_mind_changed_in_the_morning_brings_the_daily_message_of_that_day(world: World) -> None:
+    wants(world, SlackTaste.How.DAILY, daily_at=time(17))
+    first = world.addressed().number
+    world.clock.move(1)
+    for how in (SlackTaste.How.INSTANT, SlackTaste.How.DAILY):
+        taste = SlackTaste.objects.get()
+        taste.how = how
+        keep_taste(taste)
+    notices(world)
+    assert [first in text for text in to_lee(world)] == [True]  # what waited comes at once
+    second = world.addressed().number
+    world.clock.now = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
+    notices(world)
+    assert [second in text for text in to_lee(world)] == [False, True]
+    notices(world)
+    assert len(to_lee(world)) == 2
 
 
 times = st.times().map(lambda at: at.replace(microsecond=0))

@@ -3,6 +3,7 @@
 import html
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from tests.conftest import Cast
 from tests.integrations.slack_world import World, world
@@ -145,6 +146,19 @@ def test_only_the_privacy_officer_says_whether_this_slack_may_carry_patients(wor
         with pytest.raises(Refused, match="Only the privacy officer"):
             say_may_carry_patients(world.workspace, person, may=True)
     assert not SlackWorkspace.objects.get().may_carry_patients
+
+
+def test_what_was_said_about_the_agreement_is_never_changed(world: World) -> None:
+    say_may_carry_patients(world.workspace, world.group.pia, may=True)
+    said = SlackAgreement.objects.all()
+    for change in (lambda: said.update(may_carry_patients=False), said.delete, lambda: said[0].delete()):
+        with pytest.raises(DatabaseError, match="is never"), transaction.atomic():
+            change()
+    if connection.vendor == "postgresql":
+        with pytest.raises(DatabaseError, match="is never"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE slack_slackagreement")
+    world.workspace.delete()
+    assert said.get().may_carry_patients
 
 
 def test_the_agreement_changes_no_message(world: World) -> None:

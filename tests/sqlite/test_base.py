@@ -137,6 +137,40 @@ def test_who_waits_too_long_is_told_so_and_takes_nobodys_turn(one: DatabaseWrapp
     assert is_free()
 
 
+def test_who_may_go_ahead_waits_in_no_queue(one: DatabaseWrapper, path: Path) -> None:
+    with base._turn, base.ahead_of_others(60):  # another thread waits for its own transaction to begin
+        one.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        says(one, "ahead")
+        one.commit()
+        one.set_autocommit(True)
+        assert not is_free()
+    assert one.connection.execute("PRAGMA busy_timeout").fetchone() == (10,)
+
+
+def test_who_may_go_ahead_tries_until_another_process_is_done(one: DatabaseWrapper, path: Path) -> None:
+    elsewhere = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    elsewhere.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.2, elsewhere.execute, ("ROLLBACK",))  # much longer than SQLite waits here
+    done.start()
+    with base.ahead_of_others(60), writing(one):
+        says(one, "kept")
+        one.commit()
+        one.set_autocommit(True)
+    done.join()
+    elsewhere.close()
+
+
+def test_who_may_go_ahead_is_told_when_it_takes_too_long(one: DatabaseWrapper, path: Path) -> None:
+    elsewhere = sqlite3.connect(path, isolation_level=None)
+    elsewhere.execute("BEGIN IMMEDIATE")
+    with base.ahead_of_others(0.01), pytest.raises(OperationalError, match="locked"), writing(one):
+        pass
+    elsewhere.close()
+    with writing(one):  # and the next waits in the queue again
+        assert not is_free()
+        one.rollback()
+
+
 def test_a_reader_needs_no_turn(one: DatabaseWrapper, other: DatabaseWrapper) -> None:
     with writing(one):
         says(one, "not yet")

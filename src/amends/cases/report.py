@@ -148,9 +148,10 @@ def _offices(person: Person) -> list[OfficeEntry]:
 
 
 def _fresh(request: HttpRequest, offices: list[OfficeEntry], policy: Policy) -> ReportForm:
+    """The office is the one asked for, else the first. `?office=`, with none, asks which of several it is."""
     asked = request.GET.get("office")
-    office = next((one for one in offices if one.id == asked), offices[0])
-    return ReportForm(offices, policy, initial={"token": str(uuid.uuid4()), "office": office.id, "severity": "upset"})
+    office = next((one.id for one in offices if one.id == asked), "" if asked == "" and offices[1:] else offices[0].id)
+    return ReportForm(offices, policy, initial={"token": str(uuid.uuid4()), "office": office, "severity": "upset"})
 
 
 def _same_story(done: actions.Done, command: Report) -> bool:
@@ -177,7 +178,8 @@ def _page(
     request: HttpRequest, offices: list[OfficeEntry], form: ReportForm, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
     chosen_office = form["office"].value()
-    office = next((one for one in offices if one.id == chosen_office), offices[0])
+    asks = chosen_office == "" and len(offices) > 1
+    office = None if asks else next((one for one in offices if one.id == chosen_office), offices[0])
     context = {
         "form": form,
         "offices": offices,

@@ -17,9 +17,10 @@ from amends.access import Right, may_for_group
 from amends.cases.forms import Words
 from amends.integrations.slack import people
 from amends.integrations.slack.answers import TROUBLE, error_of
-from amends.integrations.slack.channel import client_of
+from amends.integrations.slack.client import client_of
 from amends.integrations.slack.manifest import SCOPES, manifest, new_app_link
 from amends.integrations.slack.models import SlackPerson, SlackWorkspace
+from amends.integrations.slack.moving import keep_team
 from amends.practice.directory import directory
 from amends.practice.models import Person
 from amends.web.asked import row_number
@@ -30,6 +31,10 @@ _MOST_CHANNELS = 999
 _MOST_PEOPLE = 100
 _SECRETS = ("bot_token", "signing_secret", "app_token")
 _BEGINS = {"bot_token": "xoxb-", "app_token": "xapp-"}
+MOVED = (
+    "That is another workspace: choose the channels in it, and match its people anew. Messages in the former one stay "
+    "as they are."
+)
 _TEST = "This is a test from Amends. Messages about upset patients will stand here; they never name a patient."
 
 
@@ -115,6 +120,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     form = WorkspaceForm(row, {}, request.POST)
     if not form.is_valid():
         return _page(request, row, WorkspaceForm(row, _channels(row), request.POST), status=422)
+    row.token_is_new = row.token_is_new or form.cleaned_data["bot_token"] != row.bot_token
     for name in (*_SECRETS, "leaders_channel"):
         setattr(row, name, form.cleaned_data[name])
     row.save()
@@ -224,18 +230,17 @@ def _lines(row: SlackWorkspace) -> list[Line]:
 
 
 def _try(request: HttpRequest, row: SlackWorkspace) -> None:
-    """Asks whose the token is. Another workspace has other people: those that were matched are not theirs."""
-    before = row.team_id
+    """Asks whose the token is."""
     try:
         answer = _client(row).auth_test()
     except TROUBLE as trouble:
-        messages.warning(request, f"Saved. Slack does not take the bot token yet: {error_of(trouble)}")
+        waits = " Until it does, nothing is posted." if row.token_is_new else ""
+        messages.warning(request, f"Saved. Slack does not take the bot token yet: {error_of(trouble)}{waits}")
         return
-    row.team_id = str(answer.get("team_id") or "")[:20]
-    row.save(update_fields=["team_id"])
-    if before and row.team_id != before:
-        SlackPerson.objects.filter(workspace=row).delete()
     messages.success(request, f"Saved, and Slack takes the bot token of {answer.get('team') or 'the workspace'}.")
+    was_here = bool(row.team_id)
+    if keep_team(row, str(answer.get("team_id") or "")) and was_here:
+        messages.warning(request, MOVED)
 
 
 def _channels(row: SlackWorkspace) -> dict[str, str]:

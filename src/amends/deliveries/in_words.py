@@ -54,6 +54,7 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         Purpose.REPLY_REFUSED.value: "the public reply was refused",
         Purpose.HEARD_BACK.value: "what became of a report",
         Purpose.COVERAGE.value: "nobody answers for an office",
+        Purpose.PRESS.value: "what was pressed in Slack and not done",
         Purpose.SUMMARY.value: "what the days before were like",
     }
 )

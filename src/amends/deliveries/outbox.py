@@ -22,7 +22,7 @@ from amends.deliveries.telling import (
     slack_messages,
     slack_user,
 )
-from amends.deliveries.ways import PERSON, Direct, direct
+from amends.deliveries.ways import PERSON, Direct, by_email_instead, direct
 from amends.practice.directory import NO_USER, Directory
 from amends.protocol.case import Case
 from amends.protocol.events import Event
@@ -92,7 +92,7 @@ def write(posts: Sequence[Post], *, known: Directory, now: datetime) -> int:
                     telling += ((desk, one) for one in direct(message, person, post.row.number, desk.office.name))
                 case _:
                     telling.append((desk, message))
-        telling += ((desk, one) for one in slack_messages(desk))
+        telling += ((desk, one) for one in (*slack_messages(desk), *by_email_instead(desk)))
     numbers = _last_numbers({desk.row.pk for desk, _ in telling if desk.row.version > 1})
     new = []
     for desk, one in telling:

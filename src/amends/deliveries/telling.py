@@ -32,7 +32,7 @@ LEADERS = "leaders"
 CARDS: TypeAdapter[Card] = TypeAdapter(Card)
 LINES: TypeAdapter[Line] = TypeAdapter(Line)
 ROOTS = (Purpose.LEADERS_NOW, Purpose.LEADERS_TOLD)  # the leaders' first message of a case
-_MANAGERS_TASKS = frozenset({Purpose.TASK, Purpose.LATE})
+MANAGERS_TASKS = frozenset({Purpose.TASK, Purpose.LATE})
 # In a direct message only what asks something of that person; the rest they see on the card.
 _FOR_A_PERSON = frozenset({Happening.LATE, Happening.REOPENED, Happening.LEADER_CALLS, Happening.CALL_WANTED})
 _OF_LATENESS = frozenset({Happening.LATE, Happening.MOVED})
@@ -105,7 +105,7 @@ def slack_messages(told: Told) -> list[SlackMessage]:
 
     The leaders' own first message is not among them: it is that of `LeadersMessage`, which proves that they were told.
     """
-    tasks = [m for m in told.messages if isinstance(m, TaskMessage) and m.purpose in _MANAGERS_TASKS]
+    tasks = [m for m in told.messages if isinstance(m, TaskMessage) and m.purpose in MANAGERS_TASKS]
     heard = {m.purpose.value for m in told.messages if isinstance(m, LeadersMessage) and m.purpose in ROOTS}
     if not tasks and not heard and not any(changes_card(event.fact) for event in told.events):
         return []

@@ -9,9 +9,11 @@ from django.conf import settings
 
 from amends.deliveries import nudges
 from amends.deliveries.models import Delivery
-from amends.deliveries.telling import slack_user
+from amends.deliveries.telling import MANAGERS_TASKS, Told, link_to, slack_user
 from amends.practice.entries import PersonEntry
-from amends.protocol.messages import PageMessage
+from amends.protocol.card import card_of
+from amends.protocol.card_words import card_words
+from amends.protocol.messages import PageMessage, TaskMessage
 from amends.protocol.wording import page_text
 from amends.protocol.words import Purpose
 
@@ -37,6 +39,24 @@ def direct(message: PageMessage, person: PersonEntry, number: str, office: str) 
     if person.email and settings.EMAIL_HOST:
         subject = f"Still here: {office}, {number}"
         yield Direct(message.purpose, message.about, "email", {**words, "to": [person.email], "subject": subject})
+
+
+def by_email_instead(told: Told) -> Iterator[Direct]:
+    """What a manager's card in Slack would say, by e-mail to whoever is nobody there: no more is said than in Slack.
+
+    Nothing where the group has no Slack: there managers have their Tasks.
+    """
+    tasks = [one for one in told.messages if isinstance(one, TaskMessage) and one.purpose in MANAGERS_TASKS]
+    if not tasks or not told.channels or not settings.EMAIL_HOST:
+        return
+    number, office = told.row.number, told.office.name
+    words = card_words(card_of(told.case), number, office, told.policy)
+    said = {"subject": f"{number} · {office}", "text": "\n".join([*words.lines, link_to(number)])}
+    for person in {task.to.id: told.known.people.get(task.to.id) for task in tasks}.values():
+        if person and person.email and not slack_user(person.id):
+            yield Direct(
+                Purpose.CARD, told.case.version, "email", {**said, "person": person.name, "to": [person.email]}
+            )
 
 
 def write_to_slack(

@@ -214,6 +214,7 @@ class Purpose(StrEnum):
     THREAD = "thread"
     HEARD_BACK = "heard_back"  # to whoever reported the case: what became of it
     COVERAGE = "coverage"  # nobody answers for an office today: belongs to no case
+    PRESS = "press"  # to whoever pressed a button in Slack: it was not done; belongs to no case
     SUMMARY = "summary"  # of the whole group's week, or of a leader's day: belongs to no case
 
 
@@ -224,7 +225,15 @@ CHART_PURPOSES = frozenset(
 PAGE_PURPOSES = (Purpose.PAGE, Purpose.PAGE_TASK)
 # News that was told elsewhere as well: where it cannot be delivered, nobody is asked to do it by hand.
 QUIET_PURPOSES = frozenset(
-    {Purpose.CARD, Purpose.THREAD, Purpose.COVERAGE, Purpose.SUMMARY, Purpose.HEARD_BACK, Purpose.ACTION_LATE}
+    {
+        Purpose.CARD,
+        Purpose.THREAD,
+        Purpose.COVERAGE,
+        Purpose.PRESS,
+        Purpose.SUMMARY,
+        Purpose.HEARD_BACK,
+        Purpose.ACTION_LATE,
+    }
 )
 # Good to have, but no case waits for them and nobody needs them to go on.
 MINOR_PURPOSES = frozenset({Purpose.TASK_CLOSED, Purpose.POPUP, *PAGE_PURPOSES, *QUIET_PURPOSES})

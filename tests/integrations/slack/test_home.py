@@ -50,6 +50,13 @@ def test_nothing_waits(slack: Slackbot) -> None:
     assert "Report an upset patient" in words
 
 
+def test_the_button_to_report_knows_the_office_of_whoever_has_one(slack: Slackbot, group: Cast) -> None:
+    slack.open_home("omar")
+    assert f'/report?office={group.maple.pk}"' in slack.everything()
+    slack.open_home("lee")
+    assert '/report?office="' in slack.everything()
+
+
 def test_who_may_not_report_has_no_button_for_it(slack: Slackbot) -> None:
     slack.open_home("alex")
     assert "Report an upset patient" not in words_of(slack.homes[0][1])

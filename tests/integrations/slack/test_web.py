@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.signature import SignatureVerifier
@@ -22,7 +23,8 @@ from tests.integrations.slack.slackbot import FORM, JSON, PATH, SECRET, TEAM, Sl
 
 from amends.cases.models import CaseRow, EventRow
 from amends.integrations.slack.inbound import afterwards, app, traffic
-from amends.integrations.slack.models import SlackInbound, SlackWorkspace
+from amends.integrations.slack.inbound.asking import KEPT, NOT_SAVED
+from amends.integrations.slack.models import SlackHeard, SlackInbound, SlackWorkspace
 from amends.practice.models import Absence
 from amends.serving import site
 
@@ -295,7 +297,49 @@ def test_a_database_that_is_full_is_said(slack: Slackbot, group: Cast, monkeypat
 
     monkeypatch.setattr("amends.integrations.slack.inbound.away.words_of_absence.say_away", full)
     slack.command("omar", "away tomorrow")
-    assert slack.told == ["Amends could not save that just now, so nothing was done. Please try again in a minute."]
+    assert slack.told == [KEPT]
+
+
+def refuses(*_: object, **__: object) -> None:
+    raise OperationalError("database is locked")
+
+
+def test_what_cannot_be_kept_is_not_acknowledged_and_not_done(slack: Slackbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("amends.integrations.slack.inbound.once.SlackHeard.objects.bulk_create", refuses)
+    assert slack.command("omar", "away tomorrow").status_code == 503
+    assert slack.press("omar", "leader_seen", "UP-1001").status_code == 503
+    fields = {"office": {"selected_option": {"value": "1"}}, "account": {"value": "She said so."}}
+    assert slack.submit("ana", "report_form", fields).json()["errors"] == {"account": NOT_SAVED}
+    assert NOT_SAVED in words_of(slack.submit("ana", "report_form", {}).json()["view"])
+    assert not Absence.objects.exists()
+    assert slack.server.asked == []
+
+
+def test_what_takes_too_long_to_keep_is_not_acknowledged(
+    slack: Slackbot, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(afterwards, "_keeper", later)
+    assert slack.command("omar", "away tomorrow").status_code == 503
+    later.let_happen()
+    assert slack.told == []  # it was kept in the end, and is seen to with what is left over
+
+
+def test_what_comes_together_is_written_together(
+    slack: Slackbot, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(afterwards, "_keeper", later)
+    for _ in range(5):
+        slack.command("omar", "away tomorrow")
+    with CaptureQueriesContext(connection) as asked:
+        later.let_happen()
+    assert sum("INSERT" in one["sql"] for one in asked.captured_queries) == 1
+    assert SlackHeard.objects.count() == 5
+
+
+def test_what_is_typed_about_a_patient_is_never_kept(slack: Slackbot, later: Later) -> None:
+    slack.command("omar", "Mrs. Quintero cried")
+    slack.shortcut("omar", "Mrs. Quintero cried")
+    assert "Quintero" not in str(list(SlackHeard.objects.values_list("waits", flat=True)))
 
 
 # --- over real sockets and threads -------------------------------------------------------------------------------

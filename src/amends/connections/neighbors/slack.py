@@ -4,21 +4,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.conf import settings
 from django.utils import timezone
 from slack_sdk import WebClient
 
 from amends.connections.checks import REACHED, Check, Neighbor, down, partly, works
+from amends.connections.neighbors.people import listed
 from amends.deliveries.channel import Configuration, OfficeOffline, Permanent, RetryAfter
 from amends.deliveries.models import Delivery, State
 from amends.deliveries.telling import LEADERS
 from amends.integrations.slack.answers import TROUBLE, code_of, error_of
-from amends.integrations.slack.channel import client_of
-from amends.integrations.slack.models import SlackInbound, SlackWorkspace
+from amends.integrations.slack.client import client_of
+from amends.integrations.slack.models import SlackInbound, SlackPerson, SlackWorkspace
+from amends.integrations.slack.moving import NOT_TOLD, keep_team
 from amends.integrations.slack.outbound.models import SlackChannel, SlackTrouble
 from amends.integrations.slack.outbound.places import ANY_PUBLIC
 from amends.practice.directory import directory
 from amends.protocol.wording import in_hours
-from amends.protocol.words import Purpose
+from amends.protocol.words import Purpose, Role
 
 PREFIX = "slack."
 _EVERY = timedelta(seconds=55)  # reading a channel may be limited to once a minute
@@ -41,6 +44,14 @@ _PERSON = "Match this person with their Slack account again. Where the app lacks
 _NEW_TOKEN = "Install the app in Slack again, and enter its new bot token."  # noqa: S105  not a token
 
 
+_NOT_TOLD = down(
+    "workspace",
+    "Workspace",
+    f"{NOT_TOLD} Nothing is posted, and nothing in the former one is changed.",
+    "Nothing, if Slack is down: Amends asks again by itself. Otherwise enter the new bot token once more.",
+)
+
+
 def neighbors() -> list[Neighbor]:
     """Every workspace that is set up."""
     elsewhere = tuple(_places())
@@ -48,7 +59,7 @@ def neighbors() -> list[Neighbor]:
         Neighbor(
             f"{PREFIX}{row.key}",
             f"Slack: {row.name}",
-            partial(look, row, elsewhere=[*elsewhere, *_inbound(row)]),
+            partial(look, row, elsewhere=[*elsewhere, *_unmatched(row), *_inbound(row)]),
             far=True,
             every=_EVERY,
         )
@@ -57,14 +68,19 @@ def neighbors() -> list[Neighbor]:
 
 
 def look(row: SlackWorkspace, seconds: float, *, elsewhere: Sequence[Check] = ()) -> list[Check]:
-    """Asks who the token is, then for the channel. Writes nothing there. `elsewhere` is known of other places."""
+    """Asks who the token is, then for the channel. Writes nothing there, and here only whose a new token is.
+
+    `elsewhere` is known of other places.
+    """
     if not row.bot_token:
         return [down("token", "Bot token", "No bot token is set.", _NEW_TOKEN)]
     client = client_of(row, seconds=max(1, int(seconds / _CALLS)))
     try:
         answer = client.auth_test()
     except TROUBLE as trouble:
-        return list(_not_known(trouble))
+        return [*_not_known(trouble), *([_NOT_TOLD] if row.token_is_new else [])]
+    if row.token_is_new:
+        keep_team(row, str(answer.get("team_id") or ""))
     told = ",".join(str(value) for name, value in answer.headers.items() if name.casefold() == "x-oauth-scopes")
     scopes = frozenset(scope.strip() for scope in told.split(",") if scope.strip())
     found = [works(REACHED, "Reached", "Slack answers."), _token(answer.get("team"), scopes)]
@@ -126,6 +142,20 @@ def _places() -> Iterator[Check]:
     for given_up in summaries.filter(state=State.WITHDRAWN).order_by("-created_at")[:1]:
         says = f"That of {given_up.created_at:%b} {given_up.created_at.day} was not sent. {given_up.last_error}"
         yield partly("notices", "Summaries", says, "Nothing: the next one comes by itself.")
+
+
+def _unmatched(row: SlackWorkspace) -> Iterator[Check]:
+    """Managers who are nobody in Slack: they get no direct messages, and their buttons there do nothing."""
+    known = directory()
+    offices = [office for office in known.offices.values() if office.is_active]
+    roles = (Role.OFFICE_MANAGER, Role.REGIONAL_MANAGER)
+    people = {one.id: one.name for role in roles for office in offices for one in known.holders(role, office)}
+    matched = SlackPerson.objects.filter(workspace=row, confirmed_at__isnull=False).values_list("person_id", flat=True)
+    without = sorted(name for key, name in people.items() if int(key) not in set(matched))
+    if without:
+        instead = "They get an e-mail instead" if settings.EMAIL_HOST else "Beside their Tasks nothing reaches them"
+        says = f"Nobody in Slack yet: {listed(without)}. {instead}."
+        yield partly("managers", "Managers", says, "Match them under Slack, “Who is who”.")
 
 
 def _token(team: object, scopes: frozenset[str]) -> Check:

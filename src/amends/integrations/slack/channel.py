@@ -9,7 +9,6 @@ with its permalink. Slack knows no idempotency key, so the marker travels in the
 there (slack.md 9).
 """
 
-import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -34,7 +33,9 @@ from amends.deliveries.ways import PERSON
 from amends.integrations.marker import holds_marker
 
 from .answers import TROUBLE, error_of
+from .client import client_of
 from .models import SlackWorkspace
+from .moving import settle
 from .outbound.messages import come_body
 
 PLACE = "Slack"
@@ -46,9 +47,6 @@ _MOST_PAGES = 10
 # How much the two clocks may differ before a look goes not far enough back.
 _CLOCKS_DIFFER = timedelta(minutes=15)
 _SEEN_AT_MOST_EVERY = timedelta(minutes=1)
-
-# slack_sdk logs bodies and answers; this logger leads nowhere.
-SILENT = logging.Logger("amends.slack", logging.CRITICAL + 1)
 
 
 class SlackMessage:
@@ -152,6 +150,7 @@ def _speaking_to(item: Outgoing) -> Iterator[tuple[WebClient, str]]:
     row = (rows if item.target in (LEADERS, PERSON) else rows.filter(key=item.target)).first()
     if row is None or not row.bot_token:
         raise Configuration("Slack is not set up.")
+    settle(row)
     channel = str(item.payload.get("channel") or row.leaders_channel)
     if not channel:
         raise Configuration("No Slack channel is chosen for the leaders.")
@@ -184,16 +183,3 @@ def conversation(client: WebClient, channel: str) -> str:
     if not direct:
         raise RetryAfter("Slack did not tell which conversation it is.")
     return direct
-
-
-def client_of(row: SlackWorkspace, *, seconds: int | None = None) -> WebClient:
-    """A client for the workspace, whose calls last `seconds` at most: by default as long as the row says."""
-    client = WebClient(
-        token=row.bot_token,
-        base_url=row.api_url,
-        timeout=seconds or row.timeout_seconds,
-        retry_handlers=[],  # the default would post twice when a connection breaks (slack.md 0.1)
-        logger=SILENT,
-    )
-    client.proxy = None  # it would take HTTPS_PROXY even for an address that NO_PROXY names; urllib itself does not
-    return client

@@ -7,7 +7,8 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from .inbound.app import HOME_OPENED, SHORTCUT
+from .inbound.acts import SHORTCUT
+from .inbound.app import HOME_OPENED
 from .inbound.command import COMMAND
 
 # Each with why it is asked for, as the set-up page tells it.

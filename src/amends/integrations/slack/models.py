@@ -3,7 +3,7 @@
 from django.db import models
 
 from amends.practice.models import Person
-from amends.sealing import SealedTextField
+from amends.sealing import SealedJSONField, SealedTextField
 
 from .outbound.models import (  # noqa: F401  Django looks for an app's models here
     SlackAgreement,
@@ -28,6 +28,7 @@ class SlackWorkspace(models.Model):
     bot_token = SealedTextField(blank=True)
     app_token = SealedTextField(blank=True)
     signing_secret = SealedTextField(blank=True)
+    token_is_new = models.BooleanField(default=False, editable=False)  # Slack has not told yet whose it is
     may_carry_patients = models.BooleanField(
         default=False, help_text="The group has a signed agreement that covers patient information in this workspace."
     )
@@ -65,10 +66,17 @@ class SlackInbound(models.Model):
 
 
 class SlackHeard(models.Model):
-    """Something that was seen to already: Slack sends some things again, and anybody may replay what they recorded."""
+    """Something that came in: Slack sends some things again, and anybody may replay what they recorded.
+
+    `waits` is what is still to be seen to (`inbound.said.Said`), None once it was.
+    """
 
     key = models.CharField(max_length=64, unique=True)  # a digest
     at = models.DateTimeField(db_index=True)
+    waits = SealedJSONField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("at",), condition=models.Q(waits__isnull=False), name="slack_heard_waits"),)
 
     def __str__(self) -> str:
         return self.key

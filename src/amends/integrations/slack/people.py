@@ -13,6 +13,7 @@ from amends.practice.models import Person
 
 from .answers import TROUBLE, code_of
 from .models import SlackPerson, SlackWorkspace
+from .moving import keep_team
 
 _ASKED_AGAIN_AFTER = 600  # seconds: somebody who presses ten buttons is looked up once
 
@@ -35,11 +36,9 @@ def person_of(team: str, user_id: str) -> Person | None:
 def learn_team(workspace: SlackWorkspace, client: WebClient) -> str:
     """Asks Slack which workspace the token is of, and keeps the answer; "" where Slack does not tell now."""
     try:
-        team = str(client.auth_test().get("team_id") or "")
+        keep_team(workspace, str(client.auth_test().get("team_id") or ""))
     except TROUBLE:
         return ""
-    workspace.team_id = team[:20]
-    workspace.save(update_fields=["team_id"])
     return workspace.team_id
 
 

@@ -1,7 +1,5 @@
-"""Threads in which things are seen to after Slack was answered. There is nothing in them that may not get lost.
-
-Whoever pressed a button sees that nothing came of it, and presses again; a form that was sent is written down before it
-is acknowledged (`app.py`).
+"""Threads in which things are seen to after Slack was answered. Nothing is lost with them: what came in is kept before
+(`once.py`), and what they leave is seen to later (`left_over.py`).
 """
 
 from collections.abc import Callable
@@ -19,11 +17,18 @@ log = structlog.get_logger(__name__)
 _executor: Executor = ThreadPoolExecutor(4, thread_name_prefix="slack")
 # For what somebody waits for: a form to be written down, and a modal, whose trigger lasts three seconds.
 _urgent: Executor = ThreadPoolExecutor(8, thread_name_prefix="slack-urgent")
+# One writer for all that is to be kept, so that what comes meanwhile is written together.
+_keeper: Executor = ThreadPoolExecutor(1, thread_name_prefix="slack-keeper")
 
 
 def afterwards(work: Callable[[], T], *, urgent: bool = False) -> "Future[T | None]":
     """Does it in another thread. Its result is None where it failed by our own fault, which is logged."""
     return (_urgent if urgent else _executor).submit(_guarded, work)
+
+
+def keeping(work: Callable[[], None]) -> None:
+    """Does it in the thread that writes down what came in."""
+    _keeper.submit(_guarded, work)
 
 
 def _guarded(work: Callable[[], T]) -> T | None:

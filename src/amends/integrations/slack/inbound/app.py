@@ -1,7 +1,8 @@
 """The one Bolt app of a workspace, for both transports: it acknowledges, and hands over what is to be seen to.
 
-Nothing here touches the network. Only a form is written down before it is acknowledged, because a form that closes has
-been sent, as far as its sender knows; where that takes long, the form says so and tells the end of it later.
+Nothing here touches the network. What came in is kept before it is acknowledged; where that takes too long it is not
+acknowledged, and Slack says that it failed. A form is also seen to before, because one that closes has been sent, as
+far as its sender knows; where that takes long, the form says so and tells the end of it later.
 """
 
 import re
@@ -9,6 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -16,42 +18,28 @@ from django.db import transaction
 from slack_bolt import App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
-from amends.integrations.slack.channel import SILENT, client_of
+from amends.integrations.slack.client import SILENT, client_of
 from amends.integrations.slack.models import SlackWorkspace
 from amends.integrations.slack.outbound.limits import cut
-from amends.protocol import commands as c
 
-from . import buttons, home, reports, traffic
+from . import reports, traffic
+from .acts import AT_ONCE, FORMS, IN_MODAL, SHORTCUT
 from .afterwards import afterwards
 from .answer import OPEN_CASE, OPEN_PAGE, Answer, modal, section
-from .asking import Act, answer_to, client_of_said, refresh_home, see_to, show
+from .asking import NOT_SAVED, Act, answer_to, client_of_said, refresh_home, see_to, tell_sender
 from .command import COMMAND, is_report, upset
-from .once import first_time
+from .once import first_time, keep
 from .said import Said, of_command, of_event, of_form, of_press
 
-SHORTCUT = "report_message"
 HOME_OPENED = "app_home_opened"
 Body = Mapping[str, Any]
 Ack = Callable[..., BoltResponse]
 
 _LONGEST_ERROR = 1000
-_WAIT = 2.0  # seconds for a form to be written down, of the three that Slack waits
+_WAIT = 2.0  # seconds for it to be kept, and a form to be seen to, of the three that Slack waits
+_TYPED = "…"  # instead of what was typed behind the command: words about a patient are not kept
 _SENT_BEFORE = "This form was sent before, and what it said is written down."
 _WRITING = "Writing it down…"
-
-# What asks for one thing at once, and what is said when it was done.
-AT_ONCE: Mapping[str, tuple[Callable[[], c.Command], str]] = {
-    "manager_acknowledge": (partial(c.Acknowledge, unless_taken=True), "you have it."),
-    "manager_comes": (c.Come, "they know now that you are coming."),
-    "leader_seen": (c.MarkSeen, "noted that you have seen it."),
-    "leader_calls": (c.OfferCall, "noted that you call them."),
-    "leader_wants_call": (c.AskForCall, "whoever has it is asked to call you."),
-}
-FORMS: Mapping[str, Act] = {
-    reports.FORM: reports.send,
-    buttons.SPOKE_FORM: buttons.send_spoke,
-    buttons.ASK_REGION_FORM: buttons.send_ask_region,
-}
 
 log = structlog.get_logger(__name__)
 
@@ -83,11 +71,10 @@ def app_of(workspace: SlackWorkspace) -> App:
     app.error(_failed)
     app.command(COMMAND)(partial(_command, pk))
     app.shortcut({"type": "message_action", "callback_id": SHORTCUT})(partial(_press, pk, reports.begin, may_open=True))
-    app.action(home.REPORT)(partial(_press, pk, reports.begin, in_modal=True))
-    for action, (make, words) in AT_ONCE.items():
-        app.action(action)(partial(_press, pk, buttons.pressed(make, words)))
-    app.action("manager_spoke")(partial(_press, pk, buttons.spoke, in_modal=True))
-    app.action("manager_ask_region")(partial(_press, pk, buttons.ask_region, in_modal=True))
+    for action, act in AT_ONCE.items():
+        app.action(action)(partial(_press, pk, act))
+    for action, act in IN_MODAL.items():
+        app.action(action)(partial(_press, pk, act, in_modal=True))
     app.action(re.compile(rf"^({OPEN_CASE}|{OPEN_PAGE})(_\d+)?$"))(_nothing)
     for callback, act in FORMS.items():
         app.view(callback)(partial(_form, pk, act))
@@ -104,7 +91,14 @@ def _heard(workspace: int, next: Callable[[], None]) -> None:  # noqa: A002  Bol
     next()
 
 
+class NotKept(Exception):
+    """What came in could not be written down in time, so it is not acknowledged."""
+
+
 def _failed(error: Exception) -> BoltResponse:
+    if isinstance(error, NotKept):
+        log.warning("slack.not_kept")
+        return BoltResponse(status=503)
     log.warning("slack.not_understood", error=type(error).__name__)
     return BoltResponse(status=400)
 
@@ -115,15 +109,22 @@ def _nothing(ack: Ack) -> None:
 
 def _command(workspace: int, ack: Ack, body: Body) -> None:
     said = of_command(workspace, body)
-    ack()
     form = is_report(said)
+    _keep(replace(said, text=_TYPED) if form and said.text else said)
+    ack()
     afterwards(partial(see_to, said, upset, may_open=form), urgent=form)
 
 
 def _press(workspace: int, act: Act, ack: Ack, body: Body, **opening: bool) -> None:
     said = of_press(workspace, body)
+    _keep(replace(said, text=""))
     ack()
     afterwards(partial(see_to, said, act, **opening), urgent=bool(opening))
+
+
+def _keep(said: Said) -> None:
+    if not keep(said, _WAIT):
+        raise NotKept
 
 
 def _home(workspace: int, body: Body) -> None:
@@ -133,33 +134,32 @@ def _home(workspace: int, body: Body) -> None:
 
 def _form(workspace: int, act: Act, ack: Ack, body: Body) -> None:
     said = of_form(workspace, body)
-    writing = afterwards(partial(answer_to, said, act), urgent=True)
+    until = monotonic() + _WAIT
+    if not keep(said, _WAIT):
+        _refuse(ack, said, Answer(NOT_SAVED, refused=True))
+        return
+    doing = afterwards(partial(answer_to, said, act), urgent=True)
     try:
-        answer = writing.result(timeout=_WAIT)
+        answer = doing.result(timeout=max(0.0, until - monotonic())) or Answer(_SENT_BEFORE)
     except TimeoutError:
         ack(response_action="update", view=modal([section(_WRITING)]))
-        afterwards(partial(_tell_late, said, writing))
+        afterwards(lambda: tell_sender(said, doing.result() or Answer(_SENT_BEFORE)))
         return
-    answer = answer or Answer(_SENT_BEFORE)
-    if answer.refused and said.fields:
-        block = answer.block if answer.block in said.fields else list(said.fields)[-1]
-        ack(response_action="errors", errors={block: cut(answer.text, _LONGEST_ERROR)})
+    if answer.refused:
+        _refuse(ack, said, answer)
     else:
         ack(response_action="update", view=answer.modal)
     if answer.refresh:
         afterwards(partial(_refresh, said))
 
 
-def _tell_late(said: Said, writing: "Future[Answer | None]") -> None:
-    """The form was acknowledged before it was written down: says in it what became of it, and keeps its words."""
-    answer = writing.result() or Answer(_SENT_BEFORE)
-    client = client_of_said(said)
-    if client is None:
+def _refuse(ack: Ack, said: Said, answer: Answer) -> None:
+    """The form stays as it is and says why, at the question from which that comes or at its last one."""
+    if not said.fields:
+        ack(response_action="update", view=answer.modal)
         return
-    typed = [said.typed(block) for block in said.fields or {}]
-    kept = [section(words) for words in typed if words] if answer.refused else []
-    told = modal([*answer.modal["blocks"], *kept])
-    show(client, said, replace(answer, view=told), said.view)
+    block = answer.block if answer.block in said.fields else list(said.fields)[-1]
+    ack(response_action="errors", errors={block: cut(answer.text, _LONGEST_ERROR)})
 
 
 def _refresh(said: Said) -> None:

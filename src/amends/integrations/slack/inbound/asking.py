@@ -1,17 +1,17 @@
 """Whoever asks for something in Slack, and what comes of it: the person, their rights, the change, and the answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import Http404
 from slack_sdk import WebClient, WebhookClient
 
 from amends.cases.models import pk_of
 from amends.integrations.slack.answers import TROUBLE
-from amends.integrations.slack.channel import SILENT, client_of
+from amends.integrations.slack.client import SILENT, client_of
 from amends.integrations.slack.models import SlackWorkspace
 from amends.integrations.slack.people import learn_team, person_of, recognise
 from amends.practice.away.said import CannotBe
@@ -21,7 +21,7 @@ from amends.protocol.decide import Refused
 
 from . import home
 from .answer import Answer, Block, View, actions, case_link, modal, section
-from .once import first_time
+from .once import claim, may_come_again
 from .said import Said
 
 log = structlog.get_logger(__name__)
@@ -32,6 +32,8 @@ NOT_KNOWN = (
     "under Connections, Slack; until then use the site itself."
 )
 NOT_SAVED = "Amends could not save that just now, so nothing was done. Please try again in a minute."
+KEPT = "Amends could not do that just now. It is kept, and you are told here what became of it."
+FAULT = "Amends failed at that, so nothing was done. Please do it on the site itself."
 NOT_FOUND = "There is no such case, or it is not one of your offices."
 _ONE_MOMENT = "One moment…"
 
@@ -49,21 +51,41 @@ Act = Callable[[Asking], Answer]
 
 
 def answer_to(said: Said, act: Act) -> Answer | None:
-    """Does it once, in one transaction and with the rights of whoever asks. None for what was done before."""
+    """Does what is kept (`once.keep`) once, in one transaction and with the rights of whoever asks.
+
+    None for what was seen to before. What the database does not take now stays kept.
+    """
     try:
         with held(), transaction.atomic():
-            workspace = _workspace(said)
-            if workspace is None or not first_time(said):
+            workspace = workspace_of(said)
+            if workspace is None or not claim(said):
                 return None
-            person = person_of(said.team, said.user) if said.team == workspace.team_id else None
-            return act(Asking(said, workspace, person)) if person else Answer(NOT_KNOWN, refused=True)
+            answer = _answer(said, act, workspace)
+            if answer.refused and said.is_form:
+                may_come_again(said)
+            return answer
+    except (OperationalError, InterfaceError):
+        log.exception("slack.not_saved")
+        return Answer(KEPT)
+
+
+def _answer(said: Said, act: Act, workspace: SlackWorkspace) -> Answer:
+    """Does it; of what is refused nothing is left but the answer."""
+    person = person_of(said.team, said.user) if said.team == workspace.team_id else None
+    if person is None:
+        return Answer(NOT_KNOWN, refused=True)
+    try:
+        with transaction.atomic():
+            return act(Asking(said, workspace, person))
     except (Refused, CannotBe) as refused:
         return Answer(str(refused), _page_of(said), refused=True, block=getattr(refused, "block", ""))
     except Http404:
         return Answer(NOT_FOUND, refused=True)
-    except DatabaseError:
-        log.exception("slack.not_saved")
-        return Answer(NOT_SAVED, refused=True)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("slack.fault")
+        return Answer(FAULT, _page_of(said), refused=True)
 
 
 def _page_of(said: Said) -> tuple[Block, ...]:
@@ -76,7 +98,7 @@ def see_to(said: Said, act: Act, *, in_modal: bool = False, may_open: bool = Fal
 
     A modal is opened at once, since its trigger lasts three seconds, and filled when it is known with what.
     """
-    workspace = _workspace(said)
+    workspace = workspace_of(said)
     client = client_of_said(said)
     if workspace is None or client is None:
         return
@@ -98,9 +120,32 @@ def show(client: WebClient, said: Said, answer: Answer, view: str = "") -> None:
     except TROUBLE as trouble:
         log.warning("slack.answer_not_shown", error=type(trouble).__name__)
     if answer.text == NOT_KNOWN:
-        workspace = _workspace(said)
+        workspace = workspace_of(said)
         if workspace is not None and said.team == workspace.team_id and said.user:
             recognise(workspace, said.user, client)
+    if answer.refresh:
+        refresh_home(client, said)
+
+
+def tell_sender(said: Said, answer: Answer) -> None:
+    """What became of a form that was acknowledged before it was seen to: in it, or directly where it is closed.
+
+    What was refused keeps its words, where they may be in Slack.
+    """
+    workspace, client = workspace_of(said), client_of_said(said)
+    if workspace is None or client is None:
+        return
+    typed = (
+        [said.typed(block) for block in said.fields or {}] if answer.refused and workspace.may_carry_patients else []
+    )
+    told = replace(answer, blocks=(*answer.blocks, *(section(words) for words in typed if words)))
+    try:
+        client.views_update(view_id=said.view, view=told.modal)
+    except TROUBLE:
+        try:
+            client.chat_postMessage(channel=said.user, unfurl_links=False, **told.message)
+        except TROUBLE as trouble:
+            log.warning("slack.answer_not_shown", error=type(trouble).__name__)
     if answer.refresh:
         refresh_home(client, said)
 
@@ -108,7 +153,7 @@ def show(client: WebClient, said: Said, answer: Answer, view: str = "") -> None:
 def refresh_home(client: WebClient, said: Said) -> None:
     """The Home tab of whoever asked, as it is now."""
     with held():
-        workspace = _workspace(said)
+        workspace = workspace_of(said)
         if workspace is None or said.team != workspace.team_id or not said.user:
             return
         person = person_of(said.team, said.user)
@@ -127,16 +172,16 @@ def _stranger() -> View:
 
 def client_of_said(said: Said) -> WebClient | None:
     """A client for the workspace in which it was said, of which Amends knows from now on which one it is."""
-    workspace = _workspace(said)
+    workspace = workspace_of(said)
     if workspace is None or not workspace.bot_token:
         return None
     client = client_of(workspace, seconds=_SECONDS)
-    if not workspace.team_id:
+    if workspace.token_is_new or not workspace.team_id:
         learn_team(workspace, client)
     return client
 
 
-def _workspace(said: Said) -> SlackWorkspace | None:
+def workspace_of(said: Said) -> SlackWorkspace | None:
     return SlackWorkspace.objects.filter(pk=said.workspace).first()
 
 

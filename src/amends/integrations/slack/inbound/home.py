@@ -19,6 +19,7 @@ from amends.protocol.policy import Policy
 from amends.protocol.wording import in_hours
 
 from .answer import Block, View, actions, case_link, link, plain, section
+from .report_page import report_page
 
 REPORT = "report"
 _MOST = 30  # cases shown of each kind: a Home tab holds 100 blocks (slack.md 5)
@@ -46,16 +47,16 @@ def view_for(person: Person, workspace: SlackWorkspace) -> View:
 def _top(person: Person, workspace: SlackWorkspace, known: Directory) -> list[Block]:
     buttons = [link("Open Amends", reverse("work"), number=1)]
     if offices_with(person, Right.REPORT, known):
-        buttons.insert(0, report_button(workspace))
+        buttons.insert(0, report_button(person, workspace))
     return [actions(*buttons)]
 
 
-def report_button(workspace: SlackWorkspace) -> Block:
+def report_button(person: Person, workspace: SlackWorkspace) -> Block:
     """The one button to report: a form here where the workspace may carry patients, otherwise the page of Amends."""
     words = "Report an upset patient"
     if workspace.may_carry_patients:
         return {"type": "button", "action_id": REPORT, "text": plain(words, 75), "style": "primary"}
-    return link(words, reverse("report"))
+    return link(words, report_page(person))
 
 
 def _away(person: str, known: Directory) -> list[Block]:

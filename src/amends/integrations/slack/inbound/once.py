@@ -1,29 +1,68 @@
-"""What was seen to already. Slack sends events up to four times, and a signed request stays valid for five minutes."""
+"""What came in, kept from before Slack is answered until it is seen to, and seen to once.
+
+Slack sends events up to four times, and a signed request stays valid for five minutes. What waits is sealed: somebody
+may have typed into it. Whoever comes first sees to it (`claim`), so a process that is killed loses nothing.
+"""
 
 import hashlib
+import threading
+from concurrent.futures import Future
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from amends import clock
 from amends.integrations.slack.models import SlackHeard
+from amends.sqlite.base import ahead_of_others
 
+from .afterwards import keeping
 from .said import Said
 
 _KEPT = timedelta(days=2)  # Slack's last repetition comes within a day
+_LONGEST = 2.0  # seconds that a writing may take: then nobody waits for it any more
+
+_lock = threading.Lock()
+_to_keep: list[tuple[SlackHeard, "Future[bool]"]] = []
+
+
+def keep(said: Said, seconds: float) -> bool:
+    """Whether it is written down within that time, or was before.
+
+    All that come together are written together: Slack sends fifty at once, and each would wait for the writers before
+    it. What cannot be told from others is not kept and never seen to: it could come again without end.
+    """
+    if not said.key:
+        return True
+    written: Future[bool] = Future()
+    with _lock:
+        _to_keep.append((SlackHeard(key=digest(said), waits=asdict(said)), written))
+    keeping(_write_down)
+    try:
+        return written.result(timeout=seconds)
+    except TimeoutError:
+        return False
+
+
+def claim(said: Said) -> bool:
+    """Whether it still waits, and is ours. To be called in the transaction that sees to it: after one that fails it
+    waits again.
+    """
+    return bool(SlackHeard.objects.filter(key=digest(said), waits__isnull=False).update(waits=None))
+
+
+def may_come_again(said: Said) -> None:
+    """A form that was refused stays open, and is sent again as the same one."""
+    SlackHeard.objects.filter(key=digest(said)).delete()
 
 
 def first_time(said: Said) -> bool:
-    """Notes that it is being seen to. To be called in the transaction that does so: one that fails notes nothing.
-
-    What cannot be told from others is never seen to: it could come again without end.
-    """
+    """Notes an event for which nothing need be kept: it asks for nothing but to see how things are."""
     if not said.key:
         return False
-    digest = hashlib.sha256(f"{said.workspace} {said.key}".encode()).hexdigest()
     try:
         with transaction.atomic():
-            SlackHeard.objects.create(key=digest, at=clock.now())
+            SlackHeard.objects.create(key=digest(said), at=clock.now())
     except IntegrityError:
         return False
     return True
@@ -31,4 +70,27 @@ def first_time(said: Said) -> bool:
 
 def forget_heard(now: datetime) -> int:
     """Sweeps out what cannot come again; returns how many."""
-    return SlackHeard.objects.filter(at__lt=now - _KEPT).delete()[0]
+    return SlackHeard.objects.filter(at__lt=now - _KEPT, waits=None).delete()[0]
+
+
+def digest(said: Said) -> str:
+    return hashlib.sha256(f"{said.workspace} {said.key}".encode()).hexdigest()
+
+
+def _write_down() -> None:
+    with _lock:
+        rows, told = [row for row, _ in _to_keep], [future for _, future in _to_keep]
+        _to_keep.clear()
+    if not rows:  # another one took them along
+        return
+    kept = False
+    try:
+        now = clock.now()
+        for row in rows:
+            row.at = now
+        with ahead_of_others(_LONGEST):
+            SlackHeard.objects.bulk_create(rows, ignore_conflicts=True)
+        kept = True
+    finally:
+        for future in told:
+            future.set_result(kept)

@@ -8,10 +8,10 @@ from collections.abc import Collection
 
 from django.urls import reverse
 
-from amends.access import Right, actor_at, offices_with
+from amends.access import actor_at
 from amends.cases import actions as cases
 from amends.cases.policies import current_policy
-from amends.practice.directory import OfficeEntry, directory
+from amends.practice.directory import OfficeEntry
 from amends.practice.models import Person
 from amends.protocol.commands import Report
 from amends.protocol.decide import Refused
@@ -19,6 +19,7 @@ from amends.protocol.words import Moment, Severity, Source, Trigger
 
 from .answer import Answer, Block, NotThis, View, actions, case_link, choice, choices, link, modal, sentences, tick
 from .asking import Asking
+from .report_page import offices_of
 
 FORM = "report_form"
 OFFICE, MOMENT, KINDS, ACCOUNT, STILL_HERE = "office", "moment", "kinds", "account", "still_here"
@@ -103,7 +104,7 @@ def _form(offices: list[OfficeEntry], typed: str) -> View:
 def _links(offices: list[OfficeEntry]) -> list[Block]:
     page = reverse("report")
     if len(offices) > _MOST_BUTTONS:
-        return [link("Report an upset patient", page)]
+        return [link("Report an upset patient", f"{page}?office=")]
     one = len(offices) == 1
     return [
         link("Report an upset patient" if one else office.name, f"{page}?office={office.id}", number=number)
@@ -113,9 +114,7 @@ def _links(offices: list[OfficeEntry]) -> list[Block]:
 
 def _offices(person: Person) -> list[OfficeEntry]:
     """The active offices at which the person may report, by name. Refuses somebody who may at none."""
-    known = directory()
-    mine = offices_with(person, Right.REPORT, known)
-    offices = [office for office in known.offices.values() if office.id in mine and office.is_active]
+    offices = offices_of(person)
     if not offices:
         raise Refused("You have no office at which you could report. Ask an administrator of Amends.")
     return offices

@@ -11,14 +11,16 @@ _LONGEST_TEXT = 3000  # of an input in a modal (slack.md 5)
 class Said:
     """One command, press, shortcut, form or event.
 
-    `key` is what makes it one, however often it comes; "" where Slack gave nothing to tell it by. `value` is that of a
-    button or the `private_metadata` of a form, `text` what was typed or the message of a shortcut.
+    `key` is what makes it one, however often it comes; "" where Slack gave nothing to tell it by. `what` names the
+    command, the button, the shortcut or the form (`acts.py`). `value` is that of a button or the `private_metadata` of
+    a form, `text` what was typed or the message of a shortcut.
     """
 
     workspace: int
     team: str = ""
     user: str = ""
     key: str = ""
+    what: str = ""
     trigger: str = ""
     response_url: str = ""
     channel: str = ""
@@ -26,6 +28,10 @@ class Said:
     text: str = ""
     view: str = ""
     fields: Mapping[str, Mapping[str, Any]] | None = None
+
+    @property
+    def is_form(self) -> bool:
+        return self.fields is not None
 
     def field(self, block: str) -> Mapping[str, Any]:
         """What a form holds in that block, whose action has the same name."""
@@ -50,6 +56,7 @@ def of_command(workspace: int, body: Mapping[str, Any]) -> Said:
         team=_text(body, "team_id"),
         user=_text(body, "user_id"),
         key=_key("trigger", _text(body, "trigger_id")),
+        what=_text(body, "command"),
         trigger=_text(body, "trigger_id"),
         response_url=_text(body, "response_url"),
         channel=_text(body, "channel_id"),
@@ -67,6 +74,7 @@ def of_press(workspace: int, body: Mapping[str, Any]) -> Said:
         team=_text(_of(body, "user"), "team_id") or _text(_of(body, "team"), "id"),
         user=_text(_of(body, "user"), "id"),
         key=_key("trigger", _text(body, "trigger_id")),
+        what=_text(first, "action_id") or _text(body, "callback_id"),
         trigger=_text(body, "trigger_id"),
         response_url=_text(body, "response_url"),
         channel=_text(_of(body, "channel"), "id"),
@@ -84,9 +92,10 @@ def of_form(workspace: int, body: Mapping[str, Any]) -> Said:
         team=_text(_of(body, "user"), "team_id") or _text(_of(body, "team"), "id"),
         user=_text(_of(body, "user"), "id"),
         key=_key("view", _text(view, "id")),
+        what=_text(view, "callback_id"),
         value=_text(view, "private_metadata"),
         view=_text(view, "id"),
-        fields={block: _of(fields, block) for block in fields},
+        fields=_clean({block: _of(fields, block) for block in fields}),
     )
 
 
@@ -118,5 +127,22 @@ def _of(whole: object, name: str) -> Mapping[str, Any]:
 
 def _text(whole: object, name: str) -> str:
     part = whole.get(name) if isinstance(whole, Mapping) else None
-    # Neither database keeps a zero character, nor half of a pair.
-    return part.replace("\x00", "").encode("utf-8", "replace").decode() if isinstance(part, str) else ""
+    return _storable(part) if isinstance(part, str) else ""
+
+
+def _clean(part: Any) -> Any:
+    """The same with no text in it, at any depth, that cannot be kept."""
+    match part:
+        case str():
+            return _storable(part)
+        case Mapping():
+            return {_storable(name): _clean(value) for name, value in part.items()}
+        case list():
+            return [_clean(one) for one in part]
+        case _:
+            return part
+
+
+def _storable(text: str) -> str:
+    """Neither database keeps a zero character, nor half of a pair."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -19,7 +19,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from amends import clock
 from amends.integrations.slack.answers import TROUBLE, error_of
-from amends.integrations.slack.channel import SILENT
+from amends.integrations.slack.client import SILENT
 from amends.integrations.slack.models import SlackInbound, SlackWorkspace
 
 from . import traffic

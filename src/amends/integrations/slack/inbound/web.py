@@ -38,7 +38,7 @@ def events(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=400)
     if answer.status == 404:
         log.warning("slack.nobody_listens")  # the app in Slack was made from another manifest
-    response = HttpResponse(answer.body, status=answer.status if answer.status < 500 else 400)
+    response = HttpResponse(answer.body, status=400 if answer.status == 500 else answer.status)
     response["Content-Type"] = answer.first_headers().get("content-type", "text/plain")
     return response
 

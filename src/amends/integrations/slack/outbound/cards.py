@@ -35,6 +35,7 @@ from amends.deliveries.channel import (
 from amends.deliveries.telling import CARDS, LINES, link_to
 from amends.integrations.slack.answers import OUR_CONTENT, code_of
 from amends.integrations.slack.channel import PLACE, conversation
+from amends.integrations.slack.models import SlackWorkspace
 
 from .limits import message_problems
 from .messages import Body, card_body, line_body, minimal, policy_of
@@ -62,12 +63,14 @@ class SlackCards:
         if not is_line and _says(card, item):
             return _proof(card)
         with _speaking(item, card.channel if card else "") as (client, place):
+            if card is not None and card.team != place.workspace.team_id:
+                raise RetryAfter("Slack's workspace was changed just now.")
             if is_line:
                 return _post(client, card.channel if card else "", item, thread=card.ts if card else "")[0]
             if card is not None and card.ts and _change(client, card, item):
                 return _proof(card)
             proof, channel = _post(client, conversation(client, place.channel), item)
-            _keep(item, channel, proof)
+            _keep(item, place, channel, proof)
             return proof
 
     def find(self, item: Outgoing) -> Proof | None:
@@ -82,13 +85,15 @@ class SlackCards:
         found = look_for(item)
         if found is None:
             return None
-        proof, channel = found
-        _keep(item, channel, proof)
+        proof, place = found
+        _keep(item, place, place.channel, proof)
         return proof
 
 
 def _card_at(item: Outgoing) -> SlackCard | None:
-    return SlackCard.objects.filter(case_id=pk_of(item.payload["number"]), target=item.target).first()
+    """The card that stands in the workspace of now; None where it stands in none, or in one of before."""
+    here = SlackWorkspace.objects.values("team_id")
+    return SlackCard.objects.filter(case_id=pk_of(item.payload["number"]), target=item.target, team__in=here).first()
 
 
 def _says(card: SlackCard | None, item: Outgoing) -> TypeGuard[SlackCard]:
@@ -104,11 +109,17 @@ def _proof(card: SlackCard) -> Proof:
     return Proof(card.ts, PLACE, card.link)
 
 
-def _keep(item: Outgoing, channel: str, proof: Proof) -> None:
+def _keep(item: Outgoing, place: Place, channel: str, proof: Proof) -> None:
     SlackCard.objects.update_or_create(
         case_id=pk_of(item.payload["number"]),
         target=item.target,
-        defaults={"channel": channel, "ts": proof.id, "link": proof.link, "version": _version(item)},
+        defaults={
+            "team": place.workspace.team_id,
+            "channel": channel,
+            "ts": proof.id,
+            "link": proof.link,
+            "version": _version(item),
+        },
     )
 
 

@@ -5,7 +5,7 @@ numbers of the summary are reckoned in `amends.learning.summary`, which has it w
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,26 +59,50 @@ def _daily() -> list[SlackTaste]:
     return list(SlackTaste.objects.filter(how=SlackTaste.How.DAILY, person__is_active=True).select_related("person"))
 
 
+def keep_taste(taste: SlackTaste, now: datetime | None = None) -> None:
+    """Saves how somebody wants to hear of cases, and of each they hear once.
+
+    Whoever leaves the daily message gets what waited for it as the last one; whoever begins with it hears in it of what
+    is addressed from then on.
+    """
+    at, daily = now or clock.now(), SlackTaste.How.DAILY
+    with transaction.atomic():
+        before = SlackTaste.objects.select_for_update().filter(person_id=taste.person_id).first()
+        was_daily = before is not None and before.how == daily
+        if before and was_daily and taste.how != daily and _is_reached(before):
+            _write_day(before, at)
+        taste.told_at = before.told_at if before and was_daily and taste.how == daily else at
+        taste.save()
+
+
 def _write_digest(taste: SlackTaste, at: datetime) -> bool:
-    known, person = directory(), str(taste.person_id)
-    zone = known.zone_of(person)
+    zone = directory().zone_of(str(taste.person_id))
     local = at.astimezone(zone)
-    told = taste.told_at.astimezone(zone).date() if taste.told_at else None
-    reached = slack_user(person) or (settings.EMAIL_HOST and taste.person.email)
-    if local.time() < taste.daily_at or told == local.date() or not reached:
+    today = datetime.combine(local.date(), taste.daily_at, zone).astimezone(UTC)
+    if at < today or (taste.told_at and taste.told_at >= today) or not _is_reached(taste):
         return False
-    day = day_for(person, taste.told_at or at - timedelta(days=1), at, known)
+    with transaction.atomic():
+        return _write_day(taste, at)
+
+
+def _is_reached(taste: SlackTaste) -> bool:
+    return bool(slack_user(str(taste.person_id)) or (settings.EMAIL_HOST and taste.person.email))
+
+
+def _write_day(taste: SlackTaste, at: datetime) -> bool:
+    """The message of what was addressed since the last one; False where there is nothing, or another was quicker."""
+    known, person, since = directory(), str(taste.person_id), taste.told_at or at - timedelta(days=1)
+    ours = SlackTaste.objects.filter(pk=taste.pk, told_at=taste.told_at, how=taste.how).update(told_at=at)
+    day = day_for(person, since, at, known)
+    # After a day without a case the next one begins here as well; but nobody is told.
+    if not ours or not day.cases:
+        return False
     payload = {
         "day": DAYS.dump_python(day, mode="json"),
         **_by_email("Today: upset patients", day_lines(day), [taste.person.email]),
     }
-    with transaction.atomic():
-        ours = SlackTaste.objects.filter(pk=taste.pk, told_at=taste.told_at).update(told_at=at)
-        # After a day without a case the next one begins here as well; but nobody is told.
-        if not ours or not day.cases:
-            return False
-        target, due_at = f"{PERSON}{person}", after_quiet_hours(taste, at, zone)
-        return _write(f"digest:{person}:{local.date()}", target, payload, at, due_at)
+    due_at = after_quiet_hours(taste, at, known.zone_of(person))
+    return _write(f"digest:{person}:{since:%y%m%d%H%M%S}", f"{PERSON}{person}", payload, at, due_at)
 
 
 def _by_email(subject: str, lines: Sequence[str], addresses: Sequence[str], page: str = "cases") -> dict[str, Any]:

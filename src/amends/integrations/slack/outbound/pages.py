@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from amends.access import Right, may_for_group
-from amends.integrations.slack.channel import client_of
+from amends.integrations.slack.client import client_of
 from amends.integrations.slack.models import SlackWorkspace
 from amends.practice.directory import directory
 from amends.practice.models import Person
@@ -19,6 +19,7 @@ from amends.protocol.words import Role
 from .agreement import say_may_carry_patients
 from .forms import ChannelForm, TasteForm
 from .models import SlackAgreement, SlackChannel, SlackTaste
+from .notices import keep_taste
 from .places import wrong_with_channel
 
 _SECONDS = 6  # for one question to Slack, while a person waits
@@ -38,7 +39,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         for name in names:
             setattr(taste, name, form.cleaned_data[name])
-        taste.save()
+        keep_taste(taste)
         messages.success(request, "Saved.")
         return HttpResponseRedirect(reverse("slack_mine"))
     return render(request, "slack/mine.html", {"form": form}, status=422 if form.errors else 200)

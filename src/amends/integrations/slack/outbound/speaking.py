@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from slack_sdk import WebClient
 
@@ -17,8 +18,10 @@ from amends.deliveries.channel import (
     UnknownOutcome,
 )
 from amends.integrations.slack.answers import TROUBLE, error_of
-from amends.integrations.slack.channel import EVENT_TYPE, PLACE, SlackMessage, client_of, conversation, link_of
+from amends.integrations.slack.channel import EVENT_TYPE, PLACE, SlackMessage, conversation, link_of
+from amends.integrations.slack.client import client_of
 from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.moving import settle
 
 from .messages import Body
 from .models import SlackTrouble
@@ -33,7 +36,7 @@ def speaking(target: str, channel: str = "") -> Iterator[tuple[WebClient, Place]
     Raises a `DeliveryError`; what went wrong is kept for the Connections page until something arrives there again.
     """
     try:
-        place = place_of(target)
+        place = _settled(target)
         paced = channel or place.channel
         take_turn(paced, place.workspace.pace_seconds)
         try:
@@ -69,21 +72,30 @@ def post(client: WebClient, channel: str, body: Body, marker: str, *, thread: st
     return Proof(ts, PLACE, link_of(client, where, ts)), where
 
 
-def look_for(item: Outgoing) -> tuple[Proof, str] | None:
+def _settled(target: str) -> Place:
+    """The place, in the workspace whose token there is. Raises a `DeliveryError`."""
+    place = place_of(target)
+    if not place.workspace.token_is_new:
+        return place
+    settle(place.workspace)
+    return place_of(target)
+
+
+def look_for(item: Outgoing) -> tuple[Proof, Place] | None:
     """The proof of a message that may have arrived at the item's target, and the conversation in which it stands; None
     where it is not there.
 
     Raises a `DeliveryError`. Where nobody may look, that is kept for the Connections page: what may be lost is seen.
     """
     try:
-        place = place_of(item.target)
+        place = _settled(item.target)
         channel = conversation(client_of(place.workspace), place.channel)
         there = Outgoing(item.marker, item.channel, place.workspace.key, {"channel": channel}, item.sent_at)
         found = SlackMessage().find(there)
     except (Configuration, CannotTell) as error:
         _keep_trouble(item.target, error)
         raise
-    return (found, channel) if found else None
+    return (found, replace(place, channel=channel)) if found else None
 
 
 def _note(target: str, error: DeliveryError) -> None:
