@@ -6,10 +6,12 @@ query, nor body, nor header: those carry patients and keys.
 """
 
 import ipaddress
+import ssl
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol, cast
 
 import httpx2
@@ -197,5 +199,11 @@ def _transport(url: httpx2.URL, allow_private: bool) -> httpx2.HTTPTransport:
     key = (url.scheme, url.host, url.port, allow_private)
     with _lock:
         if key not in _transports:
-            _transports[key] = httpx2.HTTPTransport(limits=_LIMITS)
+            _transports[key] = httpx2.HTTPTransport(verify=_trusted(), limits=_LIMITS)
         return _transports[key]
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom this machine trusts, read once: reading it takes longer than a request."""
+    return httpx2.create_ssl_context()

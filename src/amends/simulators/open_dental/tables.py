@@ -226,6 +226,14 @@ class Database:
         """A copy of all tables as lists of rows."""
         return {table: [dict(row) for row in rows.values()] for table, rows in self.tables.items()}
 
+    def copy_from(self, other: "Database") -> None:
+        """Replace everything by what another database holds; afterwards each goes its own way."""
+        self._empty()
+        self.tables = {table: {key: dict(row) for key, row in rows.items()} for table, rows in other.tables.items()}
+        self._next = dict(other._next)
+        self._index = {at: {value: set(keys) for value, keys in of.items()} for at, of in other._index.items()}
+        self._by_stamp = {table: list(stamps) for table, stamps in other._by_stamp.items()}
+
     def load(self, tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
         """Replace everything by what `dump` gave; tables that are missing become empty."""
         self._empty()

@@ -1,8 +1,10 @@
 """The seeded group: the same people and the same days for the same seed, placed around the clock's today."""
 
 import random
+import threading
 from datetime import datetime, time, timedelta
 
+from amends.simulators.clock import Clock
 from amends.simulators.open_dental import cast, world_people
 from amends.simulators.open_dental.blanks import add
 from amends.simulators.open_dental.tables import Database, Row
@@ -16,7 +18,7 @@ def seed_world(database: Database, *, seed: int) -> None:
     The numbers of `cast` are kept: clinic k is ClinicNum k, its patients are k*1000+1 and on.
     """
     practices = tuple(world_people.Practice(clinic, clinic - 1) for clinic in range(1, len(cast.CLINICS) + 1))
-    _Maker(database, random.Random(seed), random.Random(f"{seed} more")).make(practices)
+    _fill(database, practices, seed)
 
 
 def seed_small_world(database: Database, *, seed: int, place: int) -> None:
@@ -24,7 +26,29 @@ def seed_small_world(database: Database, *, seed: int, place: int) -> None:
 
     Its numbers are those of every other such office, and other people bear them.
     """
-    _Maker(database, random.Random(seed), random.Random(f"{seed} more")).make((world_people.Practice(1, place),))
+    _fill(database, (world_people.Practice(1, place),), seed)
+
+
+# Many simulators begin at the same moment in tests, and a copy takes a small part of the time.
+_KEPT_AT_MOST = 4
+_kept: dict[object, Database] = {}
+_lock = threading.Lock()
+
+
+def _fill(database: Database, practices: tuple[world_people.Practice, ...], seed: int) -> None:
+    key = practices, seed, database.clock_now()
+    with _lock:
+        known = _kept.get(key)
+    if known is not None:
+        database.copy_from(known)
+        return
+    _Maker(database, random.Random(seed), random.Random(f"{seed} more")).make(practices)
+    made = Database(Clock())
+    made.copy_from(database)
+    with _lock:
+        _kept[key] = made
+        if len(_kept) > _KEPT_AT_MOST:
+            del _kept[next(iter(_kept))]
 
 
 class _Maker:
