@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.ports import free_port
 from tests.run import chromium
 
 ARGUMENTS = [
@@ -27,7 +27,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-expect.set_options(timeout=20_000)  # a machine that does much else is slow, and not wrong
+expect.set_options(timeout=60_000)  # a machine that does much else is slow, and not wrong
 KEYS = {"Authorization": "ODFHIR demo-developer/demo-customer"}
 
 
@@ -62,40 +62,31 @@ class Demo:
 
 
 def _json(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return json.load(answer)
-
-
-def free_ports(count: int) -> list[int]:
-    with_sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [made.getsockname()[1] for made in with_sockets]
-    for made in with_sockets:
-        made.close()
-    return ports
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """`amends demo`, from nothing to the printed addresses, and stopped with Ctrl-C afterwards."""
     folder = tmp_path_factory.mktemp("demo")
-    (port,) = free_ports(1)
     log = folder / "demo.log"
     with log.open("w") as out:
-        command = [sys.executable, "-m", "amends", "demo", "--home", str(folder / "home"), "--port", str(port)]
+        command = [sys.executable, "-m", "amends", "demo", "--home", str(folder / "home"), "--port", str(free_port())]
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
-        wait_for(lambda: "Ctrl-C stops everything" in log.read_text() or process.poll() is not None, 300)
+        wait_for(lambda: "Ctrl-C stops everything" in log.read_text() or process.poll() is not None, 900)
         assert process.poll() is None, log.read_text()
         addresses = re.findall(r"http://127\.0\.0\.1:\d+", log.read_text())
         yield Demo(*addresses[:4])
     finally:
         process.send_signal(2)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(20)
+            process.wait(60)
         process.kill()
 
 
-def wait_for(met: Callable[[], Any], seconds: float = 15) -> Any:
+def wait_for(met: Callable[[], Any], seconds: float = 60) -> Any:
     """Asks until the answer is a yes, and gives it; fails when it takes too long."""
     until = time.monotonic() + seconds
     while not (answer := met()):
@@ -136,7 +127,7 @@ def as_person(demo: Demo, browser: Browser) -> Iterator[Callable[..., Page]]:
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
         )
         contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
@@ -152,4 +143,4 @@ def as_person(demo: Demo, browser: Browser) -> Iterator[Callable[..., Page]]:
     assert [error for error in errors if not expected.search(error)] == []
 
 
-__all__ = ["Demo", "Path", "free_ports", "wait_for"]
+__all__ = ["Demo", "Path", "wait_for"]

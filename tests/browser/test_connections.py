@@ -23,7 +23,7 @@ def key(demo: Demo) -> Iterator[Callable[[bool], None]]:
             data=json.dumps({"enabled": enabled}).encode(),
             method="PUT",
         )
-        with urllib.request.urlopen(request, timeout=10):
+        with urllib.request.urlopen(request, timeout=60):
             pass
 
     yield enable

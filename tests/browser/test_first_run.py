@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import free_ports, wait_for
+from tests.browser.conftest import wait_for
 from tests.browser.test_every_page import problems
+from tests.ports import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +39,7 @@ class Place:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """What Open Dental holds."""
-        with urllib.request.urlopen(f"{self.open_dental}/_control/rows/{table}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.open_dental}/_control/rows/{table}", timeout=60) as answer:
             found: list[dict[str, Any]] = json.load(answer)
         return found
 
@@ -57,13 +58,13 @@ def running(arguments: list[str], log: Path, says: str, env: dict[str, str]) -> 
     with log.open("w") as out:
         process = subprocess.Popen([sys.executable, "-m", "amends", *arguments], stdout=out, stderr=out, env=env)
     try:
-        wait_for(lambda: says in log.read_text() or process.poll() is not None, 60)
+        wait_for(lambda: says in log.read_text() or process.poll() is not None, 300)
         assert process.poll() is None, log.read_text()
         yield
     finally:
         process.send_signal(2)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(20)
+            process.wait(60)
         process.kill()
 
 
@@ -76,10 +77,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         env=env,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert "/setup and sign in as alex@bluebellfinch.example" in done.stdout, done.stderr
-    site, open_dental = free_ports(2)
+    site, open_dental = free_port(), free_port()
     with ExitStack() as all_of_it:
         simulate = ["simulate", "open-dental", "--port", str(open_dental), "--mode", "service"]
         all_of_it.enter_context(running(simulate, folder / "open-dental.log", "http://", env))
@@ -92,7 +93,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def page(place: Place, browser: Browser) -> Iterator[Page]:
     """Alex's page; fails the test on any script or CSP error."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15000)
+    context.set_default_timeout(60_000)
     opened, errors = context.new_page(), list[str]()
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)

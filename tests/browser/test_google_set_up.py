@@ -22,7 +22,7 @@ def google(demo: Demo) -> Iterator[Control]:
     def settings(**changes: object) -> None:
         body = json.dumps(changes).encode()
         request = urllib.request.Request(f"{demo.google}/_control/settings", body, method="PUT")
-        with urllib.request.urlopen(request, timeout=10):
+        with urllib.request.urlopen(request, timeout=60):
             pass
 
     yield settings

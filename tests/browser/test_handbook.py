@@ -83,10 +83,10 @@ def test_a_step_of_the_rail_leads_to_its_words_and_back(demo: Demo, as_person: A
     page.locator("main a[href^='/cases/UP-']").first.click()
     case = page.url
     page.locator("#rail a", has_text="Speak with the patient").click()
-    assert page.url.endswith("#spoken")
+    expect(page).to_have_url(re.compile("#spoken$"))
     expect(page.get_by_role("heading", name="3. Speak with the patient")).to_be_in_viewport()
     page.get_by_role("link", name="Back to case").click()
-    assert page.url == case
+    expect(page).to_have_url(case)
 
 
 def pages_of(pdf: bytes) -> int:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page
 from tests.browser.conftest import Demo
 
+pytestmark = pytest.mark.browser
 AsPerson = Callable[..., Page]
 
 

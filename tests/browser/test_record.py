@@ -12,7 +12,7 @@ from tests.browser.test_every_page import problems
 
 pytestmark = pytest.mark.browser
 AsPerson = Callable[..., Page]
-PATIENCE = 20_000  # milliseconds until a test says that it waited in vain
+PATIENCE = 60_000  # milliseconds until a test says that it waited in vain
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def offline(demo: Demo) -> Iterator[Callable[[bool], None]]:
     def switch(on: bool) -> None:
         body = json.dumps({"offline": on}).encode()
         request = urllib.request.Request(f"{demo.open_dental}/_control/faults", body, method="PUT")
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             assert answer.status == 200
 
     yield switch

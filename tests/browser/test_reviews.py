@@ -10,7 +10,7 @@ from tests.browser.test_every_page import problems
 
 pytestmark = pytest.mark.browser
 AsPerson = Callable[..., Page]
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 NOTHING = (
     "Thank you for taking the time to share this. Privacy rules keep us from discussing anything here. "

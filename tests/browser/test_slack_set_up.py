@@ -21,7 +21,7 @@ def archive(demo: Demo) -> Iterator[Callable[[bool], None]]:
 
     def control(archived: bool) -> None:
         body = json.dumps({"channel": LEADERS, "archived": archived}).encode()
-        with urllib.request.urlopen(f"{demo.slack}/_control/archive", data=body, timeout=10):
+        with urllib.request.urlopen(f"{demo.slack}/_control/archive", data=body, timeout=60):
             pass
 
     yield control

@@ -10,7 +10,7 @@ from tests.browser.test_every_page import problems
 
 pytestmark = pytest.mark.browser
 AsPerson = Callable[..., Page]
-PATIENCE = 30_000  # milliseconds until a test says that it waited in vain; pages ask every four seconds
+PATIENCE = 60_000  # milliseconds until a test says that it waited in vain; pages ask every four seconds
 # What the page's sound would be made of, counted instead of heard.
 LISTEN = """
   window.tones = 0;

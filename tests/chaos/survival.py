@@ -1,7 +1,6 @@
 """What `tests.chaos.scaled` does once its database answers."""
 
 import random
-import socket
 import subprocess
 import sys
 import threading
@@ -33,6 +32,7 @@ from tests.chaos.world import (
     until,
 )
 from tests.conftest import Cast, make_cast
+from tests.ports import free_port
 
 from amends.cases import actions
 from amends.cases.models import CaseRow
@@ -65,7 +65,7 @@ class Program:
     def stop(self) -> int:
         assert self.process
         self.process.terminate()
-        return self.process.wait(60)
+        return self.process.wait(300)
 
 
 @dataclass
@@ -90,7 +90,7 @@ def survive(cluster: Cluster, *, cases: int, seconds: float, seed: int) -> str:
     try:
         group = make_cast()
         connect(open_dental, slack)
-        ports = [_free_port() for _ in range(SITES)]
+        ports = [free_port() for _ in range(SITES)]
         programs += [Program(["worker"]) for _ in range(WORKERS)]
         programs += [Program(["serve", "--listen", f"127.0.0.1:{port}"]) for port in ports]
         for program in programs:
@@ -129,7 +129,7 @@ def survive(cluster: Cluster, *, cases: int, seconds: float, seed: int) -> str:
 def upgrade(old: str) -> str:
     """What happened, in a line. Raises AssertionError when something was lost, written twice or does not verify."""
     open_dental, slack = OpenDentalServer(), SlackServer()
-    ports = [_free_port() for _ in range(SITES)]
+    ports = [free_port() for _ in range(SITES)]
     sites = [["serve", "--listen", f"127.0.0.1:{port}"] for port in ports]
     before, after = Program(sites[0], version=(old,)), Program(sites[1])
     workers = [Program(["worker"]) for _ in range(2)]
@@ -279,9 +279,3 @@ def _thread(work: Callable[..., None], *arguments: object) -> threading.Thread:
     thread = threading.Thread(target=work, args=arguments, daemon=True)
     thread.start()
     return thread
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-    return port

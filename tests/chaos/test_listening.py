@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 from tests.listening.world import World
-from tests.listening.worlds import MakeWorld, world_of
+from tests.listening.worlds import MakeWorld, monday, world_of
 
 from amends.cases import actions
 from amends.cases.models import CaseRow
@@ -14,7 +14,7 @@ from amends.integrations.open_dental.models import HeardEntry
 from amends.simulators.open_dental.settings import Mode, Settings
 
 CHANGES = 10_000
-__all__ = ["world_of"]  # a fixture
+__all__ = ["monday", "world_of"]  # fixtures
 FAULTS = ("status:504", "status:429", "status:500", "drop_before", "drop_after", "truncate")
 
 

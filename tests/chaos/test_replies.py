@@ -20,7 +20,7 @@ from amends.reviews.models import STANDING, Reply, ReplyState, Review
 from amends.reviews.wordings import shipped_pool
 
 ROUNDS, REVIEWS = (6, 16) if connection.vendor == "sqlite" else (3, 8)
-WRITES = ["drop_before", "drop_after", "late_commit:1:504", "status:500", "status_after:500", "status:503"]
+WRITES = ["drop_before", "drop_after", "late_commit:0.5:504", "status:500", "status_after:500", "status:503"]
 READS = ["drop_before", "status:503", "truncate"]
 
 
@@ -57,7 +57,7 @@ def connect(google: GoogleServer, group: Cast) -> GoogleLocation:
         client_id="demo-client-id",
         client_secret="demo-client-secret",
         refresh_token="demo-refresh-token",
-        timeout_seconds=3,
+        timeout_seconds=30,
         pace_seconds=0,
         edit_seconds=0,
         **GoogleConnection.at_one_address(google.url),

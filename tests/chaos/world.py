@@ -67,7 +67,7 @@ class Simulated:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=120)
 
     def state(self) -> Any:
         return self._call("GET", "/_control/state")
@@ -78,7 +78,7 @@ class Simulated:
     def _call(self, method: str, path: str, body: object = None) -> Any:
         sent = None if body is None else json.dumps(body).encode()
         asked = urllib.request.Request(self.url + path, data=sent, method=method)
-        with urllib.request.urlopen(asked, timeout=20) as answer:
+        with urllib.request.urlopen(asked, timeout=120) as answer:
             return json.loads(answer.read())
 
 
@@ -124,10 +124,10 @@ class Worker:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=120)
 
     def stop(self) -> None:
-        self.process.communicate(timeout=30)  # its input ends, and so does it
+        self.process.communicate(timeout=120)  # its input ends, and so does it
 
 
 def environment() -> dict[str, str]:
@@ -143,15 +143,15 @@ def environment() -> dict[str, str]:
         "AMENDS_SECRET_KEY": settings.SECRET_KEY,
         "AMENDS_SEALING_KEYS": ",".join(settings.SEALING_KEYS),
         "AMENDS_DATABASE": database,
-        "AMENDS_SETTLE_SECONDS": "1.5",  # longer than the latest commit of the faults below
-        "AMENDS_LEASE_SECONDS": "4",
+        "AMENDS_SETTLE_SECONDS": "3",  # far longer than the latest commit of the faults below, for a busy machine
+        "AMENDS_LEASE_SECONDS": "10",
         "AMENDS_RETRY_SECONDS": "0.2",
     }
 
 
 def bad_minutes(chance: random.Random) -> dict[str, object]:
     """A network on a bad day: some of everything that can happen to a request, in any order."""
-    kinds = ["drop_before", "drop_after", "late_commit:1", "status:429", "status:504", "status_after:504", "truncate"]
+    kinds = ["drop_before", "drop_after", "late_commit:0.5", "status:429", "status:504", "status_after:504", "truncate"]
     paths = ["/commlogs", "/tasks", "/procnotes", "/tasknotes"]
     rules = [rule("POST", chance.choice(paths), kind) for kind in kinds for _ in range(3)]
     rules += [rule("PUT", "/tasks", kind) for kind in chance.sample(kinds, 3)]
@@ -162,7 +162,7 @@ def bad_minutes(chance: random.Random) -> dict[str, object]:
 
 def bad_minutes_of_slack(chance: random.Random) -> dict[str, object]:
     """The same for Slack, with the failures that it tells of, and a channel that was archived for a moment."""
-    kinds = ["drop_before", "drop_after", "late_commit:1", "status:429", "status:503", "status_after:503", "truncate"]
+    kinds = ["drop_before", "drop_after", "late_commit:0.5", "status:429", "status:503", "status_after:503", "truncate"]
     kinds += ["error:internal_error", "error_after:internal_error", "error_after:fatal_error", "error:is_archived"]
     rules = [rule("POST", "/chat.postMessage", kind) for kind in chance.sample(kinds, 6)]
     rules += [rule("*", "/conversations.history", kind) for kind in ("drop_before", "status:503")]
@@ -216,7 +216,7 @@ def connect(open_dental: OpenDentalServer, slack: SlackServer) -> None:
         api_url=f"{slack.url}/api/",
         bot_token="xoxb-demo-token",
         leaders_channel="C0LEADERS",
-        timeout_seconds=3,
+        timeout_seconds=30,
         pace_seconds=0,
     )
 

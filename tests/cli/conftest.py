@@ -31,7 +31,7 @@ class Home:
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             env={**_inherited(), "AMENDS_HOME": str(self.path), **self.settings, **settings},
-            timeout=60,
+            timeout=300,
         )
         return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -46,7 +46,7 @@ class Home:
             capture_output=True,
             text=True,
             env={**_inherited(), "AMENDS_HOME": str(self.path), "DJANGO_SETTINGS_MODULE": "amends.settings"},
-            timeout=60,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

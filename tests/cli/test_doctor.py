@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from tests.cli.conftest import Home, Said
-from tests.integrations.servers import LOOPBACK, free_port
+from tests.integrations.servers import LOOPBACK
+from tests.ports import free_port
 
 
 def told(said: Said) -> dict[str, Any]:

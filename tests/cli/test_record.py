@@ -152,7 +152,7 @@ def test_a_backup_while_cases_are_written_is_whole_and_comes_back(home: Home, li
         if n == 3:
             assert b"case" in writing.stdout.readline()  # it is at work
             said = home.run("backup", str(target))
-    writing.communicate(timeout=60)
+    writing.communicate(timeout=300)
     assert (said.status, said.err) == (0, "")
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert not target.with_name("monday.sqlite3.part").exists()

@@ -3,8 +3,9 @@
 import pytest
 from pytest_django import Settings
 from tests.connections.says import by_key
-from tests.integrations.servers import LOOPBACK, conversation, free_port
+from tests.integrations.servers import LOOPBACK, conversation
 from tests.integrations.smtp import SMTP, Replies, mail_server
+from tests.ports import free_port
 
 from amends.connections.checks import REACHED, Check, State
 from amends.connections.neighbors import everybody

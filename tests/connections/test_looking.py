@@ -1,7 +1,8 @@
 """Looking at many at once: one that hangs, fails or waits for its turn holds nobody up."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 
 import pytest
 
@@ -26,25 +27,47 @@ def test_everybody_is_looked_at_once() -> None:
 
 
 @pytest.fixture
-def hanging():
+def begun() -> threading.Event:
+    """Set once the neighbor that hangs is looked at."""
+    return threading.Event()
+
+
+@pytest.fixture
+def hanging(begun: threading.Event) -> Iterator[Neighbor]:
     """A neighbor that answers only when the test is over."""
     over = threading.Event()
-    yield Neighbor("hangs", "Hangs", lambda seconds: [FINE] if over.wait(60) else [], far=True)
+
+    def look(seconds: float) -> list[Check]:
+        begun.set()
+        return [FINE] if over.wait(60) else []
+
+    yield Neighbor("hangs", "Hangs", look, far=True)
     over.set()
 
 
-def test_one_that_hangs_is_told_as_such_and_the_others_come(hanging: Neighbor, monkeypatch) -> None:
-    monkeypatch.setattr("amends.connections.looking._GRACE", 0.0)
-    told = found([hanging, fine("quick"), fine("near", far=False)], seconds=8, at_most=0.2)
+def test_one_that_hangs_is_told_as_such_and_the_others_come(
+    hanging: Neighbor, begun: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = [0.0]
+    monkeypatch.setattr("amends.connections.looking.time", SimpleNamespace(monotonic=lambda: passed[0]))
+    told = {}
+    for neighbor, checks in look_at([hanging, fine("quick"), fine("near", far=False)], seconds=8, at_most=60):
+        told[neighbor.key] = list(checks)
+        if neighbor.key == "quick":
+            assert begun.wait(60)
+            passed[0] = 100  # time is up
     assert told["quick"] == told["near"] == [FINE]
     [check] = told["hangs"]
     assert (check.key, check.state, check.says) == (REACHED, State.DOWN, "No answer within 8 seconds.")
 
 
-def test_whose_turn_does_not_come_is_left_out(hanging: Neighbor, monkeypatch) -> None:
+def test_whose_turn_does_not_come_is_left_out(
+    hanging: Neighbor, begun: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("amends.connections.looking._GRACE", 0.0)
     monkeypatch.setattr("amends.connections.looking._AT_ONCE", 1)
-    assert list(found([hanging, fine("later")], at_most=0.2)) == ["hangs"]
+    near = Neighbor("near", "Near", lambda seconds: [FINE] if begun.wait(60) else [])
+    assert list(found([hanging, fine("later"), near], at_most=0)) == ["near", "hangs"]
 
 
 def test_a_near_one_is_looked_at_by_whoever_asks() -> None:

@@ -15,7 +15,8 @@ from pytest_django import Settings as DjangoSettings
 from tests.conftest import Cast
 from tests.connections.conftest import KEY, Look, Run, connect
 from tests.connections.says import by_key
-from tests.integrations.servers import LOOPBACK, conversation, free_port
+from tests.integrations.servers import LOOPBACK, conversation
+from tests.ports import free_port
 from tests.simulators.open_dental.caller import Practice, service
 
 from amends.connections.checks import REACHED, Check, State

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from tests.connections.says import by_key, states
-from tests.integrations.servers import LOOPBACK, free_port
+from tests.integrations.servers import LOOPBACK
+from tests.ports import free_port
 from tests.simulators.slack.driver import Slack
 
 from amends.connections.checks import REACHED, Check, State

@@ -1,8 +1,10 @@
 """What the contract tests share: simulated offices, and a real one only where the environment names it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from tests.contract.offices import Office, RealOffice, real_office, serve
 from tests.integrations.clocks import let_nobody_wait
 
@@ -24,23 +26,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "localhost", "::1", there.host]))
 
 
+@pytest.fixture(scope="module")
+def a_monday() -> Iterator[None]:
+    """Five past two at the offices: their today lasts as long as all tests of a file."""
+    with time_machine.travel(datetime(2026, 3, 2, 19, 5, tzinfo=UTC)):
+        yield
+
+
 @pytest.fixture(scope="module", params=[(mode, version) for mode in Mode for version in PROFILES], ids=str)
-def any_office(request: pytest.FixtureRequest) -> Iterator[Office]:
+def any_office(request: pytest.FixtureRequest, a_monday: None) -> Iterator[Office]:
     mode, version = request.param
     yield from serve(Settings(mode=mode, version=version))
 
 
 @pytest.fixture
-def newest_office() -> Iterator[Office]:
+def newest_office(a_monday: None) -> Iterator[Office]:
     yield from serve(Settings(mode=Mode.SERVICE))
 
 
 @pytest.fixture
-def a_real_office(db: None) -> RealOffice:
+def a_real_office(db: None) -> Iterator[RealOffice]:
     there = real_office()
     assert there is not None  # the test is skipped without
-    there.connect()
-    return there
+    with time_machine.travel(time_machine.escape_hatch.datetime.datetime.now(UTC)):  # its clock is the real one
+        there.connect()
+        yield there
 
 
 @pytest.fixture(autouse=True)

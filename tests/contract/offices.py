@@ -75,7 +75,7 @@ def connect(there: Office) -> OpenDentalDatabase:
         developer_key=there.settings.developer_key,
         customer_key=KEY,
         author_user_num=AMENDS,
-        read_timeout_seconds=5,
+        read_timeout_seconds=30,
     )
 
 

@@ -11,7 +11,8 @@ from itertools import count
 
 import pytest
 from tests.contract.offices import AMENDS, COMMLOG, KEY, NOTE, OMAR, Office, RealOffice, connect
-from tests.integrations.servers import LOOPBACK, free_port
+from tests.integrations.servers import LOOPBACK
+from tests.ports import free_port
 
 from amends.deliveries.channel import Configuration, Outgoing, Permanent, UnknownOutcome, UseInstead
 from amends.integrations.channels import channel

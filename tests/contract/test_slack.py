@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from tests.integrations.servers import LOOPBACK, free_port
+from tests.integrations.servers import LOOPBACK
+from tests.ports import free_port
 from tests.simulators.slack.driver import Slack
 
 from amends.deliveries.channel import (
@@ -93,7 +94,7 @@ def connect(server: Server) -> None:
         api_url=f"{server.url}/api/",
         bot_token=BOT_TOKEN,
         leaders_channel=LEADERS,
-        timeout_seconds=5,
+        timeout_seconds=30,
     )
 
 

@@ -22,9 +22,10 @@ from slack_sdk.errors import SlackApiError
 from tests.cases.acting import CAUSE, PUT_RIGHT, SPOKE, a_case, does
 from tests.conftest import Cast
 from tests.contract.slack_emulators import EMULATE
-from tests.integrations.servers import StubServer, free_port
+from tests.integrations.servers import StubServer
 from tests.integrations.slack.conftest import Inline
 from tests.integrations.slack.slackbot import SECRET, Slackbot
+from tests.ports import free_port
 from tests.simulators.slack.driver import until
 
 from amends.cases.models import CaseRow

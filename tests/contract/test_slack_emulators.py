@@ -16,7 +16,7 @@ from tests.cases.acting import a_case
 from tests.conftest import Cast, make_cast
 from tests.contract.slack_emulators import LOCAL_SLACK
 from tests.contract.slack_screen import Screen
-from tests.integrations.servers import free_port
+from tests.ports import free_port
 from tests.simulators.slack.driver import until
 
 from amends.cases.actions import state_of
@@ -27,7 +27,7 @@ from amends.integrations.slack.inbound.socket import SocketHolder
 from amends.integrations.slack.models import SlackInbound, SlackPerson, SlackWorkspace
 from amends.integrations.slack.people import set_user
 from amends.practice.models import Absence
-from amends.serving import site
+from amends.serving import site, until_closed
 
 PROGRAM = os.environ.get(LOCAL_SLACK, "")
 pytestmark = [
@@ -89,8 +89,9 @@ def looked(holder: SocketHolder) -> bool:
 
 @pytest.fixture(params=["events", "socket"])
 def slack(request: pytest.FixtureRequest, committed: None, tmp_path: Path) -> Iterator[LocalSlack]:
-    web = site("127.0.0.1:0")
-    threading.Thread(target=web.run, daemon=True).start()
+    web, stop = site("127.0.0.1:0"), threading.Event()
+    serving = threading.Thread(target=until_closed, args=(web, stop))
+    serving.start()
     port, over_a_socket = free_port(), request.param == "socket"
     url = "" if over_a_socket else f"http://127.0.0.1:{web.effective_port}/slack/events"
     config = tmp_path / "workspace.yaml"
@@ -113,7 +114,9 @@ def slack(request: pytest.FixtureRequest, committed: None, tmp_path: Path) -> It
         holder.let_go_of_all()
         running.terminate()
         running.wait()
+        stop.set()
         web.close()
+        serving.join()
         connection.close()
 
 

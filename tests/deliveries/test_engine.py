@@ -15,7 +15,7 @@ from amends.deliveries.channel import Outgoing, Proof
 from amends.deliveries.engine import Chore, Engine
 from amends.deliveries.models import Delivery, State
 
-PATIENCE = 20  # seconds until a test says that it waited in vain
+PATIENCE = 60  # seconds until a test says that it waited in vain
 
 
 class There:

@@ -70,7 +70,7 @@ def test_of_processes_that_want_the_same_turn_one_gets_it(committed: None) -> No
     together = Barrier(4)
 
     def in_turn(_: int) -> bool:
-        together.wait(20)
+        together.wait(60)
         try:
             return pulses.take_turn("audit", 300)
         finally:

@@ -18,7 +18,7 @@ from amends.cases.models import CaseRow
 from amends.deliveries import jobs, nudges
 
 pytestmark = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="procrastinate needs PostgreSQL")
-PATIENCE = 30  # seconds until a test says that it waited in vain
+PATIENCE = 60  # seconds until a test says that it waited in vain
 
 
 def waiting() -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from tests.cases.story import MARISOL, by, opened
 from tests.conftest import Cast
-from tests.demo.test_run import free_port
+from tests.ports import free_port
 
 from amends.cases import actions
 from amends.deliveries.models import Delivery

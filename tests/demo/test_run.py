@@ -10,14 +10,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from tests.ports import free_port
 
 from amends.demo import run, simulated
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 @pytest.fixture
@@ -86,8 +81,8 @@ def test_a_simulator_that_cannot_start_is_told_of(tmp_path):
     said: list[str] = []
     (tmp_path / "state.json").write_text("[]")
     one = simulated.start("Slack", ["slack"], port=free_port(), state=tmp_path / "state.json", say=said.append)
-    assert not one.wait_until_it_answers(30)
-    one.watch().join(10)
+    assert not one.wait_until_it_answers(60)
+    one.watch().join(60)
     assert "The simulated Slack has ended. Amends goes on" in said[0]
     one.stop()
 
@@ -95,10 +90,10 @@ def test_a_simulator_that_cannot_start_is_told_of(tmp_path):
 def test_a_simulator_that_is_stopped_keeps_its_world_and_says_nothing(tmp_path):
     said: list[str] = []
     one = simulated.start("Slack", ["slack"], port=free_port(), state=tmp_path / "state.json", say=said.append)
-    assert one.wait_until_it_answers(30)
+    assert one.wait_until_it_answers(60)
     watching = one.watch()
     one.stop()
-    watching.join(10)
+    watching.join(60)
     assert (one.process.returncode, said) == (0, [])
     assert "C0LEADERS" in (tmp_path / "state.json").read_text()
 
@@ -138,7 +133,7 @@ def _until_ready(demo: subprocess.Popen) -> str:
 
 def _status(port: int) -> int:
     """Of the first page, or of the sign-in page where the first one leads there."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", "/")
         answer = connection.getresponse()

@@ -44,7 +44,7 @@ def database(server: StubServer, db: None) -> OpenDentalDatabase:
         developer_key="dev-key",
         customer_key="cust-key",
         author_user_num=1,
-        read_timeout_seconds=2,
+        read_timeout_seconds=30,
     )
 
 

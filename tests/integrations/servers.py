@@ -153,9 +153,3 @@ def conversation(talk: Callable[[socket.socket], None]) -> Iterator[int]:
                 except OSError:
                     continue
             thread.join()
-
-
-def free_port() -> int:
-    """A port on which nothing listens."""
-    with socket.create_server((LOOPBACK, 0)) as taken:
-        return int(taken.getsockname()[1])

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.core import mail
 from pytest_django import Settings
-from tests.integrations.servers import LOOPBACK, conversation, free_port
+from tests.integrations.servers import LOOPBACK, conversation
 from tests.integrations.smtp import SMTP, Replies, mail_server
+from tests.ports import free_port
 
 from amends.deliveries.channel import (
     CannotTell,
@@ -40,7 +41,7 @@ def _sender(settings: Settings) -> None:
 def use(settings: Settings, port: int) -> None:
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = SMTP, LOOPBACK, port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    settings.EMAIL_USE_TLS, settings.EMAIL_TIMEOUT = False, 2
+    settings.EMAIL_USE_TLS, settings.EMAIL_TIMEOUT = False, 30
 
 
 def test_an_email_carries_the_marker_as_its_message_id() -> None:

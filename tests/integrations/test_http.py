@@ -4,7 +4,8 @@ import logging
 import socket
 
 import pytest
-from tests.integrations.servers import LOOPBACK, Says, StubServer, break_off, conversation, free_port
+from tests.integrations.servers import LOOPBACK, Says, StubServer, break_off, conversation
+from tests.ports import free_port
 
 from amends.integrations import http
 from amends.integrations.http import MayHaveArrived, NeverLeft, RefusedAddress, send

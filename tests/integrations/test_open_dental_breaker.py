@@ -5,7 +5,8 @@ from contextlib import suppress
 
 import pytest
 from tests.integrations.clocks import Time
-from tests.integrations.servers import LOOPBACK, Says, StubServer, free_port
+from tests.integrations.servers import LOOPBACK, Says, StubServer
+from tests.ports import free_port
 
 from amends.deliveries.channel import Configuration, OfficeOffline, Permanent, RetryAfter, UnknownOutcome
 from amends.integrations import http
@@ -25,7 +26,7 @@ class There:
     def __init__(self, url: str) -> None:
         self.time, self.changes = Time(), list[bool]()
         self.breaker = Breaker(changed=self.changes.append, clock=self.time)
-        route = Route(Connection(url, "dev-key", "cust-key", read_seconds=2), Pacer(0.0))
+        route = Route(Connection(url, "dev-key", "cust-key", read_seconds=30), Pacer(0.0))
         self.client = OpenDentalClient(Routes([route]), self.breaker)
 
     def read(self) -> None:
@@ -157,11 +158,11 @@ def test_only_one_caller_asks_at_a_time() -> None:
 
     def ask() -> bool:
         asks.set()
-        return go.wait(10)
+        return go.wait(60)
 
     asking = threading.Thread(target=breaker.pass_through, args=(ask,))
     asking.start()
-    assert asks.wait(10)
+    assert asks.wait(60)
     with pytest.raises(OfficeOffline):
         breaker.pass_through(lambda: pytest.fail("somebody is asking already"))
     go.set()

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pytest
-from tests.integrations.servers import LOOPBACK, Asked, Says, StubServer, free_port
+from tests.integrations.servers import LOOPBACK, Asked, Says, StubServer
+from tests.ports import free_port
 
 from amends.deliveries.channel import Configuration, OfficeOffline, RetryAfter, UnknownOutcome
 from amends.integrations.open_dental.client import Budget, Connection, OpenDentalClient
@@ -30,7 +31,7 @@ class Time:
 
 @pytest.fixture
 def client(server: StubServer) -> OpenDentalClient:
-    return client_of(Connection(server.url, "dev-key", "cust-key", read_seconds=2), Pacer(0))
+    return client_of(Connection(server.url, "dev-key", "cust-key", read_seconds=30), Pacer(0))
 
 
 def client_of(connection: Connection, pacer: Pacer) -> OpenDentalClient:

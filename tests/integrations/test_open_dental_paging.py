@@ -17,7 +17,7 @@ from amends.integrations.open_dental.rows import Commlog
 
 @pytest.fixture
 def client(server: StubServer) -> OpenDentalClient:
-    return OpenDentalClient(Routes([Route(Connection(server.url, "d", "c", read_seconds=2), Pacer(0.0))]))
+    return OpenDentalClient(Routes([Route(Connection(server.url, "d", "c", read_seconds=30), Pacer(0.0))]))
 
 
 def row(number: int) -> Commlog:

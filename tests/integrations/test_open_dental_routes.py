@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from tests.integrations.clocks import Time
-from tests.integrations.servers import LOOPBACK, Says, StubServer, free_port
+from tests.integrations.servers import LOOPBACK, Says, StubServer
+from tests.ports import free_port
 
 from amends.deliveries.channel import Configuration, OfficeOffline, RetryAfter, UnknownOutcome
 from amends.integrations.open_dental.client import Budget, Connection, OpenDentalClient
@@ -33,8 +34,8 @@ class Both:
         self.time, self.changes = Time(), list[str]()
         self.paced = Pacer(1.0, clock=self.time, sleep=self.time.sleep)
         ways = [
-            Route(Connection(service, "dev-key", "cust-key", read_seconds=2), Pacer(0.0), "service"),
-            Route(Connection(remote, "dev-key", "cust-key", read_seconds=2), self.paced, "remote"),
+            Route(Connection(service, "dev-key", "cust-key", read_seconds=30), Pacer(0.0), "service"),
+            Route(Connection(remote, "dev-key", "cust-key", read_seconds=30), self.paced, "remote"),
         ]
         self.client = OpenDentalClient(Routes(ways, changed=self.changes.append, clock=self.time))
 

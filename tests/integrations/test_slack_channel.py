@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.integrations.servers import LOOPBACK, Says, StubServer, conversation, free_port
+from tests.integrations.servers import LOOPBACK, Says, StubServer, conversation
+from tests.ports import free_port
 
 from amends.deliveries.channel import (
     CannotTell,
@@ -38,7 +39,7 @@ def slack() -> Iterator[StubServer]:
 @pytest.fixture(autouse=True)
 def workspace(slack: StubServer, db: None) -> SlackWorkspace:
     return SlackWorkspace.objects.create(
-        name="Maple", api_url=f"{slack.url}/", bot_token="xoxb-secret", leaders_channel="C01", timeout_seconds=2
+        name="Maple", api_url=f"{slack.url}/", bot_token="xoxb-secret", leaders_channel="C01", timeout_seconds=30
     )
 
 

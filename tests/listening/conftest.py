@@ -1,5 +1,5 @@
 """A world for each test of listening."""
 
-from tests.listening.worlds import world, world_of
+from tests.listening.worlds import monday, world, world_of
 
-__all__ = ["world", "world_of"]
+__all__ = ["monday", "world", "world_of"]

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from tests.conftest import Cast
-from tests.integrations.servers import LOOPBACK, free_port
+from tests.integrations.servers import LOOPBACK
 from tests.listening.world import World
 from tests.listening.worlds import MakeWorld
+from tests.ports import free_port
 
 from amends.integrations.open_dental.listening import roster
 from amends.integrations.open_dental.listening.listener import Listener

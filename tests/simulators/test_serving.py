@@ -74,7 +74,7 @@ def running() -> Iterator[Callable[..., Server]]:
 
 
 def _call(server: Server, method: str, path: str, body: object = None) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     try:
         connection.request(method, path, None if body is None else json.dumps(body).encode())
         answer = connection.getresponse()
@@ -84,7 +84,7 @@ def _call(server: Server, method: str, path: str, body: object = None) -> tuple[
 
 
 def test_one_connection_serves_many_requests(running):
-    connection = http.client.HTTPConnection("127.0.0.1", running().port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", running().port, timeout=60)
     for count in (1, 2, 3):
         connection.request("POST", "/api/x?a=1&a=2", b"12345")
         answer = json.loads(connection.getresponse().read())
@@ -96,14 +96,14 @@ def test_one_connection_serves_many_requests(running):
 
 
 def test_a_body_may_come_in_chunks(running):
-    connection = http.client.HTTPConnection("127.0.0.1", running().port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", running().port, timeout=60)
     connection.request("POST", "/api/x", iter([b"abc", b"de"]), encode_chunked=True)
     assert json.loads(connection.getresponse().read())["size"] == 5
     connection.close()
 
 
 def test_a_connection_may_be_taken_over(running):
-    with socket.create_connection(("127.0.0.1", running().port), timeout=10) as plain:
+    with socket.create_connection(("127.0.0.1", running().port), timeout=60) as plain:
         plain.sendall(b"GET /chat HTTP/1.1\r\nHost: x\r\n\r\n")
         head = b""
         while not head.endswith(b"\r\n\r\n"):
@@ -119,7 +119,7 @@ def test_it_listens_on_this_machine_only(running):
 
 def test_stopping_ends_connections_that_wait(running):
     server = running()
-    waiting = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+    waiting = socket.create_connection(("127.0.0.1", server.port), timeout=60)
     waiting.sendall(b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n")
     assert waiting.recv(10) == b"HTTP/1.1 2"
     server.simulator.close()
@@ -131,10 +131,10 @@ def test_stopping_ends_connections_that_wait(running):
 
 def test_a_nonsense_request_does_not_harm_the_next(running):
     server = running()
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as plain:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as plain:
         plain.sendall(b"nonsense\r\n\r\n")
         assert b"400" in plain.recv(1000)
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as plain:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as plain:
         plain.sendall(b"POST /api/x HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n")
         assert b"413" in plain.recv(1000)
     assert _call(server, "GET", "/api/x")[0] == 200
@@ -156,12 +156,12 @@ def test_real_late_work_runs_in_a_thread_of_its_own():
     faults, done = Faults(), []
     faults.later(0.001, lambda: done.append(1))
     for timer in list(faults._timers):
-        timer.join(10)
+        timer.join(60)
     assert done == [1]
     faults.later(1000, lambda: done.append(2))
     timer = next(iter(faults._timers))
     faults.clear()
-    timer.join(10)
+    timer.join(60)
     assert done == [1]
 
 
@@ -273,9 +273,9 @@ def test_a_change_is_saved_without_waiting_for_the_end(tmp_path):
 
     keeper = Keeper(path, dump)
     keeper.start()
-    assert first.wait(10)
+    assert first.wait(60)
     keeper.touch()
-    assert second.wait(10)
+    assert second.wait(60)
     keeper.stop()
     assert json.loads(path.read_text()) == [0, 1, 2]
 
@@ -295,11 +295,11 @@ def test_the_program_keeps_its_state_when_it_is_asked_to_end(tmp_path, name):
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ}) as program:
         assert program.stdout is not None
         port = int(program.stdout.readline().rstrip("/\n").rpartition(":")[2])
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         keys = {"Authorization": "ODFHIR demo-developer/demo-customer", "Content-Type": "application/json"}
         connection.request("POST", "/api/v1/commlogs", json.dumps({"PatNum": 1001, "Note": "UP-1.1"}), keys)
         assert connection.getresponse().read()
         connection.close()
         program.send_signal(name)
-        assert program.wait(10) == 0
+        assert program.wait(60) == 0
     assert "UP-1.1" in kept.read_text()

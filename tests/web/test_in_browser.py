@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from tests.browser.conftest import ARGUMENTS
 from tests.conftest import Cast, make_cast
@@ -65,6 +65,7 @@ def open_as(site: str, browser: Browser) -> Iterator[Open]:
             base_url=site,
         )  # fmt: skip
         contexts.append(context)
+        context.set_default_timeout(60_000)
         if person:
             client = Client()
             client.force_login(person)
@@ -84,8 +85,8 @@ def drafts(page: Page) -> int:
 
 
 def tell(page: Page, story: str) -> None:
-    page.get_by_text("I don’t know who").click()
-    page.get_by_text("At checkout").click()
+    for choice in ("I don’t know who", "At checkout"):
+        page.locator("label.chip", has_text=choice).click()
     page.fill("#id_account", story)
 
 
@@ -142,8 +143,7 @@ def test_signing_out_in_one_tab_forgets_the_drafts_of_every_tab(cast: Cast, open
 def test_a_refused_form_has_the_focus_on_what_is_to_be_mended(cast: Cast, open_as: Open) -> None:
     page = open_as(cast.ana, "/report")
     page.locator("form[data-draft] button.primary").click()
-    page.wait_for_selector(".error-summary")
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.locator(".error-summary")).to_be_focused()
 
 
 def test_n_opens_a_report_but_not_while_typing_and_can_be_switched_off(cast: Cast, open_as: Open) -> None:

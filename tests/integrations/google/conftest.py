@@ -102,7 +102,7 @@ def connection(google: Google, group: Cast) -> GoogleConnection:
         client_id="demo-client-id",
         client_secret="demo-client-secret",
         refresh_token="demo-refresh-token",
-        timeout_seconds=5,
+        timeout_seconds=30,
         push_email="reviews-push@amends-demo.iam.gserviceaccount.example",
         **GoogleConnection.at_one_address(google.server.url),
     )

@@ -53,7 +53,7 @@ def bare(stub: StubServer) -> GoogleClient:
     """A client of a stub, whose tokens are good and whose turns come at once."""
     ticks = Time()
     pacer = Pacer(0.2, clock=ticks, sleep=ticks.sleep)
-    return GoogleClient(hosts=Hosts(*[stub.url] * 4), token=lambda refused: f"t{refused}", pacer=pacer, read_seconds=2)
+    return GoogleClient(hosts=Hosts(*[stub.url] * 4), token=lambda refused: f"t{refused}", pacer=pacer, read_seconds=30)
 
 
 def test_the_four_apis_are_read_over_all_their_pages(client: GoogleClient, google: Google) -> None:

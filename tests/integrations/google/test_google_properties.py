@@ -58,7 +58,7 @@ def beginning(google: Google, group: Cast, time: Moments) -> Iterator[Story]:
             client_id="demo-client-id",
             client_secret="demo-client-secret",
             refresh_token="demo-refresh-token",
-            timeout_seconds=5,
+            timeout_seconds=30,
             **GoogleConnection.at_one_address(google.server.url),
         )
         account = GoogleAccount.objects.create(connection=connection, name=google.accounts[1], chosen=True)

@@ -1,7 +1,7 @@
 """A workspace that is connected, and a site that sees to things at once instead of in other threads."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -20,6 +20,17 @@ class Inline(Executor):
         future: Future[Any] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
+
+
+@pytest.fixture
+def own_threads(committed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What is seen to afterwards is done when the test is: nothing of it meets the emptying of the tables."""
+    pools = {"_executor": ThreadPoolExecutor(4), "_urgent": ThreadPoolExecutor(8)}
+    for name, pool in pools.items():
+        monkeypatch.setattr(afterwards, name, pool)
+    yield
+    for pool in pools.values():
+        pool.shutdown()
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def user_of(name: str) -> str:
 def connect(url: str, group: Cast, **settings: Any) -> SlackWorkspace:
     """A workspace in which everybody is matched but Nick."""
     given = {"team_id": TEAM, "bot_token": "xoxb-secret", "signing_secret": SECRET, "leaders_channel": "C0LEADERS"}
-    row = SlackWorkspace.objects.create(name="Maple", api_url=url, timeout_seconds=5, **{**given, **settings})
+    row = SlackWorkspace.objects.create(name="Maple", api_url=url, timeout_seconds=30, **{**given, **settings})
     for name, person in group.people.items():
         if name != "nick":
             set_user(row, person, user_of(name), SlackPerson.How.TYPED)

@@ -117,5 +117,5 @@ def test_any_name_of_an_office_fits(slack: Slackbot, group: Cast, workspace: Sla
     [(None, ""), (-90, "late by 1 h 30 min"), (-0.1, "late by 1 min"), (0.5, "due now"), (65, "due in 1 h 5 min")],
 )
 def test_when_it_is_due(minutes: float | None, words: str) -> None:
-    due = None if minutes is None else timezone.now() + timedelta(minutes=minutes, seconds=5 if minutes > 1 else 0)
+    due = None if minutes is None else timezone.now() + timedelta(minutes=minutes, seconds=30 if minutes > 1 else 0)
     assert due_in_words(CaseRow(due_at=due)) == words

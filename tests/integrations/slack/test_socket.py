@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 from tests.conftest import Cast, make_cast
-from tests.integrations.servers import free_port
+from tests.ports import free_port
 from tests.simulators.slack.driver import Slack
 
 from amends.integrations.slack.inbound.socket import SocketHolder
@@ -34,7 +34,7 @@ def slack() -> Iterator[Slack]:
 
 
 @pytest.fixture
-def workspace(committed: None, slack: Slack) -> Iterator[SlackWorkspace]:
+def workspace(own_threads: None, slack: Slack) -> Iterator[SlackWorkspace]:
     row = connect(make_cast(), f"{slack.server.url}/api/")
     yield row
     connection.close()
@@ -42,7 +42,7 @@ def workspace(committed: None, slack: Slack) -> Iterator[SlackWorkspace]:
 
 def connect(group: Cast, url: str) -> SlackWorkspace:
     row = SlackWorkspace.objects.create(
-        name="Bluebell & Finch", api_url=url, bot_token=BOT_TOKEN, app_token=APP_TOKEN, timeout_seconds=10
+        name="Bluebell & Finch", api_url=url, bot_token=BOT_TOKEN, app_token=APP_TOKEN, timeout_seconds=30
     )
     for name, person in group.people.items():
         set_user(row, person, f"U0{name.upper()}", SlackPerson.How.TYPED)
@@ -56,7 +56,7 @@ def holder(workspace: SlackWorkspace) -> Iterator[SocketHolder]:
     made.let_go_of_all()
 
 
-def until(true: Callable[[], object], what: str, seconds: float = 40) -> None:
+def until(true: Callable[[], object], what: str, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, f"{what} did not come"
@@ -66,6 +66,12 @@ def until(true: Callable[[], object], what: str, seconds: float = 40) -> None:
 def noted(holder: SocketHolder) -> bool:
     holder.look()
     return row().connected_at is not None
+
+
+def session(holder: SocketHolder) -> str | None:
+    """Which of its sockets the holder speaks over."""
+    (line,) = holder._lines.values()
+    return line.handler.client.session_id()
 
 
 def row() -> SlackInbound:
@@ -150,8 +156,9 @@ def test_a_token_that_is_wrong_is_said(slack: Slack, workspace: SlackWorkspace, 
 def test_a_line_that_breaks_comes_back(slack: Slack, workspace: SlackWorkspace, holder: SocketHolder) -> None:
     holder.look()
     until(lambda: slack.sockets == 1, "the socket")
+    before = session(holder)
     slack.control("sockets", do="lose")
-    until(lambda: slack.sockets == 1, "the socket again")
+    until(lambda: slack.sockets == 1 and session(holder) != before, "the socket again")
     until(lambda: noted(holder), "the note of it")
     assert row().trouble == ""
 
@@ -159,8 +166,9 @@ def test_a_line_that_breaks_comes_back(slack: Slack, workspace: SlackWorkspace, 
 def test_slack_asks_to_connect_anew(slack: Slack, workspace: SlackWorkspace, holder: SocketHolder) -> None:
     holder.look()
     until(lambda: slack.sockets == 1, "the socket")
+    before = session(holder)
     slack.control("sockets", do="refresh_requested")
-    until(lambda: slack.sockets == 1, "the new socket")
+    until(lambda: slack.sockets == 1 and session(holder) != before, "the new socket")
     told = slack.control("command", user="U0OMAR", channel="C0NORTH", command="/upset", text="help")
     assert told["ok"]
 

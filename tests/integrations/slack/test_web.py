@@ -26,7 +26,7 @@ from amends.integrations.slack.inbound import afterwards, app, traffic
 from amends.integrations.slack.inbound.asking import KEPT, NOT_SAVED
 from amends.integrations.slack.models import SlackHeard, SlackInbound, SlackWorkspace
 from amends.practice.models import Absence
-from amends.serving import site
+from amends.serving import site, until_closed
 
 COMMAND = urlencode(
     {"command": "/upset", "text": "away tomorrow", "user_id": "U0OMAR", "team_id": TEAM, "trigger_id": "1.1"}
@@ -345,22 +345,25 @@ def test_what_is_typed_about_a_patient_is_never_kept(slack: Slackbot, later: Lat
 # --- over real sockets and threads -------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("own_threads")
 def test_in_threads_of_its_own_it_comes_to_the_same(server: StubServer) -> None:
     group = make_cast()
     connect(f"{server.url}/", group)
     stamp = str(int(time.time()))
     signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=COMMAND)
     headers = {"Content-Type": FORM, "X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature or ""}
-    web = site("127.0.0.1:0")
-    threading.Thread(target=web.run, daemon=True).start()
-    line = http.client.HTTPConnection("127.0.0.1", web.effective_port, timeout=30)
+    web, stop = site("127.0.0.1:0"), threading.Event()
+    serving = threading.Thread(target=until_closed, args=(web, stop))
+    serving.start()
+    line = http.client.HTTPConnection("127.0.0.1", web.effective_port, timeout=60)
     line.request("POST", PATH, COMMAND, headers)
     assert line.getresponse().status == 200
     line.close()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not server.bodies("POST", "views.publish") and time.monotonic() < deadline:
         time.sleep(0.02)
+    stop.set()
     web.close()
+    serving.join()
     assert Absence.objects.count() == 1
     connection.close()

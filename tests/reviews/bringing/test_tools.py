@@ -120,7 +120,7 @@ def _closing(site: Any) -> Any:
 
 
 def post(address: tuple[str, int], path: str, body: bytes, **headers: str) -> int:
-    asked = http.client.HTTPConnection(*address, timeout=20)
+    asked = http.client.HTTPConnection(*address, timeout=60)
     try:
         asked.request("POST", path, body, {"Content-Type": "application/json", **headers})
         return asked.getresponse().status

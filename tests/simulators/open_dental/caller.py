@@ -87,7 +87,7 @@ class Practice:
         """Any request; a body is sent as JSON. `query` becomes the query string."""
         asked = f"?{urlencode(query, quote_via=quote)}" if query else ""
         sent = {"Authorization": KEYS, **({} if body is None else {"Content-Type": "application/json"})}
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         try:
             payload = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
             connection.request(method, path + asked, payload, sent if headers is None else headers)

@@ -137,7 +137,7 @@ def _keys() -> dict[str, str]:
 
 
 def _raw(practice: Practice, line: str) -> int:
-    with socket.create_connection(("127.0.0.1", practice.server.port), timeout=10) as plain:
+    with socket.create_connection(("127.0.0.1", practice.server.port), timeout=60) as plain:
         plain.sendall(f"{line}\r\nHost: x\r\nAuthorization: {_keys()['Authorization']}\r\n\r\n".encode())
         return int(plain.recv(4096).split()[1])
 

@@ -387,7 +387,7 @@ def test_each_worker_looks_by_itself_in_its_own_rhythm(practice, receiver):
     _pass(practice, seconds=5)
     practice.put("appointments/7/Note", {"Note": "x"})
     _pass(practice, seconds=5)
-    assert receiver.arrived.acquire(timeout=20)
+    assert receiver.arrived.acquire(timeout=60)
     assert receiver.got[0].body[0]["AptNum"] == 7
 
 

@@ -111,7 +111,7 @@ def test_a_few_wait_and_the_rest_are_refused():
 
     def wait(_seconds: float) -> None:
         queued.release()
-        may_go.wait(10)
+        may_go.wait(60)
 
     throttle = Throttle(clock=instants.monotonic, wait=wait)
     go_through = partial(throttle.pass_through, spacing=1.0, queue=2)
@@ -119,9 +119,9 @@ def test_a_few_wait_and_the_rest_are_refused():
     waiting = [threading.Thread(target=go_through, args=("a",)) for _ in range(2)]
     for thread in waiting:
         thread.start()
-        assert queued.acquire(timeout=10)
+        assert queued.acquire(timeout=60)
     assert go_through("a") == 3
     assert go_through("b") is None
     may_go.set()
     for thread in waiting:
-        thread.join(10)
+        thread.join(60)

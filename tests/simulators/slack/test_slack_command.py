@@ -34,7 +34,7 @@ def test_the_program_serves_until_it_is_asked_to_stop_and_keeps_its_state(tmp_pa
             client.chat_postMessage(channel="C0NORTH", text="kept")
     finally:
         program.send_signal(signal.SIGTERM)
-        program.communicate(timeout=30)
+        program.communicate(timeout=60)
     assert program.returncode == 0
     state = json.loads(kept.read_text())
     assert state["simulator"] == "slack"
@@ -92,7 +92,7 @@ def test_the_app_is_set_up_by_flags(tmp_path: Path) -> None:
         assert client.apps_connections_open(app_token="xapp-mine")["url"].startswith("ws://")
     finally:
         program.send_signal(signal.SIGTERM)
-        program.communicate(timeout=30)
+        program.communicate(timeout=60)
     assert (settings["request_url"], settings["signing_secret"]) == ("http://127.0.0.1:9/slack", "s")
     assert settings["commands"] == ["/upset", "/case"]
 
