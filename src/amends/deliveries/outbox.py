@@ -92,7 +92,8 @@ def write(posts: Sequence[Post], *, known: Directory, now: datetime) -> int:
                     telling += ((desk, one) for one in direct(message, person, post.row.number, desk.office.name))
                 case _:
                     telling.append((desk, message))
-        telling += ((desk, one) for one in (*slack_messages(desk), *by_email_instead(desk)))
+        telling += ((desk, one) for one in slack_messages(desk))
+        telling += ((desk, one) for one in by_email_instead(desk))
     numbers = _last_numbers({desk.row.pk for desk, _ in telling if desk.row.version > 1})
     new = []
     for desk, one in telling:
