@@ -1,6 +1,7 @@
 """The list of cases: scope first, then filters; and a file that no spreadsheet computes."""
 
 import csv
+import html
 import io
 from collections.abc import Callable
 from datetime import timedelta
@@ -149,3 +150,17 @@ def test_a_cell_is_never_a_formula(text: str) -> None:
 def test_a_cause_that_does_not_exist_is_passed_over_in_the_menu_too(group: Cast, lee: Client) -> None:
     page = listed(lee, "?cause=wait_in_office,no_such_cause")
     assert '<option value="wait_in_office" selected>' in page
+
+
+def test_the_list_asks_whether_something_moved_and_gets_only_what_did(group: Cast, lee: Client) -> None:
+    first = a_case(group, severity=Severity.SEVERE)
+    page = lee.get("/cases?severity=severe&q=").content.decode()
+    again = html.unescape(page.split('id="cases-again" hidden hx-get="')[1].split('"')[0])
+    by_htmx = {"HX-Request": "true"}
+    assert lee.get(again, headers=by_htmx).status_code == 204
+    other, second = a_case(group), a_case(group, severity=Severity.SEVERE)
+    answer = lee.get(again, headers=by_htmx)
+    part = answer.content.decode()
+    assert "<h1>" not in part
+    assert [number in part for number in (first.number, second.number, other.number)] == [True, True, False]
+    assert lee.get(f"/cases?q={first.number}&v=0", headers=by_htmx).status_code == 200

@@ -1,5 +1,6 @@
 """The owner is away and nobody covers: what falls due meanwhile goes to who answers, and the rest is seen by them."""
 
+import contextlib
 import html
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,8 +9,10 @@ from threading import Barrier
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from tests.cases.acting import SPOKE, a_case, does, everything_arrives
 from tests.conftest import Cast, make_cast
 
@@ -18,12 +21,14 @@ from amends.cases import actions, ticker
 from amends.cases.models import CaseRow
 from amends.deliveries.auditor import audit
 from amends.deliveries.models import Delivery, State
-from amends.practice.away.returning import return_cases
-from amends.practice.away.said import keep_routine, say_away, say_back, say_sick
+from amends.practice.away.returning import give_back, return_cases
+from amends.practice.away.said import BY_MISTAKE, keep_routine, say_away, say_back, say_sick, take_back
 from amends.practice.directory import directory
-from amends.practice.models import Person, Post
-from amends.protocol.events import HandedOver, WentLate
-from amends.protocol.words import Purpose
+from amends.practice.models import Absence, Person, Post
+from amends.protocol import commands as c
+from amends.protocol.decide import Refused
+from amends.protocol.events import DeliveryProven, HandedOver, WentLate
+from amends.protocol.words import Purpose, Role
 
 ClientFor = Callable[[Person], Client]
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 10:00 at Maple Street
@@ -83,10 +88,110 @@ def test_who_says_sick_has_their_open_cases_handed_on_in_that_moment(
     with django_capture_on_commit_callbacks(execute=True):
         client_for(group.omar).post(f"/away/{group.omar.pk}/sick")
     assert owner(row) == group.ruth.pk
+    later = MONDAY + BY_MISTAKE + MINUTE
     with django_capture_on_commit_callbacks(execute=True):
-        say_back(group.omar, MONDAY)
-    assert return_cases(MONDAY) == 0
+        say_back(group.omar, later)
+    assert return_cases(later) == 0
     assert owner(row) == group.ruth.pk  # who has it keeps it
+
+
+# --- said by mistake ---------------------------------------------------------------------------------------------
+
+
+def test_sick_that_was_pressed_by_mistake_brings_back_what_nobody_worked_on(
+    group: Cast, clock: time_machine.Traveller, django_capture_on_commit_callbacks: Callable
+) -> None:
+    untouched, worked_on = a_case(group), a_case(group)
+    with django_capture_on_commit_callbacks(execute=True):
+        say_sick(group.omar, by=group.omar, now=MONDAY)
+    assert (owner(untouched), owner(worked_on)) == (group.ruth.pk, group.ruth.pk)
+    everything_arrives(untouched)
+    does(group.ruth, worked_on, SPOKE)
+    clock.move_to(MONDAY + BY_MISTAKE)
+    with django_capture_on_commit_callbacks(execute=True):
+        say_back(group.omar, MONDAY + BY_MISTAKE)
+    assert (owner(untouched), owner(worked_on)) == (group.omar.pk, group.ruth.pk)
+    assert [fact.to.name for fact in handed(untouched)] == ["Ruth Bellamy", "Omar Haddad"]
+    assert handed(untouched)[-1].why == "Omar Haddad is not away after all, and nobody has worked on it since."
+    assert give_back(group.omar.pk, MONDAY, MONDAY + BY_MISTAKE) == 0
+    assert [problem for problem in verify().problems if "differs" in problem.what] == []
+
+
+def test_an_absence_that_is_taken_back_brings_them_back_too_unless_another_one_runs(
+    group: Cast, django_capture_on_commit_callbacks: Callable
+) -> None:
+    row = a_case(group)
+    with django_capture_on_commit_callbacks(execute=True):
+        first = say_away(group.omar, MONDAY, TUESDAY, cover=None, by=group.omar, now=MONDAY)
+        second = say_away(group.omar, MONDAY, TUESDAY + DAY, cover=None, by=group.omar, now=MONDAY)
+    for absence, has_it in ((second, group.ruth), (first, group.omar)):
+        with django_capture_on_commit_callbacks(execute=True):
+            take_back(absence, MONDAY + MINUTE)
+        assert owner(row) == has_it.pk
+
+
+def test_who_has_no_post_there_any_more_or_is_away_again_gets_nothing_back(group: Cast) -> None:
+    row = a_case(group)
+    say_sick(group.omar, by=group.omar, now=MONDAY)
+    return_cases(MONDAY)
+    assert give_back(group.omar.pk, MONDAY, MONDAY) == 0
+    say_back(group.omar, MONDAY)
+    Post.objects.filter(person=group.omar).delete()
+    assert give_back(group.omar.pk, MONDAY, MONDAY) == 0
+    assert owner(row) == group.ruth.pk
+
+
+STEPS = st.lists(
+    st.sampled_from(["sick", "back", "report", "ruth speaks", "omar speaks", "ruth accepts", "minutes", "round"]),
+    min_size=3,
+    max_size=14,
+)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(steps=STEPS)
+@example(steps=["report", "report", "sick", "ruth speaks", "back"])
+@example(steps=["report", "sick", "minutes", "minutes", "back"])
+def test_whatever_is_said_and_done_no_case_is_without_an_owner_and_none_that_was_worked_on_moves_back(
+    group: Cast, clock: time_machine.Traveller, steps: list[str]
+) -> None:
+    now, cases = MONDAY, list[CaseRow]()
+    with transaction.atomic():
+        for step in steps:
+            now += MINUTE
+            clock.move_to(now)
+            before = {row.pk: (owner(row), len(actions.events_of(row.pk))) for row in cases}
+            match step:
+                case "sick":
+                    say_sick(group.omar, by=group.omar, now=now)
+                    return_cases(now)
+                case "back":
+                    begun = min((one.said_at for one in Absence.objects.filter(ends__gt=now)), default=None)
+                    say_back(group.omar, now)
+                    if begun and now - begun <= BY_MISTAKE:
+                        give_back(group.omar.pk, begun, now)
+                case "report":
+                    cases.append(a_case(group))
+                case "minutes":
+                    now += timedelta(minutes=10)
+                case "round":
+                    return_cases(now)
+                case _:
+                    who = group.ruth if step.startswith("ruth") else group.omar
+                    command = c.Acknowledge() if step.endswith("accepts") else SPOKE
+                    for row in cases[:1]:
+                        with contextlib.suppress(Refused):
+                            does(who, row, command)
+            for row in cases:
+                assert owner(row) is not None
+                if step == "back" and row.pk in before and owner(row) != before[row.pk][0]:
+                    events = actions.events_of(row.pk)
+                    last = next(event for event in reversed(events[:-1]) if not isinstance(event.fact, DeliveryProven))
+                    assert (last.by.role, type(last.fact)) == (Role.SYSTEM, HandedOver)
+                    assert owner(row) == group.omar.pk
+        transaction.set_rollback(True)
 
 
 def test_an_absence_that_is_said_for_later_moves_nothing_yet(

@@ -11,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from tests.browser.conftest import ARGUMENTS
+from tests.cases.acting import a_case
 from tests.conftest import Cast, make_cast
 from tests.run import chromium
 
@@ -192,3 +193,33 @@ def test_every_page_of_the_house_passes_axe_and_fits(cast: Cast, open_as: Open, 
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append((address, "wider than the window", ""))
     assert not found
+
+
+def test_the_list_of_cases_keeps_itself_up_to_date_and_disturbs_nobody(cast: Cast, open_as: Open) -> None:
+    shown = [a_case(cast).number for _ in range(30)]
+    page = open_as(cast.lee, "/cases")
+    middle = page.locator(f"#{shown[10]}")
+    middle.focus()
+    page.evaluate("scrollTo(0, 200)")
+    new = a_case(cast).number
+    expect(page.locator(f"#{new}")).to_be_visible(timeout=30_000)
+    expect(middle).to_be_focused()
+    assert page.evaluate("scrollY") == 200
+
+    page.focus("#q")
+    held = a_case(cast).number
+    with page.expect_response("**/asked*", timeout=60_000):
+        pass  # the page goes on asking, and only the list waits
+    page.evaluate("htmx.trigger('#cases-again', 'look')")
+    page.wait_for_timeout(300)
+    assert page.locator(f"#{held}").count() == 0
+    page.evaluate("document.activeElement.blur()")
+    expect(page.locator(f"#{held}")).to_be_visible(timeout=30_000)
+
+    page.evaluate(f"getSelection().selectAllChildren(document.getElementById('{held}'))")
+    selected = a_case(cast).number
+    page.evaluate("htmx.trigger('#cases-again', 'look')")
+    page.wait_for_timeout(300)
+    assert page.evaluate("String(getSelection())") == held
+    page.evaluate("getSelection().removeAllRanges()")
+    expect(page.locator(f"#{selected}")).to_be_visible(timeout=30_000)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeVar, cast
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -59,12 +59,20 @@ class Choice:
 
 @require_safe
 def cases(request: HttpRequest) -> HttpResponseBase:
-    """The newest cases first, fifty at a time; an exact number goes straight to its case."""
+    """The newest cases first, fifty at a time; an exact number goes straight to its case.
+
+    By htmx only the list, and nothing (204) while it is as `v` says.
+    """
     person = cast(Person, request.user)
     known, policy, now = directory(), current_policy(), timezone.now()
     listed = scope_or_404(person, Right.LIST_CASES)
+    # With the minute, for the time that is left.
+    v = f"{queries.newest_event()}.{known.revision}.{now:%H%M}"
+    refresh = request.headers.get("HX-Request") == "true"
+    if refresh and request.GET.get("v") == v:
+        return HttpResponse(status=204)
     words = request.GET.get("q", "").replace("\x00", "").strip()[:_LONGEST_SEARCH]
-    if words and _is_case(person, words):
+    if words and not refresh and _is_case(person, words):
         return HttpResponseRedirect(reverse("case", args=[words]))
     filters = _filters(request.GET, person, listed, known, policy, words)
     if "csv" in request.GET:
@@ -87,11 +95,12 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         "since": _day(request.GET.get("since", "")),
         "until": _day(request.GET.get("until", "")),
         "older": _address(request.GET, before=str(page.older)) if page.older else "",
+        "again": f"{reverse('cases')}{_address(request.GET, before=before, v=v)}",
         "newest": _address(request.GET) if before else "",
         "file": _address(request.GET, csv="1"),
         **_choices(request.GET, listed, known, policy),
     }
-    return render(request, "cases/list.html", context)
+    return render(request, "cases/list_lines.html" if refresh else "cases/list.html", context)
 
 
 def _is_case(person: Person, words: str) -> bool:
@@ -187,7 +196,7 @@ def _choices(asked: QueryDict, listed: list[str] | None, known: Directory, polic
 
 def _address(asked: QueryDict, **more: str) -> str:
     """The address of this list in another place: its filters without empty ones, and what is added."""
-    kept = {name: asked.get(name) for name in asked if asked.get(name) and name not in ("before", "csv")}
+    kept = {name: asked.get(name) for name in asked if asked.get(name) and name not in ("before", "csv", "v")}
     return f"?{urlencode({**kept, **more})}"
 
 

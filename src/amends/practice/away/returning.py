@@ -1,7 +1,8 @@
 """Cases go to who answers when their owner can see to them no more: a cover that ended, a post that is gone, a person
 who left, or one who is away with nobody standing in.
 
-Without this they would lie with somebody who cannot even open them, or who is not there to.
+Without this they would lie with somebody who cannot even open them, or who is not there to. And where an absence was
+said by mistake, what went because of it and was not touched since comes back.
 """
 
 from collections.abc import Iterator
@@ -13,13 +14,18 @@ from django.db import transaction
 from amends.cases import actions
 from amends.cases.models import CaseRow, number_of
 from amends.practice.away.alone import Rows, waiting_in_vain, waits_in_vain
+from amends.practice.cover import back_at
 from amends.practice.directory import Directory, directory_now
 from amends.protocol.commands import HandOver
 from amends.protocol.decide import Refused
+from amends.protocol.events import DeliveryDropped, DeliveryLeftToHand, DeliveryProven, DueSoon, Event, HandedOver
+from amends.protocol.fold import fold
 from amends.protocol.rules.chain import takes_over
 from amends.protocol.values import AMENDS
 
 _AT_ONCE = 200
+# What Amends notes by itself: nobody has worked on a case because of it.
+_NOTED = (DeliveryProven, DeliveryLeftToHand, DeliveryDropped, DueSoon)
 
 log = structlog.get_logger(__name__)
 
@@ -74,3 +80,49 @@ def _return(pk: int, now: datetime) -> bool:
             log.error("cover.refused", case=number_of(pk), why=str(refused))
             return False
     return True
+
+
+def give_back(person: int, since: datetime, now: datetime) -> int:
+    """Hands back each open case that Amends handed on from this person since then and that nobody has worked on;
+    returns how many came. Nothing where they are still away."""
+    known = directory_now()
+    if _is_away(person, known, now):
+        return 0
+    offices = [int(office) for office in known.roles_of(str(person), now)]
+    moved = CaseRow.system.filter(is_open=True, office_id__in=offices, changed_at__gte=since).exclude(owner_id=person)
+    return sum(_give_back(pk, person, since, now) for pk in moved.order_by("due_at", "pk").values_list("pk", flat=True))
+
+
+def _give_back(pk: int, person: int, since: datetime, now: datetime) -> bool:
+    with transaction.atomic():
+        row = actions.hold(pk)
+        known = directory_now()
+        events = actions.events_of(pk)
+        went = _went_untouched(events, since)
+        if went is None or not row.is_open or _is_away(person, known, now):
+            return False
+        before = fold(events[:went]).owner
+        if before is None or before.id != str(person) or not _may_act(person, row.office_id, known, now):
+            return False
+        why = f"{before.name} is not away after all, and nobody has worked on it since."
+        try:
+            actions.perform(command=HandOver(to=before, why=why), by=AMENDS, case=pk, at=now)
+        except Refused as refused:
+            log.error("cover.refused", case=number_of(pk), why=str(refused))
+            return False
+    return True
+
+
+def _went_untouched(events: list[Event], since: datetime) -> int | None:
+    """Where among the events Amends handed the case on, if nothing but notes of its own came after that."""
+    at = next((n for n in reversed(range(len(events))) if not isinstance(events[n].fact, _NOTED)), None)
+    if at is None:
+        return None
+    last = events[at]
+    ours = isinstance(last.fact, HandedOver) and last.by == AMENDS and last.at >= since
+    return at if ours else None
+
+
+def _is_away(person: int, known: Directory, now: datetime) -> bool:
+    key = str(person)
+    return key not in known.people or back_at(known.people[key].presence, now, known.zone_of(key)) is not None

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from amends.practice.away.returning import return_cases
+from amends.practice.away.returning import give_back, return_cases
 from amends.practice.cover import Away, People, Presence, loop, midnight
 from amends.practice.directory import Directory, group_held
 from amends.practice.models import Absence, Person, Routine
 
 _A_DAY = timedelta(days=1)
+# Whoever takes an absence back within this time said it by mistake: what went because of it comes back.
+BY_MISTAKE = timedelta(minutes=15)
 _LONGEST = timedelta(days=2 * 366)
 _ROUTINE_AHEAD = timedelta(days=366)
 _EVERY_DAY = 7
@@ -112,6 +114,10 @@ def _end(absence: Absence, now: datetime) -> None:
     else:
         absence.ends = now
         absence.save(update_fields=["ends"])
+    person, since = absence.person_id, absence.said_at
+    if now - since <= BY_MISTAKE:
+        # Afterwards, and robust, as the handing on.
+        transaction.on_commit(lambda: give_back(person, since, now), robust=True)
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> str:

@@ -130,8 +130,16 @@
   // --- Parts of a page that ask whether something moved (hx-trigger with "look") ------------------------------------
   // Nobody looks at a hidden tab, so it asks nothing; it asks at once when somebody looks again.
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (document.hidden && event.detail.elt.matches("[hx-trigger*=look]")) event.preventDefault();
+    const { elt, target } = event.detail;
+    if (elt.matches("[hx-trigger*=look]") && (document.hidden || isBusy(elt, target))) event.preventDefault();
   });
+  // A part that says for which form it waits does so while somebody fills it in, or has selected words of the part.
+  const isBusy = (elt, target) => {
+    const form = elt.dataset.waitsFor && document.querySelector(elt.dataset.waitsFor);
+    if (!form) return false;
+    const selected = getSelection();
+    return form.contains(document.activeElement) || (!selected.isCollapsed && selected.containsNode(target, true));
+  };
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) document.querySelectorAll("[hx-trigger*=look]").forEach((each) => htmx.trigger(each, "look"));
   });
