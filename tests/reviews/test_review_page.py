@@ -81,6 +81,23 @@ def test_the_checker_reads_along_and_keeps_nothing(group: Cast, client_for: Sign
     assert "bytes that Google takes" in told
 
 
+def test_a_reply_may_invite_to_the_offices_own_address_and_to_no_other(
+    group: Cast, client_for: SignIn, review: Review
+) -> None:
+    omar = client_for(group.omar)
+    group.maple.email = "Smile@maple-dental.example"
+    group.maple.save()
+
+    def told(address: str) -> str:
+        text = f"Thank you for your words. Please write to {address} at any time."
+        return omar.post(f"/reviews/{review.pk}/check", {"text": text}).content.decode()
+
+    assert 'value="send"' in told("smile@maple-dental.example")
+    for other in ("smile@harbor-dental.example", "info@maple-dental.example", "omar.haddad@gmail.com"):
+        assert f"<mark>{other}</mark>" in told(other), other
+        assert 'value="send"' not in told(other), other
+
+
 def test_a_text_that_gives_nothing_away_goes_out_by_its_writer(group: Cast, client_for: SignIn, review: Review) -> None:
     omar = client_for(group.omar)
     assert 'value="send"' in omar.post(f"/reviews/{review.pk}/check", {"text": SAFE}).content.decode()
