@@ -81,6 +81,22 @@ def test_the_checker_reads_along_and_keeps_nothing(group: Cast, client_for: Sign
     assert "bytes that Google takes" in told
 
 
+def test_a_text_that_is_too_long_says_so_once_with_its_bytes_and_offers_no_button(
+    group: Cast, client_for: SignIn, review: Review
+) -> None:
+    text = SAFE + " ¡Gracias!" * 400
+    says = f"Google takes 4096 bytes in a reply, and this one has {len(text.encode())}."
+    for person in (group.omar, group.pia):
+        told = client_for(person).post(f"/reviews/{review.pk}/check", {"text": text}).content.decode()
+        assert f"</span>{says}" in told
+        assert told.count("4096") == told.count(says)
+        assert 'value="send"' not in told
+        assert 'value="ask"' not in told
+        answer = press(client_for(person), review, "send", text, reason="It must stand.")
+        assert says in answer.content.decode()
+        assert answer.status_code == 422
+
+
 def test_a_reply_may_invite_to_the_offices_own_address_and_to_no_other(
     group: Cast, client_for: SignIn, review: Review
 ) -> None:
