@@ -48,6 +48,7 @@ def directories(draw: st.DrawFn) -> Directory:
             region=REGIONS[name],
             calendar=Calendar(zone.key),
             phone="",
+            email="",
             open_dental="",
             ClinicNum=0,
             is_active=True,

@@ -432,3 +432,30 @@ def test_a_live_reply_that_is_gone_is_missed_and_a_pending_one_may_just_not_show
     seen_on_site(review, shown())
     seen_on_site(review, None)
     assert (state(reply), kinds(review)[-1]) == ("taken_down", "ReplyGone")
+
+
+# --- what the site does not take -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", ["", "It must stand as it is."])
+def test_more_than_google_takes_is_refused_with_its_bytes_whoever_signs(
+    group: Cast, review: Review, reason: str
+) -> None:
+    text = SAFE + " ¡Gracias!" * 400
+    says = f"Google takes 4096 bytes in a reply, and this one has {len(text.encode())}. Shorten it"
+    for person in (group.omar, group.pia):
+        reply = replying.write(review.pk, text, person)
+        with pytest.raises(Refused, match=says):
+            replying.send(reply.pk, person, text=text, reason=reason, early=reason)
+        with pytest.raises(Refused, match=says):
+            replying.ask_approval(reply.pk, person)
+    assert any(one["why"].startswith(says) for one in reply.findings)
+    assert state(reply) == ReplyState.DRAFT
+
+
+def test_only_google_counts(group: Cast, brings: Brings) -> None:
+    review = brings(site="yelp", site_id="y", stars=5)
+    text = SAFE + " We mean it." * 400
+    reply = replying.write(review.pk, text, group.omar)
+    assert all("bytes" not in one["why"] for one in reply.findings)
+    assert state(replying.ask_approval(reply.pk, group.omar)) == ReplyState.TO_APPROVE

@@ -81,6 +81,39 @@ def test_the_checker_reads_along_and_keeps_nothing(group: Cast, client_for: Sign
     assert "bytes that Google takes" in told
 
 
+def test_a_text_that_is_too_long_says_so_once_with_its_bytes_and_offers_no_button(
+    group: Cast, client_for: SignIn, review: Review
+) -> None:
+    text = SAFE + " ¡Gracias!" * 400
+    says = f"Google takes 4096 bytes in a reply, and this one has {len(text.encode())}."
+    for person in (group.omar, group.pia):
+        told = client_for(person).post(f"/reviews/{review.pk}/check", {"text": text}).content.decode()
+        assert f"</span>{says}" in told
+        assert told.count("4096") == told.count(says)
+        assert 'value="send"' not in told
+        assert 'value="ask"' not in told
+        answer = press(client_for(person), review, "send", text, reason="It must stand.")
+        assert says in answer.content.decode()
+        assert answer.status_code == 422
+
+
+def test_a_reply_may_invite_to_the_offices_own_address_and_to_no_other(
+    group: Cast, client_for: SignIn, review: Review
+) -> None:
+    omar = client_for(group.omar)
+    group.maple.email = "Smile@maple-dental.example"
+    group.maple.save()
+
+    def told(address: str) -> str:
+        text = f"Thank you for your words. Please write to {address} at any time."
+        return omar.post(f"/reviews/{review.pk}/check", {"text": text}).content.decode()
+
+    assert 'value="send"' in told("smile@maple-dental.example")
+    for other in ("smile@harbor-dental.example", "info@maple-dental.example", "omar.haddad@gmail.com"):
+        assert f"<mark>{other}</mark>" in told(other), other
+        assert 'value="send"' not in told(other), other
+
+
 def test_a_text_that_gives_nothing_away_goes_out_by_its_writer(group: Cast, client_for: SignIn, review: Review) -> None:
     omar = client_for(group.omar)
     assert 'value="send"' in omar.post(f"/reviews/{review.pk}/check", {"text": SAFE}).content.decode()

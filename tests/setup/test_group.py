@@ -82,7 +82,8 @@ CONNECTION = {"base_url": "http://x:30223/api/v1/", "developer_key": "d", "custo
 def test_what_a_file_does_not_mention_stays_as_it_is() -> None:
     write_group(wanted("Omar", open_dental=CONNECTION, slack={"bot_token": "t", "leaders_channel": "C1"}))
     office, omar = Office.objects.get(), Person.objects.get()
-    office.phone, office.calendar = "201 555 0100", {**CALENDAR, "special": {"2026-12-25": []}, "names": {"2026": "x"}}
+    office.calendar = {**CALENDAR, "special": {"2026-12-25": []}, "names": {"2026": "x"}}
+    office.phone, office.email = "201 555 0100", "office@maple.example"
     office.save()
     OpenDentalUser.objects.create(person=omar, database="main", UserNum=101, TaskListInBox=501)
     OpenDentalDatabase.objects.update(remote_url="https://r.example/", author_user_num=7, name="Our Open Dental")
@@ -94,6 +95,7 @@ def test_what_a_file_does_not_mention_stays_as_it_is() -> None:
         write_group(file)
         office.refresh_from_db()
         assert (office.phone, office.ClinicNum, office.open_dental) == ("201 555 0100", 1, "main")
+        assert office.email == "office@maple.example"
         assert office.calendar["special"] == {"2026-12-25": []}
         assert office.calendar["names"] == {"2026": "x"}
         user, database = OpenDentalUser.objects.get(), OpenDentalDatabase.objects.get()

@@ -27,6 +27,23 @@ def test_clinics_become_offices_with_a_guessed_zone(connect: Connect, practice: 
     assert kept(practice)
 
 
+def test_what_the_public_may_call_and_write_to_is_entered_at_the_office(
+    connect: Connect, practice: Practice, go: Go
+) -> None:
+    connect(practice)
+    page = go("offices")
+    assert page.value("main-1-phone") == "2015550101"
+    refused = page.press("Save and go on", {"main-1-email": "office at example"})
+    assert "office@example.com" in refused.text
+    assert not Office.objects.exists()
+    page.press("Save and go on", {"main-1-email": "office@maple.example", "main-1-phone": "201 555 0199"})
+    maple = Office.objects.get(ClinicNum=1)
+    assert (maple.phone, maple.email) == ("201 555 0199", "office@maple.example")
+    go("offices").press("Save and go on", {"main-1-name": "Maple"})
+    maple.refresh_from_db()
+    assert (maple.name, maple.phone, maple.email) == ("Maple", "201 555 0199", "office@maple.example")
+
+
 def test_a_database_without_clinics_is_one_office(connect: Connect, start: Start, go: Go) -> None:
     connect(start(service(clinics_on=False)), name="Old Mill Dental")
     page = go("offices")

@@ -129,6 +129,7 @@ def _read() -> Directory:
                 region=office.region.name,
                 calendar=_calendar(json.dumps(office.calendar)),
                 phone=office.phone,
+                email=office.email,
                 open_dental=office.open_dental,
                 ClinicNum=office.ClinicNum,
                 is_active=office.is_active,

@@ -21,6 +21,7 @@ class OfficeEntry:
     region: str
     calendar: Calendar
     phone: str
+    email: str
     open_dental: str
     ClinicNum: int
     is_active: bool

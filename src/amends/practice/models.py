@@ -56,12 +56,16 @@ class Region(Revised):
 
 
 class Office(Revised):
-    """A place where patients are seen. `calendar` has the shape of `amends due`; its zone is the office's zone."""
+    """A place where patients are seen. `calendar` has the shape of `amends due`; its zone is the office's zone.
+
+    `phone` and `email` are what everybody may read, so a public reply may invite to them.
+    """
 
     name = models.CharField(max_length=120, unique=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT)
     calendar = models.JSONField()
     phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True, default="")
     open_dental = models.CharField(max_length=40, blank=True, help_text="Key of the Open Dental database")
     ClinicNum = models.PositiveBigIntegerField(default=0)
     is_active = models.BooleanField(default=True)

@@ -43,6 +43,7 @@ def _practice(review: Review) -> Practice:
     return Practice(
         name=" · ".join(filter(None, (group.name if group else "", office.name))),
         phones=(office.phone,) if office.phone else (),
+        emails=(office.email,) if office.email else (),
         staff=tuple(person.name for person in known.people.values()),
     )
 

@@ -9,6 +9,7 @@ from amends.protocol.decide import LONGEST_TEXT, Refused
 from amends.protocol.reply import WRITERS, ReadyReply, Risk, may_send, needs
 from amends.protocol.values import Actor
 from amends.protocol.words import BEFORE_ADDRESSED, Stage
+from amends.reviews.checker.check import too_long
 from amends.reviews.checker.values import Category, Finding, Level, Verdict
 from amends.reviews.checking import verdict_for
 from amends.reviews.intake import case_of
@@ -19,8 +20,6 @@ from amends.reviews.replies import recent_replies
 from amends.reviews.replying import writers_of
 from amends.web.templatetags.amends import phone
 
-GOOGLE_BYTES = 4096  # review-platforms.md 6.7
-
 LEVELS = {
     Risk.PASS: "Nothing was found in this text.",
     Risk.NOTE: "This may go out. What was noticed stands below.",
@@ -29,7 +28,6 @@ LEVELS = {
 }
 
 
-TOO_LONG = "Google takes at most 4,096 bytes, and this is longer. Shorten it: nobody can let it pass."
 _LIMITS = Category.PLATFORM_LIMITS
 
 
@@ -59,7 +57,8 @@ class Doing:
 
 @dataclass(frozen=True)
 class Checked:
-    """A text as the checker sees it, ready for the page. `bytes` is its length where the site counts it (Google)."""
+    """A text as the checker sees it, ready for the page. `bytes` is its length where the site counts it (Google);
+    `too_long` what is said where that is more than it takes."""
 
     text: str
     risk: Risk
@@ -67,16 +66,12 @@ class Checked:
     pieces: tuple[Piece, ...]
     doing: Doing
     bytes: int | None = None
+    too_long: str = ""
 
     @property
     def in_words(self) -> str:
         tells = any(one.level is Level.BLOCK and one.category is not _LIMITS for one in self.findings)
-        return LEVELS[self.risk] if tells or self.spare_bytes >= 0 else TOO_LONG
-
-    @property
-    def spare_bytes(self) -> int:
-        """How many bytes Google would still take."""
-        return GOOGLE_BYTES - (self.bytes or 0)
+        return LEVELS[self.risk] if tells or not self.too_long else self.too_long
 
 
 def as_kept(text: str) -> str:
@@ -97,10 +92,8 @@ def checked(review: Review, text: str, by: Actor) -> Checked | None:
     verdict = verdict_for(review, kept, recent_replies(review))
     risk = Risk(verdict.level.value)
     size = len(kept.encode()) if review.site == Site.GOOGLE else None
-    if size is not None and size > GOOGLE_BYTES:
-        may = Doing(why=TOO_LONG)
-    else:
-        may = doing(risk, _writers(review, kept, by), _addressed(review), by)
+    long = too_long(kept, review.site)
+    may = Doing() if long else doing(risk, _writers(review, kept, by), _addressed(review), by)
     return Checked(
         text=kept,
         risk=risk,
@@ -108,6 +101,7 @@ def checked(review: Review, text: str, by: Actor) -> Checked | None:
         pieces=tuple(pieces(kept, verdict)),
         doing=may,
         bytes=size,
+        too_long=long,
     )
 
 

@@ -19,6 +19,7 @@ from amends.protocol.decide import LONGEST_TEXT, Refused
 from amends.protocol.reply import WRITERS, ReadyReply, Risk, may_send, may_write
 from amends.protocol.values import Actor
 from amends.protocol.words import BEFORE_ADDRESSED, Stage
+from amends.reviews.checker.check import too_long
 from amends.reviews.intake import case_of, tell_case
 from amends.reviews.models import STANDING, UNSENT, Reply, ReplyState, ReplyStep, Review
 from amends.reviews.replies import add_step, check, delivery_of, goes_live, make_current, withdraw
@@ -52,6 +53,7 @@ def ask_approval(reply_id: int, person: Person) -> Reply:
         reply, by = _held_reply(reply_id, person)
         may_write(by)
         _unsent(reply)
+        _fits(reply)
         reply.state = ReplyState.TO_APPROVE
         reply.save(update_fields=["state"])
         add_step(reply, "asked", person)
@@ -68,6 +70,7 @@ def send(reply_id: int, person: Person, *, text: str, reason: str = "", early: s
         _unsent(reply)
         if reply.text != _text(text):
             raise Refused("Somebody has changed the text meanwhile. Read it again before you send it.")
+        _fits(reply)
         check(reply, reply.review)
         case = case_of(reply.review)
         addressed = case is None or Stage(case.stage) not in BEFORE_ADDRESSED
@@ -185,6 +188,13 @@ def _held_reply(reply_id: int, person: Person) -> tuple[Reply, Actor]:
 def _unsent(reply: Reply) -> None:
     if reply.state not in UNSENT:
         raise Refused("This reply is on its way already.")
+
+
+def _fits(reply: Reply) -> None:
+    """Raises `Refused` for more than the site takes: no signature makes that shorter."""
+    long = too_long(reply.text, reply.review.site)
+    if long:
+        raise Refused(long)
 
 
 def _text(text: str) -> str:

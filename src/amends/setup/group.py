@@ -32,6 +32,7 @@ class OfficeIn(_Strict):
     name: str = Field(min_length=1, max_length=120)
     calendar: dict[str, Any]
     phone: str = Field(default="", max_length=40)
+    email: str = Field(default="", pattern=r"^([^@\s]+@[^@\s]+)?$", max_length=254)
     ClinicNum: int = Field(default=0, ge=0)
 
     @field_validator("calendar")
@@ -138,7 +139,8 @@ def write_office(wanted: OfficeIn, *, region: str, database: str, row: Office | 
     same = Office.objects.filter(open_dental=database, ClinicNum=wanted.ClinicNum).exclude(pk=office.pk).first()
     if same and database and wanted.ClinicNum:
         raise GroupError(f"Clinic {wanted.ClinicNum} of this Open Dental is the office {same.name} already.")
-    office.name, office.calendar, office.phone = wanted.name, wanted.calendar, wanted.phone
+    office.name, office.calendar = wanted.name, wanted.calendar
+    office.phone, office.email = wanted.phone, wanted.email
     office.ClinicNum, office.open_dental, office.is_active = wanted.ClinicNum, database, True
     office.region = Region.objects.filter(name__iexact=region).first() or Region.objects.create(name=region)
     office.save()
@@ -227,7 +229,7 @@ def write_user(person: Person, database: str, user_num: int, inbox: int) -> None
 def _completed(wanted: OfficeIn, row: Office | None) -> OfficeIn:
     if row is None:
         return wanted
-    kept = {name: getattr(row, name) for name in ("phone", "ClinicNum") if name not in wanted.model_fields_set}
+    kept = {name: getattr(row, name) for name in ("phone", "email", "ClinicNum") if name not in wanted.model_fields_set}
     return wanted.model_copy(update={**kept, "calendar": {**row.calendar, **wanted.calendar}})
 
 

@@ -47,6 +47,12 @@ class OfficeForm(forms.Form):
     use = forms.BooleanField(label="This is an office of the group", required=False)
     name = Words(label="Name", max_length=120, error_messages={"required": "Enter what people call this office."})
     region = Words(label="Region", required=False, max_length=120)
+    phone = Words(label="Telephone for the public", required=False, max_length=40)
+    email = forms.EmailField(
+        label="E-mail for the public",
+        required=False,
+        error_messages={"invalid": "Enter an address such as office@example.com, or leave this empty."},
+    )
     zone = forms.ChoiceField(
         label="Time zone", error_messages={"required": "Choose the time zone in which the office is."}
     )
@@ -64,6 +70,8 @@ class OfficeForm(forms.Form):
             "use": place.is_used,
             "name": office.name if office else place.suggested,
             "region": office.region.name if office else "",
+            "phone": office.phone if office else place.phone,
+            "email": office.email if office else "",
             "zone": office.calendar["zone"] if office else place.zone,
         }
         super().__init__(data, prefix=place.key, initial=initial)
@@ -96,7 +104,8 @@ class OfficeForm(forms.Form):
         return OfficeIn(
             name=self.cleaned_data["name"],
             calendar={**before, "zone": self.cleaned_data["zone"]},
-            phone=self.place.office.phone if self.place.office else self.place.phone,
+            phone=self.cleaned_data["phone"],
+            email=self.cleaned_data["email"],
             ClinicNum=self.cleaned_data.get("clinic") or self.place.ClinicNum,
         )
 

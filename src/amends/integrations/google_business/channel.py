@@ -15,6 +15,7 @@ from amends.deliveries.channel import Configuration, Outgoing, Permanent, Proof,
 from amends.deliveries.models import Delivery, State, in_states
 from amends.integrations.open_dental.turns import SharedTurns
 from amends.protocol.reply import Risk
+from amends.reviews.checker.check import too_long
 from amends.reviews.checking import verdict_for
 from amends.reviews.models import Reply, Review
 from amends.reviews.on_site import not_on_site
@@ -30,7 +31,6 @@ from .taking import take
 NAME = "google_business.reply"
 PLACE = "Google"
 _LONGEST_ID = 120  # of a proof
-_LONGEST_REPLY = 4096  # bytes of UTF-8 (1.6)
 _RISKS = tuple(Risk)
 _MATTERS = (Risk.WARN, Risk.BLOCK)  # what is only noted may go out unseen
 
@@ -162,8 +162,9 @@ def _check_once_more(reply: Reply) -> None:
         raise Permanent(
             "The privacy checker finds more in this text than when it was signed. Do not post it; write another one."
         )
-    if len(reply.text.encode()) > _LONGEST_REPLY:
-        raise Permanent(f"Google takes {_LONGEST_REPLY} bytes in a reply, and this one is longer. Shorten it.")
+    long = too_long(reply.text, reply.review.site)
+    if long:
+        raise Permanent(long)
 
 
 def _take_turn(location: GoogleLocation) -> None:

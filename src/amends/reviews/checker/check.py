@@ -47,6 +47,13 @@ def check(reply: str, context: Context, lexicon: Lexicon | None = None) -> Verdi
     return Verdict(max((one.level for one in findings), key=lambda level: level.rank, default=Level.PASS), findings)
 
 
+def too_long(reply: str, platform: str) -> str:
+    """The sentence about a reply that has more bytes than the platform takes; "" where it fits. Only Google counts."""
+    words = shipped()
+    place = next(limits.too_long(reply, platform, words.limits.google_bytes), None)
+    return _finding(place, reply, words).why if place else ""
+
+
 def who_it_tells(text: str, context: Context, lexicon: Lexicon | None = None) -> tuple[Finding, ...]:
     """What in a text for colleagues would tell who somebody is: names, ways to reach them, days of a calendar.
 
@@ -68,6 +75,8 @@ def readings(reply: str, context: Context, lexicon: Lexicon) -> Iterator[Reading
 
 def _finding(found: Found, reply: str, lexicon: Lexicon) -> Finding:
     why = lexicon.whys.get(f"{found.category}.{found.reason}") or lexicon.whys.get(found.category, "")
+    if "{bytes}" in why:
+        why = why.replace("{bytes}", str(len(reply.encode("utf-8", "surrogatepass"))))
     return Finding(found.category, found.level, found.start, found.end, reply[found.start : found.end], why)
 
 

@@ -26,8 +26,7 @@ def find(reading: Reading) -> Iterator[Found]:
     reply, limits = reading.text.original, reading.lexicon.limits
     if not reply.isascii():
         yield from _turned(reply)
-    if reading.context.platform.casefold().strip().startswith("google"):
-        yield from _too_long(reply, limits.google_bytes)
+    yield from too_long(reply, reading.context.platform, limits.google_bytes)
     for number, word in enumerate(reading.text.texts):
         if word == "<link>":
             yield reading.found(_CATEGORY, Level.BLOCK, number, number + 1, "link")
@@ -36,9 +35,9 @@ def find(reading: Reading) -> Iterator[Found]:
         yield Found(_CATEGORY, Level.BLOCK, 0, len(reply), "repeated")
 
 
-def _too_long(reply: str, most: int) -> Iterator[Found]:
-    """The place from the first character that no longer fits."""
-    if len(reply) * 4 <= most:
+def too_long(reply: str, platform: str, most: int) -> Iterator[Found]:
+    """The place from the first character that no longer fits; only Google counts."""
+    if len(reply) * 4 <= most or not platform.casefold().strip().startswith("google"):
         return
     size = 0
     for place, character in enumerate(reply):
