@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import transaction
+from django.http import QueryDict
 from pytest_django.plugin import DjangoDbBlocker
 from tests.demo.reviews_told import NOW, digest
 
@@ -89,7 +90,7 @@ def tell(now: datetime = NOW, seed: int = 7) -> Told:
             people={row.pk: row.owner.name if row.owner else "" for row in rows},
             charts=commlogs(),
             lessons=[_lesson(one) for one in LessonVersion.objects.select_related("lesson__office", "lesson__case")],
-            fixes=len(fixes("", (), directory(), current_policy().causes).fixes),
+            fixes=len(fixes("", (), directory(), current_policy().causes, QueryDict()).fixes),
         )
         assert EventRow.objects.count() == sum(map(len, told.stories))
         transaction.set_rollback(True)
