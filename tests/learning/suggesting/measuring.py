@@ -1,14 +1,18 @@
-"""How often the causes that somebody chose are among those that are suggested."""
+"""How often the causes that somebody chose are among those that are suggested.
+
+`python -m tests.learning.suggesting.measuring` prints the table of `docs/architecture.md`.
+"""
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from amends.learning.suggesting.model import Model, model_from
 from amends.learning.suggesting.suggest import suggest
+from amends.protocol.policy import shipped_policy
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,29 @@ class Rates:
             for cause in sorted(self.asked)
         )
 
+    def in_markdown(self, labels: Mapping[str, str]) -> str:
+        """The table again, with the names of the causes, for the documentation."""
+        rows = (
+            f"| {labels[cause]} | {self.asked[cause]} | {self.top3[cause] / self.asked[cause]:.0%} "
+            f"| {self.first[cause] / self.asked[cause]:.0%} |"
+            for cause in labels
+        )
+        every = f"| **All** | {self.asked.total()} | {self.right_in_top3:.0%} | "
+        every += f"{self.first.total() / self.asked.total():.0%} |"
+        return "\n".join(("| cause | accounts | among the first three | first |", "|---|---|---|---|", *rows, every))
+
+
+def all_accounts() -> list[Account]:
+    names = ("accounts", "second_held_back", "third_held_back", "more_accounts")
+    return [account for name in names for account in accounts(f"{name}.jsonl")]
+
+
+def held_back_rates() -> Rates:
+    """Of the accounts that are held back, learned from all others."""
+    every = all_accounts()
+    taught = taught_by(account for account in every if not account.held_back)
+    return measured((account for account in every if account.held_back), taught)
+
 
 def taught_by(given: Iterable[Account]) -> Model:
     """What is shipped if these are the labelled accounts."""
@@ -97,3 +124,7 @@ def measured(given: Iterable[Account], taught: Model, model: Model | None = None
     for account in given:
         rates.add(account, [one.cause for one in suggest(account.text, model or Model(), taught=taught)])
     return rates
+
+
+if __name__ == "__main__":
+    print(held_back_rates().in_markdown(shipped_policy().causes))  # noqa: T201

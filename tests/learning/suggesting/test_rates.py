@@ -1,9 +1,10 @@
 """How often the right cause is among the first three, on accounts that nothing was learned from."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
-from tests.learning.suggesting.measuring import accounts, measured, taught_by
+from tests.learning.suggesting.measuring import accounts, all_accounts, held_back_rates, measured, taught_by
 
 from amends.learning.suggesting.model import Model
 from amends.learning.suggesting.suggest import suggest
@@ -11,9 +12,8 @@ from amends.learning.suggesting.taught import shipped_model
 from amends.protocol.policy import shipped_policy
 
 FIRST = accounts()
-LATER = [*accounts("second_held_back.jsonl"), *accounts("third_held_back.jsonl")]
 STRANGERS = accounts("more_accounts.jsonl")
-ALL = [*FIRST, *LATER, *STRANGERS]
+ALL = all_accounts()
 HELD_BACK = [account for account in ALL if account.held_back]
 TAUGHT = taught_by(account for account in ALL if not account.held_back)
 # Of each writer's accounts, the least share whose main cause is among the first three, learned from all other writers:
@@ -36,10 +36,12 @@ def test_what_is_shipped_was_learned_from_these_accounts() -> None:
 
 
 def test_the_right_cause_is_among_the_first_three() -> None:
-    rates = measured(HELD_BACK, TAUGHT)
+    rates = held_back_rates()
     print(f"\n{rates.summary('held back')}\n{rates.table()}")  # noqa: T201  for reading: pytest -s
     assert rates.right_in_top3 >= 0.86
     assert rates.suggested / rates.asked.total() <= 4
+    documented = Path(__file__).parents[3].joinpath("docs", "architecture.md").read_text(encoding="utf-8")
+    assert rates.in_markdown(shipped_policy().causes) in documented, "python -m tests.learning.suggesting.measuring"
 
 
 @pytest.mark.parametrize("writer", BY_WRITER)
