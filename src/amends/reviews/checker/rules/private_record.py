@@ -66,7 +66,7 @@ def _telling(case: Case, context: Context, lexicon: Lexicon) -> Telling:
     amounts = {value for amount in case.amounts for value, _, _ in numbers(lexicon.known_text(amount).texts)}
     noted = {value for value, _, _ in numbers(private) if value >= _SMALLEST and value not in _YEARS}
     # A term of care or money is a topic; whether it tells of somebody, the sentence says. An insurer is no topic.
-    topics = lexicon.book.terms.difference(insurers)
+    topics = lexicon.book.terms.intersection(private).difference(insurers)
     words = {stem(word) for word in private if word not in topics and _is_telling(word, lexicon)} - public_words
     return Telling(frozenset(words), frozenset((amounts | noted) - public_numbers), frozenset(map(stem, services)))
 
