@@ -3,7 +3,9 @@
 The lexicons were tuned on `labelled.jsonl`; `held_back.jsonl` and `second_eyes.jsonl` were written after them.
 `offices.jsonl` and those after it have replies as offices of many kinds write them, each with its practice and case;
 `pairs.jsonl` and `more_pairs.jsonl` have sentences on one topic, of which some tell and some do not; `promised.jsonl`
-what test_table.py promises. Each was judged once before anything was learned from it: those first figures stand in
+what test_table.py promises. `examiners.jsonl` has whole sets as somebody who judges the checker would write them, each
+with its round, and `voices.jsonl` sentences like those that they missed or stopped. Nothing is learned from what stands
+in `unseen/`. Each of the others was judged once before anything was learned from it: those first figures stand in
 docs/public-replies.md. Shape: the filter's input, and `expect` with a `category` and the least `level`, or the level
 `safe`.
 """
@@ -36,11 +38,14 @@ LIMITS = {
     "more_pairs.jsonl": (0.99, 0.11),
     "tempting_offices.jsonl": (0.97, 0.07),
     "everyday.jsonl": (0.98, 0.05),
+    "examiners.jsonl": (0.99, 0.01),
+    "voices.jsonl": (0.97, 0.01),  # one in five blames in general words, which no form gives away
+    "unseen/examiners.jsonl": (0.95, 0.08),
 }
 
 
 def judged(name: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    text = Path(__file__).with_name(name).read_bytes()
+    text = Path(__file__).parent.joinpath(name).read_bytes()
     stdout = io.BytesIO()
     assert check_reply.run(io.BytesIO(text), stdout) == 0
     return list(zip(map(json.loads, text.splitlines()), map(json.loads, stdout.getvalue().splitlines()), strict=True))

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from amends.reviews.checker import Case, Category, Context, Level, Practice, Review, check
+from amends.reviews.checker import Case, Category, Context, Level, Practice, Review, check, shipped
+from amends.reviews.checker.check import readings
 from amends.reviews.checker.fold import fold
 from amends.reviews.checker.numbers import figure, numbers
+from amends.reviews.checker.rules import days
 from amends.reviews.checker.values import Finding
 
 PRACTICE = Practice(
@@ -69,6 +71,40 @@ def level(reply: str, category: Category, context: Context = CONTEXT) -> Level:
 )
 def test_a_name_warns_where_it_is_public_and_blocks_where_it_is_not(reviewer: str, reply: str, expected: Level) -> None:
     assert level(reply, Category.NAMES, replace(CONTEXT, review=Review(reviewer))) is expected
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("Thank you, Lanre, for writing.", Level.BLOCK),
+        ("Gracias, Xochitl, por escribir.", Level.BLOCK),
+        ("Awww, thanks.", Level.PASS),
+        ("Thank you, neighbors, for writing.", Level.PASS),
+    ],
+)
+def test_a_name_that_no_list_has_is_known_by_the_thanks_before_it(reply: str, expected: Level) -> None:
+    assert level(reply, Category.NAMES) is expected
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("Faith is kind.", Level.WARN),
+        ("June at the desk answers.", Level.WARN),
+        ("June 5 is a holiday.", Level.PASS),
+        ("Faith and trust matter.", Level.PASS),
+        ("JUNE is here.", Level.PASS),
+    ],
+)
+def test_a_word_that_begins_a_sentence_is_a_name_where_it_does_something(reply: str, expected: Level) -> None:
+    context = replace(CONTEXT, practice=replace(PRACTICE, staff=("Faith Romero", "June Carver")), case=None)
+    assert level(reply, Category.NAMES, context) is expected
+
+
+def test_the_name_on_the_door_tells_nothing_new() -> None:
+    context = replace(CONTEXT, practice=Practice("Osei Family Dentistry", staff=("Dr. Kwame Osei", "Tom Osei")))
+    assert level("Thank you. Dr. Osei", Category.NAMES, context) is Level.NOTE
+    assert level("Thank you. Dr. Kwame Osei", Category.NAMES, context) is Level.WARN
 
 
 def test_a_chart_name_that_is_a_word_is_known_by_its_place() -> None:
@@ -136,6 +172,30 @@ def test_what_stands_in_the_case_is_never_taken_for_the_office(practice: Practic
     )
     context = replace(CONTEXT, practice=practice, case=case)
     assert level(reply, Category.CONTACT_DETAILS, context) is Level.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("reply", "day"),
+    [
+        ("March 2nd is a day for all.", "March 2nd"),
+        ("Open on 3/2 for all.", "3/2"),
+        ("Open on 2/3/2026 for all.", "2/3/2026"),
+        ("Open on 3/² for all.", "3/²"),
+        ("Open on 3\u200b/2 for all.", "3\u200b/2"),
+        ("Open on 2026-03-02 for all.", "2026-03-02"),
+        ("El 2 de marzo abrimos para todos.", "2 de marzo"),
+        ("March 3rd is a holiday for all.", None),
+        ("Open on 3/5 for all.", None),
+        ("March 2026 is a month for all.", None),
+    ],
+)
+def test_a_day_of_the_case_is_known_in_any_form(reply: str, day: str | None) -> None:
+    def of_the_case(case: Case | None) -> list[str]:
+        reading = next(readings(reply, replace(CONTEXT, case=case), shipped()))
+        return [reply[one.start : one.end] for one in days.of_the_case(reading)]
+
+    assert of_the_case(CASE) == ([day] if day else [])
+    assert of_the_case(replace(CASE, dates=("soon",))) == of_the_case(None) == []
 
 
 def test_a_published_number_stays_published_where_the_case_has_it_too() -> None:
@@ -221,6 +281,8 @@ def test_a_reply_like_a_recent_one_is_refused() -> None:
         ("We took the bus, too.", Level.PASS),  # the writer said so in public
         ("A manager listens on the phone.", Level.PASS),
         ("We offer a crown, and accept Northwind Dental, for everyone.", Level.PASS),
+        ("Northwind Dental allows one for everyone.", Level.BLOCK),
+        ("A crown takes an hour.", Level.PASS),  # a topic; whether it tells of somebody, the sentence says
         ("Our fee is $120 for everyone.", Level.PASS),
         ("We see 8 of 9 people on time.", Level.PASS),
     ],

@@ -21,7 +21,7 @@ from amends.reviews.checker.rules import (
 from amends.reviews.checker.values import Category, Context, Finding, Level, Verdict
 
 # Each rule reads one text and yields what it found.
-_RULES = (sentences.find, names.find, contact_details.find, private_record.find)
+_RULES = (sentences.find, names.find, contact_details.find, private_record.find, days.of_the_case)
 _WHO = (names.find, contact_details.find, days.find)
 _WHOLE = (echo.find, limits.find, language.find, parts.find)
 _ORDER = {category: number for number, category in enumerate(Category)}

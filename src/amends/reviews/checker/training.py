@@ -78,11 +78,12 @@ def examples(lines: Iterable[Mapping[str, object]], lexicon: Lexicon) -> list[Ex
 def learn(given: Sequence[Example]) -> tuple[float, dict[str, float]]:
     """The start and the weights that tell the two kinds apart best, without trusting anything seen but once."""
     seen = Counter(feature for one in given for part in one.said for feature in part)
+    numbers = {feature: number for number, feature in enumerate(one for one in seen if seen[one] >= _LEAST_SEEN)}
     known = [
-        (one, [([each for each in part if seen[each] >= _LEAST_SEEN], 1 / weight_of(len(part))) for part in one.said])
+        (one, [([numbers[each] for each in part if each in numbers], 1 / weight_of(len(part))) for part in one.said])
         for one in given
     ]
-    start, weights, steps = 0.0, dict.fromkeys(seen, 0.0), dict.fromkeys(seen, 1e-6)
+    start, weights, steps = 0.0, [0.0] * len(numbers), [1e-6] * len(numbers)
     chance = random.Random(_SEED)  # noqa: S311  an order, no secret
     for epoch in range(_EPOCHS):
         chance.shuffle(known)
@@ -100,7 +101,7 @@ def learn(given: Sequence[Example]) -> tuple[float, dict[str, float]]:
                 step = steps[each] = steps[each] + slope * slope
                 weights[each] = weight - _RATE * slope / math.sqrt(step)
             start -= 0.01 * wrong
-    return start, weights
+    return start, dict(zip(numbers, weights, strict=True))
 
 
 def written(start: float, weights: Mapping[str, float]) -> str:

@@ -15,6 +15,8 @@ _NO_NAME = ("ly", "mente", "ers", "ents", "ics", "ts", "ds", "ful", "ous", "ing"
 _SHORT_TITLES = frozenset(["dr", "dra"])  # nobody writes “our dr prefers”
 _PLACED = frozenset(["from", "at", "in", "near", "en", "desde"])
 _PARTS = re.compile(r"[^\W_]+")
+_STARTS = frozenset([",", ".", "miss"])
+_DRAWN_OUT = re.compile(r"(.)\1\1")
 _APART = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .*_-][^\W\d_]){4,}(?![^\W_])")
 _WIDE = frozenset({"ae", "oe", "ue", "aa", "ä", "ö", "ü", "ø", "å", "æ"})  # one letter or two
 _WIDE_ENDING = "(?:e|a)?"
@@ -27,7 +29,9 @@ def called(reading: Reading, number: int) -> bool:
     if not linked and word not in lexicon.word_names and word not in lexicon.given_names:
         return False
     dated = reading.text.texts[number + 1 : number + 2] and reading.text.texts[number + 1][0].isdigit()  # “May 1”
-    return _spoken_to(reading, number) or (linked and not dated and _capital(reading, number))
+    return _spoken_to(reading, number) or (
+        linked and not dated and (_capital(reading, number) or _does_something(reading, number))
+    )
 
 
 def _spoken_to(reading: Reading, number: int) -> bool:
@@ -39,7 +43,15 @@ def _spoken_to(reading: Reading, number: int) -> bool:
         return True
     ended = after in (",", ".") or _surname(reading, number + 1)
     greeted = before in sets["greetings"] or (before == "you" and number > 1 and text.texts[number - 2] == "thank")
-    return ended and (greeted or (before in (",", ".", "miss") and _alone(text, number)))
+    return ended and (greeted or _after_thanks(reading, number) or (before in _STARTS and _alone(text, number)))
+
+
+def _after_thanks(reading: Reading, number: int) -> bool:
+    """`Thank you, Lanre, for …`, `Gracias, Eulalia, por …`: between two commas, and written like a name."""
+    texts = reading.text.texts
+    greeting = texts[number - 2 : number - 1] if number > 1 and texts[number - 1] == "," else []
+    greeted = greeting == ["you"] or (greeting and greeting[0] in reading.lexicon.sets["greetings"])
+    return bool(greeted) and texts[number + 1 : number + 2] == [","] and reading.text.written(number)[:1].isupper()
 
 
 def _alone(text: Text, number: int) -> bool:
@@ -49,6 +61,17 @@ def _alone(text: Text, number: int) -> bool:
         or text.texts[number - 1] in (".", "miss")
         or number + 1 == len(text.texts)
         or text.texts[number + 1] == "."
+    )
+
+
+def _does_something(reading: Reading, number: int) -> bool:
+    """`Faith is kind.` `June at the desk …` `Penny y yo …`: a capital at the beginning tells nothing by itself."""
+    texts = reading.text.texts
+    return (
+        reading.text.written(number)[:1].isupper()
+        and not reading.text.written(number)[1:2].isupper()
+        and texts[number + 1 : number + 2] != []
+        and texts[number + 1] in reading.lexicon.sets["after_somebody"]
     )
 
 
@@ -139,9 +162,11 @@ def _has_surname(reading: Reading, number: int) -> bool:
 
 
 def _exclaimed(reading: Reading, number: int) -> bool:
-    """`Aloha.` `Gratefully, …` `Masks, gloves …` `Thanks, mate!`: an unknown word where a name could stand."""
+    """`Awww, …` `Aloha.` `Gratefully, …` `Masks, …` `Thanks, mate!`: an unknown word where a name could stand."""
     text, sets = reading.text, reading.lexicon.sets
     word, before = text.texts[number], text.texts[number - 1] if number else "."
+    if _DRAWN_OUT.search(word):
+        return True
     if before in sets["greetings"]:
         return False
     following = [word for word in text.texts[number + 1 : number + 3] if word != ","]
@@ -172,6 +197,8 @@ def _judged(reading: Reading, first: int, after: int) -> Found:
     titled = not people.titled and not titles.isdisjoint(texts[max(0, first - 1) : after])
     if words <= people.display and not titled:
         return reading.found(Category.NAMES, Level.WARN, first, after, "repeats")
+    if words <= people.staff & people.practice and not words & people.chart:
+        return reading.found(Category.NAMES, Level.NOTE, first, after, "door")  # the practice is called so
     if words <= people.staff and (doctor or not words & people.chart):
         return reading.found(Category.NAMES, Level.WARN, first, after, "staff")
     if words & people.chart:

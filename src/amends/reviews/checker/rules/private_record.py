@@ -15,30 +15,11 @@ _YEARS = range(1950, 2100)
 _ENDINGS = ("ingly", "ing", "edly", "ed", "ist", "ly", "er", "or", "al", "mente", "ando", "iendo", "ado", "ada")
 _SHORTEST = 3
 _LEAST_STEM = 4  # letters
-_PRICED = frozenset(
-    {
-        "$",
-        "dollars",
-        "dolares",
-        "price",
-        "prices",
-        "fee",
-        "fees",
-        "cost",
-        "costs",
-        "precio",
-        "precios",
-        "starts",
-        "start",
-        "starting",
-        "from",
-    }
-)
 
 
 @dataclass(frozen=True)
 class Telling:
-    """What a case holds that could point to it. `offered` are the words of services, which are offered to all."""
+    """What a case holds that could point to it. `offered` are words of services and insurers, which may be for all."""
 
     words: frozenset[str]
     numbers: frozenset[Decimal]
@@ -46,7 +27,7 @@ class Telling:
 
 
 def find(reading: Reading) -> Iterator[Found]:
-    """Each telling word or number of the case in the reply; services, insurers and prices for everybody are none."""
+    """Each telling word or number of the case in the reply; insurers and prices for all are none."""
     case = reading.context.case
     if case is None:
         return
@@ -55,17 +36,20 @@ def find(reading: Reading) -> Iterator[Found]:
     for number, word in enumerate(reading.text.texts):
         if word in known or stem(word) not in telling.words:
             continue
-        if not (reading.about.everyone(number) and stem(word) in telling.offered):
+        if not (stem(word) in telling.offered and _is_for_all(reading, number, "offered")):
             yield reading.found(Category.PRIVATE_RECORD, Level.BLOCK, number, number + 1)
     if telling.numbers:
         for value, first, after in numbers(reading.text.texts):
-            if value in telling.numbers and not _is_price_for_all(reading, first):
+            if value in telling.numbers and not _is_for_all(reading, first, "priced"):
                 yield reading.found(Category.PRIVATE_RECORD, Level.BLOCK, first, after)
 
 
-def _is_price_for_all(reading: Reading, number: int) -> bool:
+def _is_for_all(reading: Reading, number: int, words: str) -> bool:
+    """Whether the sentence of this word speaks of everybody and has one of the `words`, a set of the lexicon."""
     first, after = reading.text.bounds(number)
-    return reading.about.everyone(number) and not _PRICED.isdisjoint(reading.text.texts[first:after])
+    return reading.about.everyone(number) and not reading.lexicon.sets[words].isdisjoint(
+        reading.text.texts[first:after]
+    )
 
 
 @lru_cache(maxsize=256)
@@ -76,13 +60,15 @@ def _telling(case: Case, context: Context, lexicon: Lexicon) -> Telling:
     )
     public_words = {stem(word) for word in public}
     public_numbers = {value for value, _, _ in numbers(public)}
-    services = _words(lexicon, *case.procedures, *case.insurers)
+    insurers = _words(lexicon, *case.insurers)
+    services = [*_words(lexicon, *case.procedures), *insurers]
     private = [*_words(lexicon, case.notes), *services]
     amounts = {value for amount in case.amounts for value, _, _ in numbers(lexicon.known_text(amount).texts)}
     noted = {value for value, _, _ in numbers(private) if value >= _SMALLEST and value not in _YEARS}
-    words = {stem(word) for word in private if _is_telling(word, lexicon)} - public_words
-    offered = {stem(word) for word in services} | {stem(word) for word in private if word in lexicon.book.terms}
-    return Telling(frozenset(words), frozenset((amounts | noted) - public_numbers), frozenset(offered))
+    # A term of care or money is a topic; whether it tells of somebody, the sentence says. An insurer is no topic.
+    topics = lexicon.book.terms.intersection(private).difference(insurers)
+    words = {stem(word) for word in private if word not in topics and _is_telling(word, lexicon)} - public_words
+    return Telling(frozenset(words), frozenset((amounts | noted) - public_numbers), frozenset(map(stem, services)))
 
 
 def _words(lexicon: Lexicon, *pieces: str) -> list[str]:
