@@ -39,6 +39,8 @@ from amends.integrations.slack.models import SlackHeard
 from django.utils import timezone
 import itertools, os
 for n in itertools.count():
+    if n == 1:
+        print("busy", flush=True)
     with transaction.atomic():
         for m in range(50):
             SlackHeard.objects.create(key=f"{os.getpid()}-{n}-{m}", at=timezone.now())
@@ -63,9 +65,13 @@ def main() -> Iterator[tuple[str, str]]:
         amends = str(Path(sys.executable).parent / "amends")
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         site = subprocess.Popen([amends, "serve"], env=environment, **quiet)  # type: ignore[call-overload]
-        busy = [subprocess.Popen([sys.executable, "-c", _BUSY], env=environment, **quiet) for _ in range(2)]  # type: ignore[call-overload]
+        busy: list[subprocess.Popen[str]] = []
         try:
             _until_it_answers(port)
+            for _ in range(2):
+                busy.append(subprocess.Popen([sys.executable, "-c", _BUSY], env=environment, stdout=subprocess.PIPE))
+            for process in busy:
+                process.stdout.readline()  # type: ignore[union-attr]  # it writes by now
             with ThreadPoolExecutor(AT_ONCE) as people:
                 rounds = (people.map(partial(_type, port, n), range(AT_ONCE)) for n in range(ROUNDS))
                 waits = [wait for one in rounds for wait in one]

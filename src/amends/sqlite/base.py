@@ -64,7 +64,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 except OperationalError:
                     if time.monotonic() > until:
                         raise
-                    time.sleep(0)  # lets other threads go on
+                    time.sleep(0.001)  # lets other threads go on
         finally:
             self.connection.execute(f"PRAGMA busy_timeout = {usual}")
 

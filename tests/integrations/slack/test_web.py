@@ -22,7 +22,7 @@ from tests.integrations.servers import StubServer
 from tests.integrations.slack.slackbot import FORM, JSON, PATH, SECRET, TEAM, Slackbot, connect, words_of
 
 from amends.cases.models import CaseRow, EventRow
-from amends.integrations.slack.inbound import afterwards, app, traffic
+from amends.integrations.slack.inbound import afterwards, app, once, traffic
 from amends.integrations.slack.inbound.asking import KEPT, NOT_SAVED
 from amends.integrations.slack.models import SlackHeard, SlackInbound, SlackWorkspace
 from amends.practice.models import Absence
@@ -315,13 +315,41 @@ def test_what_cannot_be_kept_is_not_acknowledged_and_not_done(slack: Slackbot, m
     assert slack.server.asked == []
 
 
-def test_what_takes_too_long_to_keep_is_not_acknowledged(
+def test_a_busy_database_is_not_waited_for_and_then_it_is_done(
     slack: Slackbot, later: Later, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(afterwards, "_keeper", later)
-    assert slack.command("omar", "away tomorrow").status_code == 503
+    assert slack.command("omar", "away tomorrow").status_code == 200
+    assert not SlackHeard.objects.exists()
     later.let_happen()
-    assert slack.told == []  # it was kept in the end, and is seen to with what is left over
+    assert Absence.objects.count() == 1
+    assert slack.told[0].startswith("Noted: away ")
+
+
+def test_what_a_busy_database_does_not_keep_in_the_end_is_not_done_and_its_person_hears_of_it(
+    slack: Slackbot, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(afterwards, "_keeper", later)
+    monkeypatch.setattr("amends.integrations.slack.inbound.once.SlackHeard.objects.bulk_create", refuses)
+    assert slack.command("omar", "away tomorrow").status_code == 200
+    later.let_happen()
+    assert (slack.told, Absence.objects.count()) == ([NOT_SAVED], 0)
+
+
+@pytest.mark.parametrize(("took", "waits"), [(0.0, 0.02), (0.5, 0)])
+def test_only_a_database_that_was_quick_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, took: float, waits: float
+) -> None:
+    waited: list[float | None] = []
+
+    class Written(Future[bool]):
+        def result(self, timeout: float | None = None) -> bool:
+            waited.append(timeout)
+            raise TimeoutError
+
+    monkeypatch.setattr(once, "_took", took)
+    assert once.kept_at_once(Written())
+    assert waited == [waits]
 
 
 def test_what_comes_together_is_written_together(
@@ -332,7 +360,9 @@ def test_what_comes_together_is_written_together(
         slack.command("omar", "away tomorrow")
     with CaptureQueriesContext(connection) as asked:
         later.let_happen()
-    assert sum("INSERT" in one["sql"] for one in asked.captured_queries) == 1
+    assert (
+        sum("INSERT" in one["sql"] and SlackHeard._meta.db_table in one["sql"] for one in asked.captured_queries) == 1
+    )
     assert SlackHeard.objects.count() == 5
 
 

@@ -1,15 +1,16 @@
 """The one Bolt app of a workspace, for both transports: it acknowledges, and hands over what is to be seen to.
 
-Nothing here touches the network. What came in is kept before it is acknowledged; where that takes too long it is not
-acknowledged, and Slack says that it failed. A form is also seen to before, because one that closes has been sent, as
-far as its sender knows; where that takes long, the form says so and tells the end of it later.
+Nothing here touches the network. What came in is kept before it is acknowledged, unless the database is busy: fifty
+presses that wait for each other would take longer than Slack does. What cannot be kept is not acknowledged, and Slack
+says that it failed. A form is kept in any case and seen to before, because one that closes has been sent, as far as its
+sender knows; where that takes long, the form says so and tells the end of it later.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from time import monotonic
 from typing import Any
 
@@ -17,8 +18,9 @@ import structlog
 from django.db import transaction
 from slack_bolt import App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
 
-from amends.integrations.slack.client import SILENT, client_of
+from amends.integrations.slack.client import SILENT
 from amends.integrations.slack.models import SlackWorkspace
 from amends.integrations.slack.outbound.limits import cut
 
@@ -28,7 +30,7 @@ from .afterwards import afterwards
 from .answer import OPEN_CASE, OPEN_PAGE, Answer, modal, section
 from .asking import NOT_SAVED, Act, answer_to, client_of_said, refresh_home, see_to, tell_sender
 from .command import COMMAND, is_report, upset
-from .once import first_time, keep
+from .once import first_time, keep, kept_at_once
 from .said import Said, of_command, of_event, of_form, of_press
 
 HOME_OPENED = "app_home_opened"
@@ -36,7 +38,7 @@ Body = Mapping[str, Any]
 Ack = Callable[..., BoltResponse]
 
 _LONGEST_ERROR = 1000
-_WAIT = 2.0  # seconds for it to be kept, and a form to be seen to, of the three that Slack waits
+_WAIT = 2.0  # seconds for a form to be kept and seen to, of the three that Slack waits
 _TYPED = "…"  # instead of what was typed behind the command: words about a patient are not kept
 _SENT_BEFORE = "This form was sent before, and what it said is written down."
 _WRITING = "Writing it down…"
@@ -55,14 +57,18 @@ class _AtOnce(Executor):
 
 def app_of(workspace: SlackWorkspace) -> App:
     """An app with every listener. Building it asks Slack nothing, and neither does a request."""
-    pk = workspace.pk
+    return _built(workspace.pk, workspace.bot_token, workspace.signing_secret)
+
+
+@lru_cache(maxsize=32)  # to build one takes as long as all the rest of an acknowledgement
+def _built(pk: int, token: str, secret: str) -> App:
     app = App(
         name="amends",
-        client=client_of(workspace),
-        signing_secret=workspace.signing_secret,
+        client=WebClient(token=token, retry_handlers=[], logger=SILENT),  # Bolt wants one; nobody asks it anything
+        signing_secret=secret,
         # With a token Bolt would ask Slack who it is, at the start and again at the first request (slack.md 0.8).
         token_verification_enabled=False,
-        authorize=partial(_authorized, workspace.bot_token),
+        authorize=partial(_authorized, token),
         ssl_check_enabled=False,
         listener_executor=_AtOnce(),
         logger=SILENT,
@@ -92,7 +98,7 @@ def _heard(workspace: int, next: Callable[[], None]) -> None:  # noqa: A002  Bol
 
 
 class NotKept(Exception):
-    """What came in could not be written down in time, so it is not acknowledged."""
+    """What came in could not be written down, so it is not acknowledged."""
 
 
 def _failed(error: Exception) -> BoltResponse:
@@ -110,21 +116,23 @@ def _nothing(ack: Ack) -> None:
 def _command(workspace: int, ack: Ack, body: Body) -> None:
     said = of_command(workspace, body)
     form = is_report(said)
-    _keep(replace(said, text=_TYPED) if form and said.text else said)
-    ack()
-    afterwards(partial(see_to, said, upset, may_open=form), urgent=form)
+    written = _acknowledge(ack, replace(said, text=_TYPED) if form and said.text else said)
+    afterwards(partial(see_to, said, upset, written, may_open=form), urgent=form)
 
 
 def _press(workspace: int, act: Act, ack: Ack, body: Body, **opening: bool) -> None:
     said = of_press(workspace, body)
-    _keep(replace(said, text=""))
-    ack()
-    afterwards(partial(see_to, said, act, **opening), urgent=bool(opening))
+    written = _acknowledge(ack, replace(said, text=""))
+    afterwards(partial(see_to, said, act, written, **opening), urgent=bool(opening))
 
 
-def _keep(said: Said) -> None:
-    if not keep(said, _WAIT):
+def _acknowledge(ack: Ack, said: Said) -> "Future[bool]":
+    """Once it is kept; in a busy database while that goes on, and who pressed is told if it fails."""
+    written = keep(said)
+    if not kept_at_once(written):
         raise NotKept
+    ack()
+    return written
 
 
 def _home(workspace: int, body: Body) -> None:
@@ -135,7 +143,7 @@ def _home(workspace: int, body: Body) -> None:
 def _form(workspace: int, act: Act, ack: Ack, body: Body) -> None:
     said = of_form(workspace, body)
     until = monotonic() + _WAIT
-    if not keep(said, _WAIT):
+    if not _in_time(keep(said)):
         _refuse(ack, said, Answer(NOT_SAVED, refused=True))
         return
     doing = afterwards(partial(answer_to, said, act), urgent=True)
@@ -151,6 +159,13 @@ def _form(workspace: int, act: Act, ack: Ack, body: Body) -> None:
         ack(response_action="update", view=answer.modal)
     if answer.refresh:
         afterwards(partial(_refresh, said))
+
+
+def _in_time(written: "Future[bool]") -> bool:
+    try:
+        return written.result(timeout=_WAIT)
+    except TimeoutError:
+        return False
 
 
 def _refuse(ack: Ack, said: Said, answer: Answer) -> None:

@@ -1,6 +1,7 @@
 """Whoever asks for something in Slack, and what comes of it: the person, their rights, the change, and the answer."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -93,8 +94,9 @@ def _page_of(said: Said) -> tuple[Block, ...]:
     return (actions(case_link(said.value)),) if pk_of(said.value) else ()
 
 
-def see_to(said: Said, act: Act, *, in_modal: bool = False, may_open: bool = False) -> None:
-    """Does it and answers: in a modal, or with `may_open` in one only where patient information may be in Slack.
+def see_to(said: Said, act: Act, written: "Future[bool]", *, in_modal: bool = False, may_open: bool = False) -> None:
+    """Does it once it is kept and answers: in a modal, or with `may_open` in one only where patient information may be
+    in Slack.
 
     A modal is opened at once, since its trigger lasts three seconds, and filled when it is known with what.
     """
@@ -103,7 +105,7 @@ def see_to(said: Said, act: Act, *, in_modal: bool = False, may_open: bool = Fal
     if workspace is None or client is None:
         return
     view = _open(client, said) if in_modal or (may_open and workspace.may_carry_patients) else ""
-    answer = answer_to(said, act)
+    answer = answer_to(said, act) if written.result() else Answer(NOT_SAVED, refused=True)
     if answer is not None:
         show(client, said, answer, view)
 

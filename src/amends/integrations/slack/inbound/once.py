@@ -1,4 +1,4 @@
-"""What came in, kept from before Slack is answered until it is seen to, and seen to once.
+"""What came in, kept from when Slack is answered until it is seen to, and seen to once.
 
 Slack sends events up to four times, and a signed request stays valid for five minutes. What waits is sealed: somebody
 may have typed into it. Whoever comes first sees to it (`claim`), so a process that is killed loses nothing.
@@ -9,6 +9,7 @@ import threading
 from concurrent.futures import Future
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db import IntegrityError, transaction
 
@@ -22,26 +23,38 @@ from .said import Said
 _KEPT = timedelta(days=2)  # Slack's last repetition comes within a day
 _LONGEST = 2.0  # seconds that a writing may take: then nobody waits for it any more
 
+_MOMENT = 0.02  # seconds: a database that has nothing else to do needs a few thousandths
+_took = 0.0  # seconds that the last writing took
+
 _lock = threading.Lock()
 _to_keep: list[tuple[SlackHeard, "Future[bool]"]] = []
 
 
-def keep(said: Said, seconds: float) -> bool:
-    """Whether it is written down within that time, or was before.
+def keep(said: Said) -> "Future[bool]":
+    """Whether it is written down, or was before, once that is known.
 
     All that come together are written together: Slack sends fifty at once, and each would wait for the writers before
     it. What cannot be told from others is not kept and never seen to: it could come again without end.
     """
-    if not said.key:
-        return True
     written: Future[bool] = Future()
+    if not said.key:
+        written.set_result(True)
+        return written
     with _lock:
         _to_keep.append((SlackHeard(key=digest(said), waits=asdict(said)), written))
     keeping(_write_down)
+    return written
+
+
+def kept_at_once(written: "Future[bool]") -> bool:
+    """Whether it is kept, or may be yet: a database that is busy, as it was at the last writing, is not waited for.
+
+    Fifty who wait for each other would take longer than Slack does.
+    """
     try:
-        return written.result(timeout=seconds)
+        return written.result(timeout=_MOMENT if _took < _MOMENT else 0)
     except TimeoutError:
-        return False
+        return True
 
 
 def claim(said: Said) -> bool:
@@ -83,7 +96,8 @@ def _write_down() -> None:
         _to_keep.clear()
     if not rows:  # another one took them along
         return
-    kept = False
+    global _took
+    kept, began = False, monotonic()
     try:
         now = clock.now()
         for row in rows:
@@ -92,5 +106,6 @@ def _write_down() -> None:
             SlackHeard.objects.bulk_create(rows, ignore_conflicts=True)
         kept = True
     finally:
+        _took = monotonic() - began
         for future in told:
             future.set_result(kept)
