@@ -65,7 +65,7 @@ def main() -> Iterator[tuple[str, str]]:
         amends = str(Path(sys.executable).parent / "amends")
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         site = subprocess.Popen([amends, "serve"], env=environment, **quiet)  # type: ignore[call-overload]
-        busy: list[subprocess.Popen[str]] = []
+        busy: list[subprocess.Popen[bytes]] = []
         try:
             _until_it_answers(port)
             for _ in range(2):
