@@ -14,13 +14,13 @@ _FIVE_YEARS = 1_826
 
 
 def main(database: str, cases: int, port: int) -> Iterator[Row]:
-    """Last week, a quarter, a year and five, for a leader of the whole group and for a regional manager."""
+    """Last week, a quarter and a year, for a leader of the whole group and for a regional manager."""
     with home(database, 0) as environment:
         subprocess.run([sys.executable, "-m", "bench.prepare", "figures", str(cases)], env=environment, check=True)
         with running(environment, port):
             known = sessions(environment)
             for who in ("Leader 0", "Regional 0"):
-                for name, query in _ASKED.items():
+                for name, query in (("last week", ""), ("a quarter", _days(91)), ("a year", _days(365))):
                     timing = _timed(Visitor(port, known[who]), query)
                     yield f"Summary, {name}, {who.split()[0].lower()} · {database}, {cases:,} cases", timing
 
@@ -39,20 +39,15 @@ def _days(count: int) -> str:
     return f"?first={last - timedelta(days=count - 1)}&last={last}"
 
 
-_ASKED = {"last week": "", "a quarter": _days(91), "a year": _days(365), "five years": _days(_FIVE_YEARS)}
-
-
 def fill_figures(cases: int, *, seed: int = 1) -> None:
-    """Closed cases of five years with their figures and tallies, and one watched action for every fifty."""
+    """Closed cases of five years with their figures, and one watched action for every fifty."""
     from django.db import connection, transaction
 
     from amends.cases.door import opened
     from amends.cases.models import CaseRow
     from amends.cases.policies import current_policy
-    from amends.learning.models import CaseFigures, Outcome, ToTally, WatchedAction
-    from amends.learning.tallies import make_tallies
+    from amends.learning.models import CaseFigures, Outcome, WatchedAction
     from amends.practice.models import Office
-    from amends.practice.parts_of_weeks import part_of
 
     chance, now, policy = random.Random(seed), datetime.now(UTC), current_policy()
     offices, causes = list(Office.objects.all()), list(policy.causes)
@@ -88,9 +83,6 @@ def fill_figures(cases: int, *, seed: int = 1) -> None:
         with transaction.atomic(), opened():
             CaseRow.system.bulk_create(rows)
             CaseFigures.objects.bulk_create(figures)
-            parts = {(one.office_id, part_of(one.day)) for one in figures}
-            ToTally.objects.bulk_create(ToTally(office_id=office, begins=begins) for office, begins in parts)
             WatchedAction.objects.bulk_create(actions)
-    make_tallies()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

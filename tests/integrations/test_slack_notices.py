@@ -68,7 +68,7 @@ def test_mondays_summary_is_counts_and_comes_at_half_past_seven(world: World) ->
         "The week from Mar 2 to Mar 8\n"
         "Upset patients: 2 · a step was late: 1\n"
         "Median time to the first contact: 1 h 30 min\n"
-        "Confirmed fixed: 0 of 0 · came back: 0 of 1 · replies live: 0 of 0\n"
+        "Confirmed fixed: 0 · came back: 0 · replies live: 0\n"
         "The same issue twice: 0 · changes that held: 0 of 0\n"
         "Written into the chart within a day: 1 on time, 1 late, 0 not yet\n"
         "Manager has it, in time: 1 on time, 1 late, 0 not yet\n"

@@ -1,7 +1,6 @@
 """Every number of a summary is what a second, plain reckoning finds in the events alone, whatever happened."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,8 +17,7 @@ from amends.cases.models import EventRow, number_of
 from amends.deliveries.models import Delivery, State
 from amends.learning.summary.late import late_in
 from amends.learning.summary.period import Period, last_week
-from amends.learning.summary.reckoning import Numbers, ProtocolStep, reckon, reckon_earlier
-from amends.learning.tallies import make_tallies
+from amends.learning.summary.reckoning import Numbers, ProtocolStep, reckon
 from amends.learning.watching import compare_cases, end_watches
 from amends.protocol import commands as c
 from amends.protocol import events as e
@@ -54,7 +52,6 @@ class Plain:
     documented: Any
     told: Any
     fixed: Any
-    answered: Any
     kept: Any
     live: Any
 
@@ -62,8 +59,7 @@ class Plain:
         first: Any = events[0].fact
         self.office, self.opened = first.office, events[0].at
         self.aside = self.excepted = self.has_it = self.closed = False
-        self.contact = self.addressed = self.documented = self.told = self.kept = self.live = None
-        self.fixed = self.answered = None
+        self.contact = self.addressed = self.documented = self.told = self.fixed = self.kept = self.live = None
         self.causes: list[str] = []
         self.late: set[str] = set()
         self.planned: dict[int, e.ActionPlanned] = {}
@@ -109,7 +105,6 @@ class Plain:
                 self.twice = True
             case e.ConfirmationRecorded():
                 self.fixed = event.at if fact.answer is Fixed.YES else None
-                self.answered = event.at if fact.answer is not Fixed.NOT_REACHED else None
             case e.PatientKept():
                 self.kept = fact.on
             case e.WentLate():
@@ -142,17 +137,6 @@ def plainly(first: date, last: date, offices: set[str]) -> Numbers:
     def within(day: date | None) -> bool:
         return day is not None and first <= day <= last
 
-    def back_later(one: Plain) -> bool:
-        """Not back by the last day, and it was put right so that a visit of these days would have counted."""
-        put_right = one.day(one.addressed)
-        in_time = put_right is not None and first - timedelta(days=180) <= put_right < last
-        return bool(one.patient) and in_time and (one.kept is None or one.kept > last)
-
-    def awaits(one: Plain) -> bool:
-        live = one.day(one.live)
-        unanswered = live > last if live else not one.excepted
-        return bool(one.review) and one.opened.astimezone(ZONE).date() <= last and unanswered
-
     here = [one for one in everywhere.values() if one.office in offices]
     counted = [one for one in here if not one.aside]
     cases = [one for one in counted if within(one.day(one.opened))]
@@ -165,11 +149,8 @@ def plainly(first: date, last: date, offices: set[str]) -> Numbers:
         minutes_to_contact=middle,
         late=sum(bool(one.late) for one in cases),
         fixed=sum(within(one.day(one.fixed)) for one in counted),
-        answered=sum(within(one.day(one.answered)) for one in counted),
         came_back=sum(within(one.kept) for one in counted),
-        could_return=sum(within(one.kept) or back_later(one) for one in counted),
         replies=sum(within(one.day(one.live)) for one in counted),
-        awaited=sum(within(one.day(one.live)) or awaits(one) for one in counted),
         twice=sum(bool(one.twice) for one in cases),
         held=sum(within(one.day(until(one, no))) for one, no, other in ended if not other),
         did_not_hold=sum(within(everywhere[other].day(everywhere[other].opened)) for _, _, other in ended if other),
@@ -337,8 +318,6 @@ def test_numbers_equal_the_plain_ones(group: Cast, steps: list[tuple[Any, ...]],
         first = BEGINNING.date() + timedelta(days=begins)
         compare(group, Period(first, first + timedelta(days=days - 1)))
         compare(group, Period(BEGINNING.date() - timedelta(days=2), BEGINNING.date() + timedelta(days=400)))
-        make_tallies()
-        compare(group, Period(BEGINNING.date() - timedelta(days=40), BEGINNING.date() + timedelta(days=99)))
         transaction.set_rollback(True)
 
 
@@ -350,8 +329,6 @@ def compare(group: Cast, period: Period) -> None:
         ({maple}, whole.of({group.maple.pk})),
         ({harbor}, reckon(period, [group.harbor.pk], ZONE).of()),
     ):
-        earlier = reckon_earlier(period, None if len(offices) == 2 else [int(one) for one in offices], ZONE)
-        assert earlier == replace(found, late=0, causes=(), steps=())
         steps = {one.step.value: (one.on_time, one.late, one.not_yet) for one in found.steps}
         assert Numbers(**{**vars(found), "steps": ()}) == plainly(period.first, period.last, offices)
         assert steps == plain_steps(period.first, period.last, offices)

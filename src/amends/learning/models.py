@@ -56,17 +56,7 @@ class CaseFigures(models.Model):
             models.Index(fields=("day", "office"), condition=Q(counts=True), name="figures_day"),
             models.Index(fields=("office", "day"), condition=Q(counts=True), name="figures_office"),
             models.Index(fields=("kept_on", "office"), condition=Q(kept_on__isnull=False), name="figures_kept"),
-            models.Index(
-                fields=("confirmed_on", "office"), condition=Q(confirmed_on__isnull=False), name="figures_answered"
-            ),
-            models.Index(
-                fields=("addressed_on", "office", "kept_on"),
-                condition=Q(counts=True, with_patient=True),
-                name="figures_addressed",
-            ),
-            models.Index(
-                fields=("office", "day"), condition=Q(has_review=True, replied_on__isnull=True), name="figures_awaiting"
-            ),
+            models.Index(fields=("confirmed_on", "office"), condition=Q(confirmed="yes"), name="figures_confirmed"),
             models.Index(fields=("replied_on", "office"), condition=Q(replied_on__isnull=False), name="figures_reply"),
         )
 

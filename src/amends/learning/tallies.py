@@ -142,26 +142,6 @@ def of_places(
             yield begin_of(part), found
 
 
-def of_days(offices: Sequence[int] | None, first: date, end: date) -> Added:
-    """What was counted at these offices (None: everywhere) from `first` to `end`, whichever days these are; its minutes
-    in ascending order. Whole months and parts come from the tallies, the days around them from the figures."""
-    begins = first if part_of(first) == first else min(end_of_part(part_of(first)), end)
-    ends = max(part_of(end), begins)
-    month, last_month = (begins if begins.day == 1 else end_of_month(begins)), ends.replace(day=1)
-    if month >= last_month:
-        month = last_month = ends
-    found: dict[tuple[int, date], Cells] = defaultdict(Cells)
-    if first < begins or ends < end:
-        _count(found, Q(day__gte=first, day__lt=begins) | Q(day__gte=ends, day__lt=end), offices)
-    added = Added()
-    spans = ((begins, month, False), (month, last_month, True), (last_month, ends, False))
-    whole = [of_places(offices, start, stop, in_months=months) for start, stop, months in spans if start < stop]
-    for cells in (*found.values(), *(cells for places in whole for _, cells in places)):
-        added.add_all(cells.of("", ""))
-    added.cell.minutes.sort()
-    return added
-
-
 def make_tallies() -> int:
     """Makes the tallies anew that do not hold; returns how many changes that were."""
     done = 0
@@ -231,32 +211,27 @@ def _month_of(day: date) -> date:
 
 
 def _counted(parts: set[date], offices: Sequence[int] | None) -> dict[tuple[int, date], Cells]:
-    """The figures of these parts by office and part."""
+    """The figures of these parts by office and part: the one place that says how they are counted."""
     found: dict[tuple[int, date], Cells] = defaultdict(Cells)
     for some in _in_some(sorted(parts), 50):
         days = Q()
         for begins in some:
             days |= Q(day__gte=begins, day__lt=end_of_part(begins))
-        _count(found, days, offices)
+        rows = CaseFigures.objects.filter(days, counts=True)
+        if offices is not None:
+            rows = rows.filter(office__in=offices)
+        read = rows.values_list(*_COLUMNS).iterator()
+        for office, day, source, causes, minutes, kept_on, is_counted, similar, came_back in read:
+            cell = found[office, part_of(day)].setdefault(source, {}).setdefault(causes, Cell())
+            cell.cases += 1
+            if minutes is not None:
+                cell.minutes.append(minutes)
+            if is_counted and similar:
+                cell.followed += 1
+                cell.kept += kept_on is not None
+                cell.similar += similar
+                cell.similar_kept += came_back
     return found
-
-
-def _count(found: dict[tuple[int, date], Cells], days: Q, offices: Sequence[int] | None) -> None:
-    """Adds the figures of these days by office and part: the one place that says how they are counted."""
-    rows = CaseFigures.objects.filter(days, counts=True)
-    if offices is not None:
-        rows = rows.filter(office__in=offices)
-    read = rows.values_list(*_COLUMNS).iterator()
-    for office, day, source, causes, minutes, kept_on, is_counted, similar, came_back in read:
-        cell = found[office, part_of(day)].setdefault(source, {}).setdefault(causes, Cell())
-        cell.cases += 1
-        if minutes is not None:
-            cell.minutes.append(minutes)
-        if is_counted and similar:
-            cell.followed += 1
-            cell.kept += kept_on is not None
-            cell.similar += similar
-            cell.similar_kept += came_back
 
 
 def _in_some(parts: list[date], size: int) -> Iterator[list[date]]:

@@ -50,9 +50,7 @@ def week_of(period: Period, known: Directory, at: datetime) -> Week:
     """The numbers of the page, as they may leave the house."""
     reckoned = reckon(period, None, group_zone(known))
     numbers = reckoned.of()
-    counts: Counter[int] = Counter()
-    for one in reckoned.patterns:
-        counts[one.office_id] += one.cases
+    counts = Counter(row.office for row in reckoned.rows)
     offices = sorted((-cases, known.offices[str(key)].name) for key, cases in counts.items())
     return Week(
         first=period.first,
@@ -60,11 +58,8 @@ def week_of(period: Period, known: Directory, at: datetime) -> Week:
         minutes_to_contact=numbers.minutes_to_contact,
         late=numbers.late,
         fixed=numbers.fixed,
-        answered=numbers.answered,
         came_back=numbers.came_back,
-        could_return=numbers.could_return,
         replies=numbers.replies,
-        awaited=numbers.awaited,
         twice=numbers.twice,
         held=numbers.held,
         did_not_hold=numbers.did_not_hold,

@@ -27,7 +27,6 @@ from amends.learning.summary.reckoning import (
     cases_of,
     changes_for,
     reckon,
-    reckon_earlier,
 )
 from amends.learning.summary.words import STEP_NAMES, TITLES, contact, earlier_days, figures_shown
 from amends.practice.directory import Directory, directory
@@ -82,7 +81,7 @@ def summary(request: HttpRequest) -> HttpResponse:
     zone = group_zone(known)
     reckoned = reckon(asked.period, asked.offices, zone)
     numbers = reckoned.of()
-    earlier = [reckon_earlier(days, asked.offices, zone) for days in (asked.period.before(), asked.period.a_year_ago())]
+    earlier = [reckon(days, asked.offices, zone).of() for days in (asked.period.before(), asked.period.a_year_ago())]
     shown_regions = asked.regions if len(asked.regions) > 1 and not asked.region else {}
     regions = [(key, known.regions[key], reckoned.of(set(offices))) for key, offices in shown_regions.items()]
     policy, headings, query = current_policy(), earlier_days(asked.period), _query(request)

@@ -73,24 +73,22 @@ _SHOWN: tuple[tuple[str, str, _Say, str, Figure | None], ...] = (
     (
         "fixed",
         "Confirmed fixed",
-        lambda one: f"{one.fixed} of {one.answered}",
-        "Patients who said in these days that it is fixed, of all who were asked and answered in them, whenever the "
-        "case was reported.",
+        lambda one: str(one.fixed),
+        "Patients who said in these days that it is fixed, whenever the case was reported.",
         Figure.FIXED,
     ),
     (
         "came-back",
         "Came back",
-        lambda one: f"{one.came_back} of {one.could_return}",
-        "Patients whose first visit after it was put right was completed in these days, of all for whom that could be: "
-        "put right not too long before, and not back yet.",
+        lambda one: str(one.came_back),
+        "Patients whose first visit after it was put right was completed in these days.",
         Figure.CAME_BACK,
     ),
     (
         "replies",
         "Replies live",
-        lambda one: f"{one.replies} of {one.awaited}",
-        "Reviews of which the public reply appeared in these days and stands, of all that awaited one.",
+        lambda one: str(one.replies),
+        "Reviews of which the public reply appeared in these days and stands.",
         Figure.REPLIES,
     ),
     (

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -18,9 +18,8 @@ import structlog
 from django.db import transaction
 from slack_bolt import App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk import WebClient
 
-from amends.integrations.slack.client import SILENT
+from amends.integrations.slack.client import SILENT, client_of
 from amends.integrations.slack.models import SlackWorkspace
 from amends.integrations.slack.outbound.limits import cut
 
@@ -57,18 +56,14 @@ class _AtOnce(Executor):
 
 def app_of(workspace: SlackWorkspace) -> App:
     """An app with every listener. Building it asks Slack nothing, and neither does a request."""
-    return _built(workspace.pk, workspace.bot_token, workspace.signing_secret)
-
-
-@lru_cache(maxsize=32)  # to build one takes as long as all the rest of an acknowledgement
-def _built(pk: int, token: str, secret: str) -> App:
+    pk = workspace.pk
     app = App(
         name="amends",
-        client=WebClient(token=token, retry_handlers=[], logger=SILENT),  # Bolt wants one; nobody asks it anything
-        signing_secret=secret,
+        client=client_of(workspace),
+        signing_secret=workspace.signing_secret,
         # With a token Bolt would ask Slack who it is, at the start and again at the first request (slack.md 0.8).
         token_verification_enabled=False,
-        authorize=partial(_authorized, token),
+        authorize=partial(_authorized, workspace.bot_token),
         ssl_check_enabled=False,
         listener_executor=_AtOnce(),
         logger=SILENT,

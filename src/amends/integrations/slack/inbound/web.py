@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
-from slack_bolt import BoltRequest
+from slack_bolt import App, BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from amends.integrations.slack.models import SlackWorkspace
@@ -31,7 +31,7 @@ def events(request: HttpRequest) -> HttpResponse:
     if workspace is None:
         return HttpResponse(status=401)
     try:
-        answer = app_of(workspace).dispatch(BoltRequest(body=raw.decode(), headers=dict(headers)))
+        answer = _app(workspace).dispatch(BoltRequest(body=raw.decode(), headers=dict(headers)))
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as wrong:
         # Bolt expects payloads of Slack's shape, and reads others with whatever error comes of it.
         log.warning("slack.not_understood", error=type(wrong).__name__)
@@ -41,6 +41,19 @@ def events(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(answer.body, status=400 if answer.status == 500 else answer.status)
     response["Content-Type"] = answer.first_headers().get("content-type", "text/plain")
     return response
+
+
+_Key = tuple[str, str]
+_apps: dict[int, tuple[_Key, App]] = {}
+
+
+def _app(workspace: SlackWorkspace) -> App:
+    """The app of the workspace, built once: that takes as long as all the rest of an acknowledgement."""
+    key = (workspace.bot_token, workspace.signing_secret)
+    built = _apps.get(workspace.pk)
+    if built is None or built[0] != key:
+        built = _apps[workspace.pk] = (key, app_of(workspace))
+    return built[1]
 
 
 def _signed_by(raw: bytes, headers: dict[str, str]) -> SlackWorkspace | None:

@@ -77,19 +77,13 @@ def week_lines(week: Week) -> list[str]:
         f"The week from {week.first:%b} {week.first.day} to {last:%b} {last.day}",
         f"Upset patients: {week.cases} · a step was late: {week.late}",
         f"Median time to the first contact: {contact}",
-        f"Confirmed fixed: {_of(week.fixed, week.answered)} · came back: {_of(week.came_back, week.could_return)} · "
-        f"replies live: {_of(week.replies, week.awaited)}",
+        f"Confirmed fixed: {week.fixed} · came back: {week.came_back} · replies live: {week.replies}",
         f"The same issue twice: {week.twice} · changes that held: {week.held} of {held}",
         *(_cause_line(cause) for cause in week.causes),
         *(f"{step.name}: {step.on_time} on time, {step.late} late, {step.not_yet} not yet" for step in week.steps),
         *(f"{office.name}: {office.cases}" for office in week.offices),
         *([f"and {week.more_offices} offices more"] if week.more_offices else []),
     ]
-
-
-def _of(number: int, among: int | None) -> str:
-    """ "3 of 4"; of a summary that was written before it had the latter, "3"."""
-    return str(number) if among is None else f"{number} of {among}"
 
 
 def _cause_line(cause: CauseCount) -> str:

@@ -54,11 +54,8 @@ class Week:
     more_offices: int
     closed: int | None = None
     fixed: int = 0
-    answered: int | None = None
     came_back: int = 0
-    could_return: int | None = None
     replies: int = 0
-    awaited: int | None = None
     twice: int = 0
     held: int = 0
     did_not_hold: int = 0
