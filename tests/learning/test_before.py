@@ -27,7 +27,7 @@ from amends.integrations.open_dental.record import Record, Relative
 from amends.learning import before
 from amends.learning.account_words import digests_of, make_anew
 from amends.learning.apps import words_anew
-from amends.learning.before import happened_before
+from amends.learning.before import causes_of, happened_before
 from amends.learning.learned_causes import learn
 from amends.learning.models import AccountWords, CaseFigures, Outcome, WatchedAction
 from amends.practice.models import Person
@@ -46,7 +46,11 @@ PARKING = "No parking anywhere near the building, he walked six blocks."
 def kinds_of(row: CaseRow, person: Person) -> dict[str, list[str]]:
     """The numbers of each kind, as this person sees them."""
     desk = desk_for(person, row.number, Right.SEE_CASE)
-    return {kind.key: [one.row.number for one in kind.cases] for kind in happened_before(desk)}
+    causes, are_likely = causes_of(desk)
+    return {
+        kind.key: [one.row.number for one in kind.cases]
+        for kind in happened_before(desk, causes, are_likely=are_likely)
+    }
 
 
 def page_of(client: Client, row: CaseRow, **headers: str) -> str:

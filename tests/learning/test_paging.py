@@ -14,7 +14,7 @@ from tests.cases.acting import CAUSE, SPOKE, a_case, does
 from tests.conftest import Cast
 
 from amends.learning.models import Outcome, WatchedAction
-from amends.learning.paging import PAGE, paged
+from amends.paging import PAGE, paged
 from amends.practice.models import Person
 
 ClientFor = Callable[[Person], Client]

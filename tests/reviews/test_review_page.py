@@ -13,6 +13,7 @@ from tests.conftest import Cast
 from tests.reviews.conftest import Brings
 
 from amends.audit.models import Incident
+from amends.cases.models import CaseRow
 from amends.deliveries.endings import needs_a_person
 from amends.deliveries.models import Delivery, State
 from amends.practice.models import Person
@@ -385,8 +386,11 @@ def test_the_same_review_or_two(group: Cast, client_for: SignIn, brings: Brings)
     omar = client_for(group.omar)
     assert "Is it the same review as this one?" in page(omar, again)
     assert 'id="id_text"' not in page(omar, again)
+    assert "Say first that they are two. Nothing was changed." in act(omar, again, "open_case")
     assert "The other one goes on" in act(omar, again, "same")
     assert "It is the same review as" in page(omar, again)
+    assert "Say first that they are two. Nothing was changed." in act(omar, again, "open_case")
+    assert CaseRow.system.count() == 0
     assert "They are two reviews" in act(omar, third, "not_same")
     assert 'id="id_text"' in page(omar, third)
 

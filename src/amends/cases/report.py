@@ -137,11 +137,15 @@ def told(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, template, context)
 
 
-def _offices(person: Person) -> list[OfficeEntry]:
-    """The active offices at which the person may report, by name; Http404 for somebody who may at none."""
+def offices_to_report_at(person: Person) -> list[OfficeEntry]:
+    """The active offices at which the person may report, by name."""
     known = directory()
     mine = offices_with(person, Right.REPORT, known)
-    offices = [office for office in known.offices.values() if office.id in mine and office.is_active]
+    return [office for office in known.offices.values() if office.id in mine and office.is_active]
+
+
+def _offices(person: Person) -> list[OfficeEntry]:
+    offices = offices_to_report_at(person)
     if not offices:
         raise Http404
     return offices
@@ -150,7 +154,8 @@ def _offices(person: Person) -> list[OfficeEntry]:
 def _fresh(request: HttpRequest, offices: list[OfficeEntry], policy: Policy) -> ReportForm:
     """The office is the one asked for, else the first. `?office=`, with none, asks which of several it is."""
     asked = request.GET.get("office")
-    office = next((one.id for one in offices if one.id == asked), "" if asked == "" and offices[1:] else offices[0].id)
+    first = "" if asked == "" and len(offices) > 1 else offices[0].id
+    office = asked if asked in {one.id for one in offices} else first
     return ReportForm(offices, policy, initial={"token": str(uuid.uuid4()), "office": office, "severity": "upset"})
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from amends.deliveries import nudges
 from amends.deliveries.models import Delivery
@@ -62,11 +63,15 @@ def by_email_instead(told: Told) -> Iterator[Direct]:
 def write_to_slack(
     person: PersonEntry, purpose: Purpose, marker: str, text: str, *, now: datetime, due: datetime | None = None
 ) -> bool:
-    """Writes a direct message that belongs to no case, once, to be sent at `due` (None: now). Whether it is new; False
-    also for who is not known in Slack."""
+    """Writes a direct message that belongs to no case, once, to be sent at `due` (None: now).
+
+    Whether it is written, now or before; False for who is not known in Slack.
+    """
     user = slack_user(person.id)
-    payload = {"person": person.name, "text": text, "channel": user}
-    return bool(user) and _write_once(marker, "slack.message", purpose, payload, now, due)
+    if user:
+        payload = {"person": person.name, "text": text, "channel": user}
+        write_once(marker, "slack.message", PERSON, purpose, payload, now=now, due=due)
+    return bool(user)
 
 
 def write_to(
@@ -75,23 +80,38 @@ def write_to(
     """As `write_to_slack`; who has no Slack gets it by e-mail, where that is set up."""
     if slack_user(person.id):
         return write_to_slack(person, purpose, marker, text, now=now, due=due)
+    if not person.email or not settings.EMAIL_HOST:
+        return False
     payload = {"person": person.name, "text": text, "to": [person.email], "subject": subject}
-    return bool(person.email and settings.EMAIL_HOST) and _write_once(marker, "email", purpose, payload, now, due)
+    write_once(marker, "email", PERSON, purpose, payload, now=now, due=due)
+    return True
 
 
-def _write_once(
-    marker: str, channel: str, purpose: Purpose, payload: dict[str, Any], now: datetime, due: datetime | None
+def write_once(
+    marker: str,
+    channel: str,
+    target: str,
+    purpose: Purpose,
+    payload: dict[str, Any],
+    *,
+    now: datetime,
+    due: datetime | None = None,
 ) -> bool:
+    """Writes a delivery that belongs to no case, to be sent at `due` (None: now).
+
+    Whether it is new: the marker makes it once, also where two processes come to it together.
+    """
     row = {
         "channel": channel,
-        "target": PERSON,
+        "target": target,
         "purpose": purpose.value,
         "about": 0,
         "payload": payload,
         "created_at": now,
         "due_at": due or now,
     }
-    is_new = Delivery.objects.get_or_create(marker=marker, defaults=row)[1]
-    if is_new:
-        nudges.nudge()
+    with transaction.atomic():
+        is_new = Delivery.objects.get_or_create(marker=marker, defaults=row)[1]
+        if is_new:
+            nudges.nudge()
     return is_new

@@ -80,11 +80,11 @@ class _Found:
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The earlier cases: as a part of the case's page, whose look is written down already, or as a page of its own."""
     desk = desk_for(cast(Person, request.user), number, Right.SEE_CASE)
-    causes, are_likely = why = _causes(desk)
+    causes, are_likely = causes_of(desk)
     context = {
         "number": desk.row.number,
         "desk": desk,
-        "kinds": happened_before(desk, why),
+        "kinds": happened_before(desk, causes, are_likely=are_likely),
         "elsewhere": elsewhere(desk, scope(desk.person, Right.SEE_CASE), causes),
         "said": _said(are_likely),
         "policy": desk.policy,
@@ -95,14 +95,13 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "learning/before.html", context)
 
 
-def happened_before(desk: Desk, why: tuple[tuple[str, ...], bool] | None = None) -> list[Kind]:
+def happened_before(desk: Desk, causes: Sequence[str], *, are_likely: bool) -> list[Kind]:
     """What happened before that is like this case, of what its viewer may see: each case once, kinds without any left
-    out. `why` are its causes, and whether they are only likely, where that is known already."""
+    out. `causes` and whether they are only likely: `causes_of`."""
     mine = scope(desk.person, Right.SEE_CASE)
     here, elsewhere = _candidates(newest_here(desk)), _candidates(newest_elsewhere(desk, mine))
     words = digests_of(account_of(desk.case))
     alike = _alike(words, [*here, *elsewhere])
-    causes, are_likely = why or _causes(desk)
     said = _said(are_likely)
     found = {
         "patient": ("Same patient or family", _of_patient(desk, mine)),
@@ -183,7 +182,7 @@ def _kinds(row: CaseRow, desk: Desk) -> str:
     return queries.line(row, desk.known, desk.policy).kinds
 
 
-def _causes(desk: Desk) -> tuple[tuple[str, ...], bool]:
+def causes_of(desk: Desk) -> tuple[tuple[str, ...], bool]:
     """The causes of the case, or those that its words speak for; and whether they are only likely."""
     if desk.case.causes:
         return desk.case.causes, False

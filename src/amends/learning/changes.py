@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from amends.cases.models import CaseRow, number_of
 from amends.learning.models import Outcome, WatchedAction, keys_in
-from amends.learning.paging import Paged, paged
+from amends.paging import Paged, paged
 from amends.practice.directory import Directory
 from amends.protocol.watch import Nearness
 

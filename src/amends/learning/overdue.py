@@ -50,7 +50,7 @@ class _Reminder:
 def remind(now: datetime | None = None) -> int:
     """Writes down every reminder that it is time for; returns how many are new."""
     at, known = now or clock.now(), directory()
-    rows = overdue(at).filter(due_at__gte=at - _STILL_NEWS).select_related("case").order_by("due_at", "pk")[:_AT_ONCE]
+    rows = overdue(at).filter(due_at__gte=at - _STILL_NEWS).select_related("case").order_by("due_at", "pk")
     wanted = {one.marker: one for row in rows for one in _reminders(row, known, at)}
     written = set(Delivery.objects.filter(marker__in=wanted).values_list("marker", flat=True))
     return sum(_write(one, known, at) for marker, one in wanted.items() if marker not in written)

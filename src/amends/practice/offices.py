@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from amends.access import Right, offices_with
 from amends.cases.queries import Figures, figures_of, newest_event
+from amends.paging import paged
 from amends.practice.away.coverage import Gap, gaps_ahead
 from amends.practice.cover import Answer
 from amends.practice.directory import Directory, OfficeEntry, directory
@@ -72,12 +73,12 @@ def offices(request: HttpRequest) -> HttpResponse:
     moments = {office.id: _moment(office, now) for office in shown}
     answers = {office.id: known.answers(Role.OFFICE_MANAGER, office.id, moments[office.id]) for office in shown}
     shown.sort(key=lambda office: (bool(answers[office.id]), office.name))
-    page = _page_number(request.GET.get("page", ""), len(shown))
-    on_page = shown[(page - 1) * PAGE : page * PAGE]
+    page = paged(request.GET, "page", len(shown), size=PAGE)
+    on_page = shown[page.start : page.end]
     figures = figures_of([office.id for office in on_page], now=now, contacts_since=now - _CONTACTS)
     may_edit = set(offices_with(person, Right.EDIT_HOURS, known))
     context = {
-        "again": urlencode({"region": region, "page": page, "v": v}),
+        "again": urlencode({"region": region, "page": page.number, "v": v}),
         "lines": [
             Line(
                 office=office,
@@ -96,8 +97,8 @@ def offices(request: HttpRequest) -> HttpResponse:
         "count": len(shown),
         "regions": regions if len(regions) > 1 else {},
         "region": region,
-        "newest": _address(region, 1) if page > 1 else "",
-        "older": _address(region, page + 1) if page * PAGE < len(shown) else "",
+        "newest": page.newest,
+        "older": page.older,
     }
     return render(request, "practice/offices_list.html" if refresh else "practice/offices.html", context)
 
@@ -135,12 +136,3 @@ def _contact(office: OfficeEntry, figures: Figures) -> int | None:
 
 def _is_quiet(figures: Figures, now: datetime) -> bool:
     return figures.newest is None or figures.newest < now - QUIET
-
-
-def _page_number(typed: str, count: int) -> int:
-    last = max(1, -(-count // PAGE))
-    return min(max(int(typed), 1), last) if typed.isdecimal() and len(typed) < 6 else 1
-
-
-def _address(region: str, page: int) -> str:
-    return f"?region={region}&page={page}" if region else f"?page={page}"

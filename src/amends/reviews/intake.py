@@ -120,10 +120,15 @@ def not_found(review_ids: Iterable[int], *, at: datetime | None = None) -> None:
 
 
 def open_case(review: Review, *, by: Actor, at: datetime | None = None) -> CaseRow:
-    """A case from this review, whatever its stars; the one that it has already where there is one."""
+    """A case from this review, whatever its stars; the one that it has already where there is one.
+
+    Raises `Refused` for what is, or may be, the same review as another one, which has the case.
+    """
     with transaction.atomic():
         review = Review.objects.select_for_update().get(pk=review.pk)
         if review.case_id is None:
+            if review.maybe_same_id or review.same_as_id:
+                raise Refused("It may be the same review as another one. Say first that they are two.")
             report = c.Report(
                 office=str(review.office_id),
                 account=_account(review),

@@ -15,7 +15,7 @@ from amends.cases.models import CaseRow
 from amends.cases.queries import has_key
 from amends.learning.lessons.patient_free import people_of, people_of_each, what_tells
 from amends.learning.models import Outcome, WatchedAction, keys_in
-from amends.learning.paging import Paged, paged
+from amends.paging import Paged, paged
 from amends.practice.directory import Directory
 
 _AT_MOST = 30  # open cases to choose from

@@ -14,10 +14,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
 
-from amends.deliveries import nudges
-from amends.deliveries.models import Delivery
-from amends.deliveries.telling import slack_user
-from amends.deliveries.ways import PERSON
+from amends.deliveries.ways import write_to_slack
 from amends.practice.away.coverage import Gap, gap_on, who_is_told
 from amends.practice.directory import Directory, PersonEntry, directory
 from amends.practice.models import CoverageGap, GapTold
@@ -73,7 +70,7 @@ def _tell_person(person: PersonEntry, gaps: Mapping[int, Gap], now: datetime) ->
     subject, text = _words([gap.office.name for gap in gaps.values()])
     mailed = _mail(person, subject, text)
     with transaction.atomic():  # with the message in Slack, so that a second try writes no second one
-        if _write_to_slack(person, f"gap:{min(gaps)}.{person.id}", text, now) or mailed:
+        if write_to_slack(person, Purpose.COVERAGE, f"gap:{min(gaps)}.{person.id}", text, now=now) or mailed:
             GapTold.objects.filter(gap__in=gaps, person=int(person.id)).update(told_at=now)
 
 
@@ -104,25 +101,6 @@ def _mail(person: PersonEntry, subject: str, text: str) -> bool:
     except (OSError, ValueError) as trouble:  # SMTP's own errors are OSErrors; ValueError is an impossible address
         log.error("coverage.mail", person=person.id, error=type(trouble).__name__)
         return False
-    return True
-
-
-def _write_to_slack(person: PersonEntry, marker: str, text: str, now: datetime) -> bool:
-    """Whether it is written down as a direct message to this person; not for who is not known in Slack."""
-    user = slack_user(person.id)
-    if not user:
-        return False
-    row = {
-        "channel": "slack.message",
-        "target": PERSON,
-        "purpose": Purpose.COVERAGE.value,
-        "about": 0,
-        "payload": {"person": person.name, "text": text, "channel": user},
-        "created_at": now,
-        "due_at": now,
-    }
-    if Delivery.objects.get_or_create(marker=marker, defaults=row)[1]:
-        nudges.nudge()
     return True
 
 

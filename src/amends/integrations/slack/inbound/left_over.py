@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from amends.cases.models import pk_of
-from amends.deliveries import nudges
-from amends.deliveries.models import Delivery
 from amends.deliveries.telling import link_to
+from amends.deliveries.ways import write_once
 from amends.integrations.slack.models import SlackHeard, SlackWorkspace
 from amends.integrations.slack.people import person_of
 from amends.practice.directory import directory
@@ -61,17 +60,8 @@ def _give_up(said: Said, workspace: SlackWorkspace, at: datetime, now: datetime)
         person = person_of(said.team, said.user)
         if not claim(said) or person is None:
             return
-        Delivery.objects.create(
-            marker=f"press:{digest(said)[:20]}",
-            channel="slack.message",
-            target=workspace.key,
-            purpose=Purpose.PRESS.value,
-            about=0,
-            payload={"person": person.name, "text": _not_done(said, person, at), "channel": said.user},
-            created_at=now,
-            due_at=now,
-        )
-        nudges.nudge()
+        payload = {"person": person.name, "text": _not_done(said, person, at), "channel": said.user}
+        write_once(f"press:{digest(said)[:20]}", "slack.message", workspace.key, Purpose.PRESS, payload, now=now)
 
 
 def _not_done(said: Said, person: Person, at: datetime) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from amends.access import actor_at
 from amends.cases import actions as cases
 from amends.cases.policies import current_policy
+from amends.cases.report import offices_to_report_at
 from amends.practice.directory import OfficeEntry
 from amends.practice.models import Person
 from amends.protocol.commands import Report
@@ -19,7 +20,6 @@ from amends.protocol.words import Moment, Severity, Source, Trigger
 
 from .answer import Answer, Block, NotThis, View, actions, case_link, choice, choices, link, modal, sentences, tick
 from .asking import Asking
-from .report_page import offices_of
 
 FORM = "report_form"
 OFFICE, MOMENT, KINDS, ACCOUNT, STILL_HERE = "office", "moment", "kinds", "account", "still_here"
@@ -114,7 +114,7 @@ def _links(offices: list[OfficeEntry]) -> list[Block]:
 
 def _offices(person: Person) -> list[OfficeEntry]:
     """The active offices at which the person may report, by name. Refuses somebody who may at none."""
-    offices = offices_of(person)
+    offices = offices_to_report_at(person)
     if not offices:
         raise Refused("You have no office at which you could report. Ask an administrator of Amends.")
     return offices

@@ -43,8 +43,7 @@ def events(request: HttpRequest) -> HttpResponse:
     return response
 
 
-_Key = tuple[str, str]
-_apps: dict[int, tuple[_Key, App]] = {}
+_apps: dict[int, tuple[tuple[str, str], App]] = {}  # of each workspace: the tokens it was built with, and it
 
 
 def _app(workspace: SlackWorkspace) -> App:

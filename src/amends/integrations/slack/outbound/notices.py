@@ -13,9 +13,8 @@ from django.conf import settings
 from django.db import transaction
 
 from amends import clock
-from amends.deliveries import nudges
-from amends.deliveries.models import Delivery
 from amends.deliveries.telling import LEADERS
+from amends.deliveries.ways import write_once
 from amends.integrations.slack.models import SlackWorkspace
 from amends.integrations.slack.people import slack_user
 from amends.practice.directory import Directory, directory
@@ -112,18 +111,5 @@ def _by_email(subject: str, lines: Sequence[str], addresses: Sequence[str], page
 
 
 def _write(marker: str, target: str, payload: dict[str, Any], at: datetime, due_at: datetime) -> bool:
-    """Once, also where two processes come to it together."""
-    defaults = {
-        "channel": CHANNEL,
-        "target": target,
-        "purpose": Purpose.SUMMARY.value,
-        "about": 0,
-        "payload": {**payload, "due": due_at.isoformat()},
-        "created_at": at,
-        "due_at": due_at,
-    }
-    with transaction.atomic():
-        made = Delivery.objects.get_or_create(marker=marker, defaults=defaults)[1]
-        if made:
-            nudges.nudge()
-        return made
+    payload = {**payload, "due": due_at.isoformat()}
+    return write_once(marker, CHANNEL, target, Purpose.SUMMARY, payload, now=at, due=due_at)
