@@ -11,7 +11,8 @@ from tests.simulators.slack.driver import Slack
 
 from amends.connections.models import LastKnown
 from amends.connections.refresh import refresh_checks
-from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.models import SlackPerson, SlackWorkspace
+from amends.integrations.slack.people import set_user
 from amends.simulators.clock import Clock
 from amends.simulators.serving import Server
 from amends.simulators.slack.cast import BOT_TOKEN
@@ -37,13 +38,15 @@ def slack(group: Cast) -> Iterator[Slack]:
     simulator = SlackSimulator(clock=Clock(), rate_limit=False)
     server = Server(simulator)
     server.start()
-    SlackWorkspace.objects.create(
+    workspace = SlackWorkspace.objects.create(
         key="main",
         name="Bluebell & Finch",
         api_url=f"{server.url}/api/",
         bot_token=BOT_TOKEN,
         leaders_channel="C0LEADERS",
     )
+    for manager in (group.omar, group.ruth, group.rita):
+        set_user(workspace, manager, f"U0{manager.pk}", SlackPerson.How.TYPED)
     yield Slack(simulator, server)
     server.stop()
 
