@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 from tests.shares import Shares, turn
-from tests.watched import pytest_runtest_protocol
+from tests.watched import pytest_runtest_protocol, pytest_sessionstart
 
 from amends import clock
 from amends.cases import schema as of_events
@@ -34,7 +34,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Shares:
     return Shares(config, log)
 
 
-__all__ = ["pytest_runtest_protocol"]  # a hook
+__all__ = ["pytest_runtest_protocol", "pytest_sessionstart"]  # hooks
 
 
 @pytest.hookimpl(trylast=True)

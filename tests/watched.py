@@ -8,6 +8,7 @@ from collections.abc import Generator
 
 import pytest
 from coverage import Coverage
+from django.template import engines
 
 WATCHED = (
     "tests/protocol/",
@@ -22,6 +23,12 @@ WATCHED = (
     "tests/integrations/test_slack",
     "tests/integrations/slack/",
 )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart() -> None:
+    """Loads the tags of templates while all is watched: the first page would, and that may be of a test that is not."""
+    engines.all()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
