@@ -77,11 +77,21 @@ def test_a_relative() -> None:
         ({"date": "2025-09-10"}, "Seen 6 months before the post."),
         ({"status": "broken"}, "Missed or cancelled an appointment the day before the post."),
         ({"status": "scheduled"}, "Had an appointment the day before the post."),
-        ({"date": "2026-03-05"}, "No visit before the post."),
     ],
 )
 def test_the_last_visit(visit: dict[str, Any], reason: str) -> None:
     assert reasons("Jennifer Morales", visit=visit)[1] == reason
+
+
+def test_no_visit_before_the_post() -> None:
+    later = {"date": "2026-03-05"}
+    assert reasons("Philippa Quenby", visit=later, first="Philippa", last="Quenby")[1] == "No visit before the post."
+
+
+def test_an_appointment_that_was_missed_is_no_treatment() -> None:
+    missed = {"status": "broken", "procedures": ["D2740"]}
+    said = reasons("Jennifer Morales", "The crown hurts.", visit=missed)
+    assert "The appointment was for a crown (D2740), which the review names." in said
 
 
 def test_without_the_day_of_the_post_the_visit_has_its_date() -> None:

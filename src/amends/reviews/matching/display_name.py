@@ -161,7 +161,11 @@ def _initials(text: str, pieces: tuple[str, ...]) -> tuple[tuple[str, ...], tupl
         if len(word) == 2 and len(words) > 1 and not shouting and word.upper() in text and word not in PARTICLES:
             words.remove(word)
             initials.extend(word)
-    names = [word for word in words if word not in PARTICLES]
+    names = [
+        word
+        for place, word in enumerate(words)
+        if word not in PARTICLES or (place == 0 and is_first_name(word))  # Ben T. Ashcroft
+    ]
     if len(names) + len(initials) < 2:
         names = words if len(words) <= 2 else names
     return tuple(initials), tuple(names)

@@ -66,6 +66,12 @@ def last_weight(name: str) -> float:
     return -log(share)
 
 
+def is_common(first: str, last: str) -> bool:
+    """Are both so common that a stranger may well have this whole name?"""
+    firsts, lasts = _FIRST_VERY_COMMON | _FIRST_COMMON, _LAST_VERY_COMMON | _LAST_COMMON
+    return first in firsts and last in lasts
+
+
 def first_initial_weight(letter: str) -> float:
     """What sharing the first letter of the first name says, in nats, at most 4."""
     return -log(max(_FIRST_LETTERS.get(letter, 1.8), 1.8) / 100)

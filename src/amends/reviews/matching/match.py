@@ -10,6 +10,7 @@ from math import exp, log
 
 from amends.reviews.matching.evidence import FACTS_AGAINST_A_NAME, FACTS_BESIDE_HALF_A_NAME, Weighed, weigh
 from amends.reviews.matching.facts import Topic
+from amends.reviews.matching.frequencies import is_common
 from amends.reviews.matching.parts import Part
 from amends.reviews.matching.reasons import reasons
 from amends.reviews.matching.said import Said, read
@@ -28,6 +29,9 @@ _OWN_WORDS = 2.5
 _FEW = 25  # a short list was chosen by somebody; it is no reason to believe that the writer is on it
 _NEAR = 60  # days
 _HALF_YEAR = 180
+_TWO_YEARS = 730
+_LONG_AGO = 10_000
+_MISSED_LATELY = 45
 
 
 def who_might_it_be(review: Review, patients: Sequence[Patient]) -> Match:
@@ -92,11 +96,16 @@ def _verdict(scores: list[float]) -> Verdict:
 def deserves_a_look(one: Weighed, said: Said, score: float) -> bool:
     """Is there enough to ask a person? What a name leaves open, a recent visit or the text must make up for."""
     name, told = one.name, len(one.told)
-    within = one.days_before if one.days_before is not None else 0 if one.visit is not None else _HALF_YEAR + 1
+    within = _days_since(one, said)
     if name.full:
-        if name.nearly and one.denied > told and within > _HALF_YEAR:
+        namesakes = is_common(name.given_word, name.last_word)
+        if (name.nearly or namesakes) and one.denied > told and within > _HALF_YEAR:
             return False  # Brian Walsh had a crown today; Briana Walsh was here a year ago
+        if namesakes and within > _TWO_YEARS and not told and not said.reaching:
+            return False  # one more James Lee
         return not one.as_relative or bool(said.relative) or within <= _HALF_YEAR
+    if said.stranger and not name.half:
+        return False
     if one.denied > told + name.half:  # the text speaks against a name that says little
         return False
     if name.half:
@@ -111,6 +120,16 @@ def deserves_a_look(one: Weighed, said: Said, score: float) -> bool:
     return (
         told + exact >= (FACTS_AGAINST_A_NAME if said.name.plain else 2) and not one.denied and score >= BY_TEXT_ALONE
     )
+
+
+def _days_since(one: Weighed, said: Said) -> int:
+    """Days since the visit; very many where there is none, or it was missed and the text does not speak of that."""
+    if one.visit is None:
+        return _LONG_AGO
+    if one.days_before is None:
+        return 0
+    missed = one.visit.status == "broken" and not (said.missed or said.cancelled)
+    return _LONG_AGO if missed and one.days_before > _MISSED_LATELY else one.days_before
 
 
 def _weak_name(one: Weighed, told: int, within: int) -> bool:

@@ -42,8 +42,8 @@ TREATMENTS = (
         "a root canal",
         "D33 D322 D323 D334",
         0.03,
-        r"root[ -]?canals?\b|rootcanal|endodon|conductos?\b|endodoncia|tratamiento de (?:canal|nervio)"
-        r"|matar? el nervio|canal de raiz",
+        r"root[ -]?canals?\b|rootcanal|endodon|cleaned out (?:the|my) nerve|conductos?\b|endodoncia"
+        r"|tratamiento de (?:canal|nervio)|matar? el nervio|canal de raiz",
     ),
     _treatment(
         "a deep cleaning",
@@ -69,8 +69,8 @@ TREATMENTS = (
         "an extraction",
         "D71 D72 D9930",
         0.05,
-        r"extract|pull(?:ed|ing)? (?:\w+ ){0,3}?(?:tooth|teeth|molar)|(?:tooth|teeth) (?:was |were |got "
-        r"|being |had been )?(?:pulled|out\b|removed|taken out)|wisdom (?:tooth|teeth)|dry socket"
+        r"extract|(?:pull(?:ed|ing)?|yank(?:ed|ing)?) (?:\w+ ){0,3}?(?:tooth|teeth|molar)|(?:tooth|teeth) (?:was |were "
+        r"|got |being |had been )?(?:pulled|out\b|removed|taken out)|wisdom (?:tooth|teeth)|dry socket"
         r"|remov\w+ (?:\w+ ){0,3}(?:tooth|teeth|molar)|extraccion|extraer|sacar(?:on|me"
         r"|le)?\b[^.]{0,20}(?:muela|diente)|(?:muela|diente)s? del juicio|cordales?\b|me saco (?:una|la"
         r"|el|un) (?:muela|diente)",
@@ -103,8 +103,8 @@ TREATMENTS = (
         "a night guard",
         "D994",
         0.02,
-        r"(?:night|bite|mouth|occlusal)[ -]?guards?\b|nightguard|mouthguard|splint\b|guarda (?:nocturna"
-        r"|oclusal)|ferula|protector (?:bucal|nocturno)",
+        r"(?:night|bite|mouth|occlusal)[ -]?guards?\b|nightguard|mouthguard|splint\b"
+        r"|guards? for (?:\w+ )?(?:grind|clench)|guarda (?:nocturna|oclusal)|ferula|protector (?:bucal|nocturno)",
     ),
     _treatment(
         "an exam",

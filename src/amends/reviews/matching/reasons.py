@@ -128,6 +128,8 @@ def _sentence(one: Evidence, weighed: Weighed) -> str:
             return f"{words[0]} stands in the chart, too."
         case Topic.SUFFIX:
             return f"The review says {words[0]}; the chart says {words[1]}."
+        case Topic.TREATMENT if fits and len(words) > 2:
+            return f"The appointment was for {words[0]} ({words[1]}), which the review names."
         case Topic.TREATMENT if fits:
             return f"Had {words[0]} ({words[1]}) that the review names."
         case Topic.TREATMENT:

@@ -7,9 +7,12 @@ from decimal import Decimal
 
 from amends.reviews.matching.days import Days, Hours, days_named, hours_named
 from amends.reviews.matching.display_name import DisplayName, read_display_name
-from amends.reviews.matching.folding import fold, suffix
+from amends.reviews.matching.folding import fold, name_words, suffix
+from amends.reviews.matching.nicknames import is_first_name
 from amends.reviews.matching.no_treatments import without_named_bridges
 from amends.reviews.matching.procedures import Named, treatments_named
+from amends.reviews.matching.signatures import signature
+from amends.reviews.matching.strangers import is_a_stranger
 from amends.reviews.matching.values import Review
 from amends.reviews.matching.waits import Wait, wait_named
 
@@ -80,6 +83,8 @@ _DOCTOR = re.compile(
     r"\b(?:[Dd][Rr][Aa]?\b\.?|DR\b\.?|[Dd]octor[a]?|[Dd]entist|[Hh]ygienist"
     r"|[Hh]igienista)\s+([A-ZÁÉÍÓÚÑ][\w'’-]+)(?:\s+([A-ZÁÉÍÓÚÑ][\w'’-]+))?"
 )
+_NO_DOCTOR = frozenset({"doctor", "doctora", "dentist", "hygienist", "higienista"})
+_DOCTOR_SMALL = re.compile(r"\b(?:dra?\b\.?|doctora?) ([a-z][\w'-]+)")  # in a folded text
 _PROPER = re.compile(r"\b[A-ZÁÉÍÓÚÑ][\w'’-]{2,}")
 
 
@@ -106,6 +111,7 @@ class Said:
     treated: bool = False
     reaching: bool = False
     unhappy: bool = True
+    stranger: bool = False
 
 
 def read(review: Review) -> Said:
@@ -121,10 +127,13 @@ def read(review: Review) -> Said:
         slack = int(offset is None or not offset)  # in UTC an American evening is already tomorrow
     kin = _relative(folded)
     named = _CHILD_NAMED.search(text) if kin else None
-    doctors = frozenset(fold(word) for found in _DOCTOR.finditer(text) for word in found.groups() if word)
+    named_doctors = [found[0] for found in _DOCTOR.finditer(text)] + _DOCTOR_SMALL.findall(folded)
+    doctors = frozenset(word for doctor in named_doctors for word in name_words(doctor) if word not in _NO_DOCTOR)
+    name = read_display_name(review.reviewer)
+    signed = "" if any(map(is_first_name, name.words)) else signature(text)
     return Said(
-        name=read_display_name(review.reviewer),
-        suffix=suffix(review.reviewer),
+        name=read_display_name(signed) if signed else name,
+        suffix=suffix(signed or review.reviewer),
         posted=posted,
         posted_minute=minute,
         treatments=treatments_named(folded if text is (plain := without_named_bridges(text)) else fold(plain)),
@@ -142,6 +151,7 @@ def read(review: Review) -> Said:
         treated=_TREATED.search(folded) is not None,
         reaching=_REACHING.search(folded) is not None,
         unhappy=review.stars is None or review.stars <= 3,
+        stranger=is_a_stranger(folded),
     )
 
 

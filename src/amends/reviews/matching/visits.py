@@ -18,6 +18,8 @@ _OLD = -2.6  # no visit for half a year
 _NO_VISIT = -2.6
 _HALF_YEAR = 180
 _WAITED = -0.5  # "I waited" says little where the wait was short
+_PERHAPS_ANOTHER = -0.5  # the text has the word of somebody else's name, not said to be a doctor's
+_NOT_KEPT = 0.5  # a treatment that the text tells of, and an appointment for it that was missed
 _WEEK = 7
 
 
@@ -108,8 +110,11 @@ def _treatment(visit: Visit, named: Named, *, kept: bool) -> list[Evidence]:
     for written in visit.procedures:
         known = treatments_in(written)
         if treatment.name in known:
-            weight = treatment.weight if kept and named.had else treatment.weight / 2
-            return [Evidence(Topic.TREATMENT, weight, (treatment.name, code_of(written) or written))]
+            words = (treatment.name, code_of(written) or written)
+            if kept:
+                return [Evidence(Topic.TREATMENT, treatment.weight if named.had else treatment.weight / 2, words)]
+            weight = min(treatment.weight / 2, _NOT_KEPT) if named.had else treatment.weight / 2
+            return [Evidence(Topic.TREATMENT, weight, (*words, "not kept"))]
         is_known = is_known or bool(known or code_of(written))
     if not is_known or not named.had:
         return []
@@ -169,4 +174,6 @@ def _provider(visit: Visit, said: Said, providers: frozenset[str]) -> list[Evide
         return [Evidence(Topic.PROVIDER, -1.6, (visit.provider,))]
     if own & said.capitals:
         return [Evidence(Topic.PROVIDER, 1.2, (visit.provider,))]
+    if said.capitals & providers:
+        return [Evidence(Topic.PROVIDER, _PERHAPS_ANOTHER, (visit.provider,))]
     return []

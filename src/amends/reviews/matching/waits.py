@@ -18,15 +18,17 @@ _NUMBERS = {
 _NUMBER = "|".join(sorted(map(re.escape, _NUMBERS), key=len, reverse=True)) + r"|\d{1,3}(?:[.,]\d)?"
 _SPAN = re.compile(
     rf"(?P<half>\bhalf (?:an |a )?hour|\bmedia hora|\b1/2 hour)"
+    rf"|(?P<quarters>\bthree[ -]quarters of an hour|\btres cuartos de hora)"
     rf"|(?P<and>\b(?P<n1>{_NUMBER})[ -]?(?:hours?|hrs?|horas?)[ -](?:and (?:a|one) half|y media))"
     rf"|(?P<hm>\bhora y media)"
     rf"|\b(?P<n4>{_NUMBER}) and (?:a|one) half hours?"
     rf"|\b(?P<n2>{_NUMBER})(?: whole| full| entire| solid)?[ -]?(?P<hour>hours?|hrs?|h"
-    rf"|horas?)\b(?: (?:and |y )?(?P<n3>\d{{1,2}}) ?(?:min|m)\w*)?"
+    rf"|horas?)\b(?: (?:and |y )?(?P<n3>{_NUMBER}) ?(?:min|m\b)\w*)?"
     rf"|\b(?P<n5>{_NUMBER})\+?[ -]?(?:minutes?|mins?|minutos?)\b"
 )
 _WAITING = re.compile(
-    r"\bwait|\bsat\b|\bsitting|\bkept (?:me|us|him|her)|\b(?:running|ran|were|was|are|is"
+    r"\bwait|\bsat\b|\bsitting|\b(?:make|made|let|left) (?:\w+ ){0,2}sit\b|\btaken back\b"
+    r"|\bkept (?:me|us|him|her)|\b(?:running|ran|were|was|are|is"
     r"|started?) (?:\w+ ){0,3}(?:late|behind)|\blate\b|\bdelay"
     r"|\bbehind schedule|\bpast (?:my|our|the|his|her)|\bafter (?:my|our|the) (?:scheduled"
     r"|appointment)|\blobby|\bbefore (?:i|we|they|anyone|being|someone|anybody|he|she|seeing"
@@ -108,12 +110,14 @@ def wait_named(folded: str) -> Wait | None:
 def _minutes(span: re.Match[str]) -> int:
     if span["half"]:
         return 30
+    if span["quarters"]:
+        return 45
     if span["hm"]:
         return 90
     if span["n1"] or span["n4"]:
         return round(_number(span["n1"] or span["n4"]) * 60 + 30)
     if span["n2"]:
-        return round(_number(span["n2"]) * 60 + int(span["n3"] or 0))
+        return round(_number(span["n2"]) * 60 + (_number(span["n3"]) if span["n3"] else 0))
     return round(_number(span["n5"]))
 
 
