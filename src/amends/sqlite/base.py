@@ -3,8 +3,9 @@
 Threads of one process need not guess: here they wait for each other's transaction to end, and go on at once. Other
 processes still meet SQLite's own lock. Measured with eight people reporting at once: p95 from 100 ms to under 40 ms.
 
-Who sleeps is seldom there when the door opens: beside two processes that write without a pause, one waited 13 seconds.
-`ahead_of_others` tries all the time instead: 95 of 100 within a tenth of a second.
+Who sleeps is seldom there when the door opens: beside two processes that write without a pause, a short write waited 4 s
+and now and then the whole 20. `ahead_of_others` tries a thousand times a second instead: 95 of 100 within 0.22 s, half of
+them within 0.07 (`_BUSY` in bench/slack.py, two cores).
 """
 
 import threading
@@ -25,8 +26,7 @@ _hurry = threading.local()
 def ahead_of_others(seconds: float) -> Iterator[None]:
     """Within the block a transaction of this thread waits in no queue, and for that long at most.
 
-    For one short write for which somebody waits. It keeps a core busy while another process writes. Changes nothing on
-    another database.
+    For one short write for which somebody waits: it tries without a rest. Changes nothing on another database.
     """
     _hurry.seconds = seconds
     try:
