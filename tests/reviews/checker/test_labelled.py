@@ -40,7 +40,7 @@ LIMITS = {
     "everyday.jsonl": (0.98, 0.05),
     "examiners.jsonl": (0.99, 0.01),
     "voices.jsonl": (0.97, 0.01),  # one in five blames in general words, which no form gives away
-    "unseen/examiners.jsonl": (0.98, 0.06),
+    "unseen/examiners.jsonl": (0.97, 0.05),
 }
 
 
