@@ -4,12 +4,13 @@ A place is a delivery's target: `leaders`, `channel:7` (a region's or an office'
 Payload of a card: `{"card", "number", "office", "policy", "buttons", "root", "asks", "text", "subject", "to"}`; of a
 line `{"line", "number", "office", "policy", "text", "subject", "to"}`. Both hold nothing but `protocol.card` values:
 whoever makes the message has no patient to tell of. `root`: where the place has no card yet, this may post it; else it
-only changes the one that is there. `asks`: where it cannot be delivered, a person is asked to.
+only changes the one that is there. `asks`: where it cannot be delivered, a person is asked to. `by_email_from` (ISO):
+from then on a first message goes by e-mail where Slack cannot be reached; without it, it waits for Slack.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -36,6 +37,8 @@ MANAGERS_TASKS = frozenset({Purpose.TASK, Purpose.LATE})
 # In a direct message only what asks something of that person; the rest they see on the card.
 _FOR_A_PERSON = frozenset({Happening.LATE, Happening.REOPENED, Happening.LEADER_CALLS, Happening.CALL_WANTED})
 _OF_LATENESS = frozenset({Happening.LATE, Happening.MOVED})
+_AT_ONCE = frozenset({Purpose.LEADERS_NOW, Purpose.NOBODY_LEFT})
+_PATIENCE, _LITTLE_PATIENCE = timedelta(hours=1), timedelta(minutes=10)  # with a Slack that cannot be reached
 
 
 class Places(Protocol):
@@ -122,7 +125,8 @@ def slack_messages(told: Told) -> list[SlackMessage]:
     if heard:
         _no_longer_waiting(told.row, LEADERS)  # the leaders' first message is a row of its own, and waits for none
     changed = [target for target in sorted(known) if target not in fresh and not (target == LEADERS and heard)]
-    cards = [_card(told, target, root=True, due_at=due) for target, due in fresh.items()]
+    asked = {f"person:{m.to.id}" for m in tasks}  # a leader who only hears of it is told by the leaders' own e-mail
+    cards = [_card(told, target, root=True, due_at=due, alone=target in asked) for target, due in fresh.items()]
     cards += [_card(told, target, root=False) for target in changed]
     heard_at = ((target, line) for line in lines_of(told.events) for target in sorted(known) if _hears(target, line))
     lines = [_line(told, target, said) for target, line in heard_at if (said := _once(told, target, line))]
@@ -156,7 +160,13 @@ def _once(told: Told, target: str, line: Line) -> Line | None:
     return replace(line, others=True) if outages.is_first(told.outage, f"place {target}") else None
 
 
-def _card(told: Told, target: str, *, root: bool, due_at: datetime | None = None) -> SlackMessage:
+def by_email_from(purpose: Purpose, at: datetime) -> str:
+    """From when a message that was to leave at that moment goes by e-mail where Slack cannot be reached."""
+    return (at + (_LITTLE_PATIENCE if purpose in _AT_ONCE else _PATIENCE)).isoformat()
+
+
+def _card(told: Told, target: str, *, root: bool, due_at: datetime | None = None, alone: bool = False) -> SlackMessage:
+    """`alone`: nothing else tells them, so that it does not wait for a Slack that cannot be reached."""
     card = card_of(told.case)
     words = card_words(card, told.row.number, told.office.name, told.policy)
     payload = {
@@ -166,8 +176,9 @@ def _card(told: Told, target: str, *, root: bool, due_at: datetime | None = None
         "root": root,
         "asks": False,
     }
-    purpose = Purpose.CARD
-    return SlackMessage(purpose=purpose, about=card.version, target=target, payload=payload, due_at=due_at)
+    if alone:
+        payload["by_email_from"] = by_email_from(Purpose.CARD, told.now)
+    return SlackMessage(purpose=Purpose.CARD, about=card.version, target=target, payload=payload, due_at=due_at)
 
 
 def _line(told: Told, target: str, line: Line) -> SlackMessage:
@@ -205,10 +216,14 @@ def _buttons(told: Told, target: str, card: Card) -> str:
 
 def _instead_of_older(row: CaseRow, card: SlackMessage) -> SlackMessage:
     """A newer card makes an older one that still waits unnecessary: it posts what that one would have, and when."""
-    held = [one.due_at for one in _no_longer_waiting(row, card.target) if one.payload["root"]]
-    if not held or card.payload["root"]:
+    held = [one for one in _no_longer_waiting(row, card.target) if one.payload["root"]]
+    if not held:
         return card
-    return replace(card, payload={**card.payload, "root": True}, due_at=max(held))
+    payloads = [card.payload, *(one.payload for one in held)]
+    by_email = [one["by_email_from"] for one in payloads if "by_email_from" in one]
+    payload = {**card.payload, "root": True, **({"by_email_from": min(by_email)} if by_email else {})}
+    due_at = card.due_at if card.payload["root"] else max(one.due_at for one in held)
+    return replace(card, payload=payload, due_at=due_at)
 
 
 def _no_longer_waiting(row: CaseRow, target: str) -> list[Delivery]:

@@ -30,11 +30,10 @@ from amends.deliveries.channel import (
     Proof,
     RetryAfter,
     UnknownOutcome,
-    UseInstead,
 )
 from amends.deliveries.telling import CARDS, LINES, link_to
 from amends.integrations.slack.answers import OUR_CONTENT, code_of
-from amends.integrations.slack.channel import PLACE, conversation
+from amends.integrations.slack.channel import PLACE, by_email, conversation
 from amends.integrations.slack.models import SlackWorkspace
 
 from .limits import message_problems
@@ -206,10 +205,10 @@ def _speaking(item: Outgoing, channel: str) -> Iterator[tuple[WebClient, Place]]
         raise _what_now(item, error) from None
 
 
-def _what_now(item: Outgoing, error: DeliveryError) -> DeliveryError:
+def _what_now(item: Outgoing, error: Configuration | OfficeOffline) -> DeliveryError:
     """Where Slack cannot be used, the first message goes by e-mail; a change waits until it is mended."""
-    if not isinstance(error, Configuration) or "line" in item.payload:
+    if "line" in item.payload:
         return error
-    if item.payload["root"] and item.payload["to"] and settings.EMAIL_HOST:
-        return UseInstead(str(error), "email")
-    return error if item.payload["asks"] else RetryAfter(str(error))
+    if item.payload["root"] and (instead := by_email(item, error)):
+        return instead
+    return error if item.payload["asks"] or isinstance(error, OfficeOffline) else RetryAfter(str(error))
