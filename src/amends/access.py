@@ -1,6 +1,7 @@
 """The only door from a person to an object. What is not allowed looks like what is not there."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 
 from django.http import Http404
@@ -92,6 +93,11 @@ def may(person: Person, right: Right) -> bool:
 
 # These are about the group as a whole: who has the role for some of its offices does not have them.
 FOR_THE_GROUP = frozenset({Right.SET_UP})
+
+
+def may_at(person: str, right: Right, office: str, known: Directory, at: datetime) -> bool:
+    """Whether the person with this id has this right at that office at that moment."""
+    return any(right in RIGHTS[role] for role in known.roles_of(person, at).get(office, ()))
 
 
 def may_for_group(person: Person, right: Right, known: Directory | None = None) -> bool:
