@@ -92,10 +92,11 @@ def test_a_channel_that_is_not_in_use_any_more_keeps_nothing_waiting(world: Worl
     world.work()
     target = f"channel:{own.pk}"
     own.delete()
-    world.says(world.group.lee, c.MarkSeen(), case)
+    world.says(world.group.lee, c.OfferCall(), case)
     world.work()
-    (change,) = world.rows(Purpose.CARD, target=target, state=State.WITHDRAWN)
-    assert change.why == "This Slack channel is not in use any more."
+    for purpose in (Purpose.CARD, Purpose.THREAD):
+        gone = world.rows(purpose, target=target)[-1]
+        assert (gone.state, gone.why) == (State.WITHDRAWN, "This Slack channel is not in use any more.")
     assert not SlackTrouble.objects.exists()
     assert SlackWorkspace.objects.get().last_error == ""
 

@@ -3,14 +3,16 @@
 from datetime import time
 
 from tests.integrations.slack_world import World, world
+from tests.protocol.cast import ONE_STAR
 
-from amends.cases.actions import Done
+from amends.cases.actions import Done, perform
 from amends.cases.ticker import tick
 from amends.integrations.slack.outbound.models import SlackTaste
 from amends.practice.models import Post
 from amends.protocol import commands as c
+from amends.protocol.values import AMENDS
 from amends.protocol.values import Person as PersonValue
-from amends.protocol.words import CorrectableField, Trigger
+from amends.protocol.words import CorrectableField, ReplyProblem, Trigger
 
 __all__ = ["world"]
 
@@ -55,6 +57,22 @@ def test_a_leader_who_had_heard_of_it_is_told_that_it_is_asked_of_them(world: Wo
     world.work(5)
     assert lines(world, "lee", "sam") == [["Rita Lindqvist, regional manager, asked Lee Hartwell to take it on."], []]
     assert "She wants all of it back" not in str(world.slack.messages)
+
+
+def test_a_refused_public_reply_is_said_to_who_has_the_case_and_to_nobody_else(world: World) -> None:
+    case = world.reported(review=ONE_STAR)
+    world.work(5)
+    handed(world, case, "omar", "ruth")
+    handed(world, case, "ruth", "omar")
+    world.address(case)
+    world.work(5)
+    before = lines(world, "omar", "ruth")
+    for command in (c.ReviewReplySent(), c.ReviewReplyRefused(problem=ReplyProblem.TEXT, reason="PERSONAL_INFO")):
+        perform(command=command, by=AMENDS, case=case.row.pk)
+    world.work(5)
+    omar, ruth = lines(world, "omar", "ruth")
+    assert omar == [*before[0], "The review site refused the public reply."]
+    assert ruth == before[1]
 
 
 # --- who may hear ------------------------------------------------------------------------------------------------
