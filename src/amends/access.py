@@ -1,6 +1,8 @@
 """The only door from a person to an object. What is not allowed looks like what is not there."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 
 from django.http import Http404
@@ -8,6 +10,7 @@ from django.http import Http404
 from amends.cases.models import CaseRow, pk_of
 from amends.practice.directory import Directory, directory
 from amends.practice.models import Person
+from amends.protocol import commands as c
 from amends.protocol.values import Actor
 from amends.protocol.words import Role, Stage
 
@@ -94,6 +97,11 @@ def may(person: Person, right: Right) -> bool:
 FOR_THE_GROUP = frozenset({Right.SET_UP})
 
 
+def may_at(person: str, right: Right, office: str, known: Directory, at: datetime) -> bool:
+    """Whether the person with this id has this right at that office at that moment."""
+    return any(right in RIGHTS[role] for role in known.roles_of(person, at).get(office, ()))
+
+
 def may_for_group(person: Person, right: Right, known: Directory | None = None) -> bool:
     """Whether the person has this right for the whole group, also while it has no office yet."""
     return any(right in RIGHTS[role] for role in (known or directory()).group_roles_of(str(person.pk)))
@@ -123,6 +131,18 @@ def actor_at(person: Person, office: str, stage: Stage | None = None) -> Actor:
     if role is None:
         raise Http404
     return Actor(id=str(person.pk), name=person.name, role=role)
+
+
+_OF_LEADERS = c.MarkSeen | c.OfferCall | c.AskForCall
+
+
+def says_it(command: c.Command, by: Actor, office: str) -> Actor:
+    """Who asks for this at that office, in the role that it takes: what leaders say without taking a case on, a leader
+    says as one, also while they cover for somebody at whose level the case is.
+    """
+    if isinstance(command, _OF_LEADERS) and Role.LEADER in directory().own_roles_of(by.id).get(office, ()):
+        return replace(by, role=Role.LEADER)
+    return by
 
 
 def case_for(person: Person, number: str, need: Right) -> CaseRow:

@@ -12,8 +12,9 @@ from amends.connections.neighbors.slack import neighbors
 from amends.deliveries.models import Delivery
 from amends.deliveries.models import State as DeliveryState
 from amends.integrations.slack.models import SlackPerson, SlackWorkspace
-from amends.integrations.slack.outbound.models import SlackChannel, SlackTrouble
+from amends.integrations.slack.outbound.models import SlackChannel, SlackTaste, SlackTrouble
 from amends.integrations.slack.people import set_user
+from amends.practice.models import Person
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +36,42 @@ def test_channels_and_people_that_could_not_be_reached_are_shown(group: Cast) ->
     workspace = SlackWorkspace.objects.create(name="Bluebell", leaders_channel="C0LEADERS")
     north = SlackChannel.objects.create(workspace=workspace, region=group.maple.region, channel="C0NORTH")
     maple = SlackChannel.objects.create(workspace=workspace, office=group.maple, channel="C0MAPLE")
+    set_user(workspace, group.omar, "U0OMAR", SlackPerson.How.TYPED)
     for target in ("leaders", f"channel:{north.pk}", f"channel:{maple.pk}", "channel:999", f"person:{group.omar.pk}"):
         SlackTrouble.objects.create(target=target, says="The channel is archived.", since=timezone.now())
     found = shown()
     assert {name for name, _, _ in found.values()} == {"Channel of North", "Channel of Maple Street", "Omar Haddad"}
     assert "Match this person" in found[f"person:{group.omar.pk}"][2]
     assert "Invite the app" in found[f"channel:{north.pk}"][2]
+
+
+def test_who_left_or_is_matched_with_nobody_is_not_shown_and_hides_nobody_else(group: Cast) -> None:
+    workspace = SlackWorkspace.objects.create(name="Bluebell", leaders_channel="C0LEADERS")
+    for number in range(25):  # more than are shown
+        former = Person.objects.create(name=f"Former {number}", email=f"former{number}@x.example", password="!")
+        if number % 2:
+            set_user(workspace, former, f"U0F{number}", SlackPerson.How.TYPED)
+        SlackTrouble.objects.create(target=f"person:{former.pk}", says="Gone.", since=timezone.now())
+        if number % 2:
+            Person.objects.filter(pk=former.pk).update(is_active=False)
+    set_user(workspace, group.omar, "U0OMAR", SlackPerson.How.TYPED)
+    SlackTrouble.objects.create(target=f"person:{group.omar.pk}", says="A bot.", since=timezone.now())
+    assert set(shown()) == {f"person:{group.omar.pk}"}
+
+
+def test_unmatched_leaders_who_chose_to_hear_directly_are_named(group: Cast, settings: Settings) -> None:
+    workspace = SlackWorkspace.objects.create(name="Bluebell", leaders_channel="C0LEADERS")
+    assert "leaders_own" not in shown()
+    SlackTaste.objects.create(person=group.lee, how=SlackTaste.How.INSTANT)
+    SlackTaste.objects.create(person=group.sam, how=SlackTaste.How.DAILY)
+    SlackTaste.objects.create(person=group.omar, how=SlackTaste.How.INSTANT)  # is no leader
+    _, says, repair = shown()["leaders_own"]
+    assert "Lee Hartwell and Sam Okafor." in says
+    assert "Who is who" in repair
+    settings.EMAIL_HOST = "mail.example.com"  # the daily message comes by e-mail then
+    assert shown()["leaders_own"][1].endswith(": Lee Hartwell.")
+    set_user(workspace, group.lee, "U0LEE", SlackPerson.How.TYPED)
+    assert "leaders_own" not in shown()
 
 
 def test_a_summary_that_was_given_up_is_shown_for_a_week(group: Cast) -> None:

@@ -16,6 +16,7 @@ from amends.connections.neighbors.slack import _inbound
 from amends.integrations.slack.client import client_of
 from amends.integrations.slack.manifest import SCOPES, manifest, new_app_link
 from amends.integrations.slack.models import SlackInbound, SlackPerson, SlackWorkspace
+from amends.integrations.slack.outbound.models import SlackAgreement, SlackChannel, SlackTrouble
 from amends.integrations.slack.people import person_of, recognise, set_user, slack_user
 from amends.practice.models import Person
 from amends.simulators.slack.manifest import problems
@@ -31,6 +32,7 @@ def server() -> Iterator[StubServer]:
         channels = [{"id": "C0LEADERS", "name": "leaders"}, {"id": "C0NORTH", "name": "north"}]
         stub.on("GET", "conversations.list", {"ok": True, "channels": channels})
         stub.on("POST", "conversations.list", {"ok": True, "channels": channels})
+        stub.on("POST", "conversations.info", {"ok": True, "channel": {"is_member": True}})
         stub.on("POST", "chat.postMessage", {"ok": True, "ts": "1.1", "channel": "C0LEADERS"})
         yield stub
 
@@ -134,6 +136,51 @@ class TestTokens:
             server.on(method, "conversations.list", {"ok": False, "error": "missing_scope"})
         assert "<select" not in text(alex)
 
+    def test_where_slack_tells_a_part_of_its_channels_the_id_is_typed(
+        self, alex: Client, workspace: SlackWorkspace, server: StubServer
+    ) -> None:
+        page = {"ok": True, "channels": [{"id": "C0NORTH", "name": "north"}]}
+        for cursor, offered in (("dGVhbTpDMDYx", False), ("", True)):
+            for method in ("GET", "POST"):
+                server.on(method, "conversations.list", {**page, "response_metadata": {"next_cursor": cursor}})
+            assert ("<select" in text(alex)) is offered
+
+    @pytest.mark.parametrize(
+        ("answer", "says"),
+        [
+            ({"ok": True, "channel": {"is_archived": True}}, "That channel is archived"),
+            ({"ok": True, "channel": {"is_member": False, "is_private": True}}, "not a member of that channel"),
+            ({"ok": False, "error": "channel_not_found"}, "There is no such channel"),
+            ({"ok": True, "channel": {"is_member": True}}, ""),
+            ({"ok": False, "error": "internal_error"}, ""),
+        ],
+    )
+    def test_a_channel_that_takes_no_messages_is_not_that_of_the_leaders(
+        self, alex: Client, workspace: SlackWorkspace, server: StubServer, answer: dict[str, object], says: str
+    ) -> None:
+        for method in ("GET", "POST"):
+            server.on(method, "conversations.info", answer)
+        page = post(alex, leaders_channel="C0NEW")
+        assert says in page
+        workspace.refresh_from_db()
+        assert workspace.leaders_channel == ("C0LEADERS" if says else "C0NEW")
+        assert 'value="C0NEW"' in page  # kept where it was refused, too
+
+    def test_a_channel_that_is_somebodys_already_is_not_that_of_the_leaders(
+        self, alex: Client, workspace: SlackWorkspace, group: Cast
+    ) -> None:
+        SlackChannel.objects.create(workspace=workspace, office=group.maple, channel="C0NORTH")
+        assert "two messages for one case" in post(alex, leaders_channel="C0NORTH")
+        workspace.refresh_from_db()
+        assert workspace.leaders_channel == "C0LEADERS"
+
+    def test_whatever_became_of_the_channel_that_is_there_the_tokens_can_be_mended(
+        self, alex: Client, workspace: SlackWorkspace, server: StubServer
+    ) -> None:
+        for method in ("GET", "POST"):
+            server.on(method, "conversations.info", {"ok": True, "channel": {"is_archived": True}})
+        assert "Slack takes the bot token" in post(alex, bot_token="xoxb-new", leaders_channel="C0LEADERS")
+
     def test_socket_mode_is_switched_off_by_taking_the_app_token_away(
         self, alex: Client, workspace: SlackWorkspace
     ) -> None:
@@ -151,10 +198,16 @@ class TestTokens:
         self, alex: Client, workspace: SlackWorkspace, group: Cast, client_for: Callable[[Person], Client]
     ) -> None:
         set_user(workspace, group.omar, "U0OMAR", SlackPerson.How.TYPED)
+        SlackTrouble.objects.create(target="leaders", says="It is archived.", since=timezone.now())
+        SlackWorkspace.objects.update(may_carry_patients=True)
         assert client_for(group.lee).post(f"{PAGE}/disconnect").status_code == 404
         assert "Slack is disconnected" in post(alex, "/disconnect")
         assert not SlackWorkspace.objects.exists()
         assert slack_user(str(group.omar.pk)) is None
+        assert not SlackTrouble.objects.exists()
+        said = SlackAgreement.objects.get()
+        assert (said.workspace, said.may_carry_patients) == ("main", False)
+        assert said.person_name == "Amends, because Slack was disconnected"
         assert client_for(group.alex).post(f"{PAGE}/disconnect").status_code == 404
 
 

@@ -5,12 +5,15 @@ import html
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
 from tests.conftest import Cast
 from tests.integrations.slack_world import World, world
 
-from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.models import SlackPerson, SlackWorkspace
 from amends.integrations.slack.outbound.agreement import say_may_carry_patients
-from amends.integrations.slack.outbound.models import SlackAgreement, SlackChannel, SlackTaste
+from amends.integrations.slack.outbound.models import SlackAgreement, SlackChannel, SlackTaste, SlackTrouble
+from amends.integrations.slack.people import forget
 from amends.protocol.decide import Refused
 from amends.simulators.slack.cast import SCOPES
 
@@ -117,6 +120,28 @@ def test_a_slack_that_does_not_tell_keeps_no_channel_from_being_added(world: Wor
     whose = f"region:{world.group.maple.region_id}"
     answer = as_(world.group.alex).post("/slack/channels", {"whose": whose, "channel": "C0NOWHERE"})
     assert answer.status_code == 302
+
+
+def test_trouble_with_a_channel_goes_with_it(world: World) -> None:
+    row = SlackChannel.objects.create(workspace=world.workspace, office=world.group.maple, channel="C0NORTH")
+    SlackTrouble.objects.create(target=f"channel:{row.pk}", says="It is archived.", since=timezone.now())
+    as_(world.group.alex).post(f"/slack/channels/{row.pk}/remove")
+    assert not SlackTrouble.objects.exists()
+
+
+def test_a_leader_whom_slack_does_not_know_is_told_what_to_do(world: World, settings: Settings) -> None:
+    lee, group = as_(world.group.lee), world.group
+    unknown = "Slack does not know you yet"
+    assert unknown not in lee.get("/slack/mine").content.decode()
+    forget(SlackPerson.objects.get(person=group.lee))
+    page = lee.get("/slack/mine").content.decode()
+    assert unknown in page
+    assert "Ask an administrator to match you" in page
+    assert "by e-mail until then" not in page
+    settings.EMAIL_HOST = "mail.example.com"
+    assert "one message a day comes by e-mail until then" in lee.get("/slack/mine").content.decode()
+    SlackWorkspace.objects.all().delete()
+    assert unknown not in lee.get("/slack/mine").content.decode()
 
 
 def test_without_slack_there_are_no_channels(group: Cast) -> None:

@@ -226,3 +226,27 @@ def test_my_work_does_not_lead_to_what_one_may_not_open_any_more(
     assert row.number in client_for(grace).get("/").content.decode()
     clock.move_to(TUESDAY)
     assert row.number not in client_for(grace).get("/").content.decode()
+
+
+def test_a_leader_who_covers_says_what_leaders_say_at_every_level(group: Cast, client_for: ClientFor) -> None:
+    row = a_case(group)
+    does(group.omar, row, c.AskRegion(why="She wants all of it back."))
+    away(group.rita, group.lee)
+    assert actor_at(group.lee, str(group.maple.pk), Stage.REGION).role is Role.REGIONAL_MANAGER
+    lee = client_for(group.lee)
+    page = lee.get(f"/cases/{row.number}").content.decode()
+    for key in ("seen", "offer_call", "ask_for_call"):
+        assert f"/act/{key}" in page
+        lee.post(f"/cases/{row.number}/act/{key}", {"seen": actions.state_of(row.pk).version})
+    case = actions.state_of(row.pk)
+    assert [word.by.name for said in (case.seen_by, case.calling, case.wants_call) for word in said] == [
+        "Lee Hartwell"
+    ] * 3
+    said = {event.by.role for event in actions.events_of(row.pk) if event.by.id == str(group.lee.pk)}
+    assert said == {Role.LEADER}
+
+
+def test_who_covers_for_a_leader_is_none(group: Cast, client_for: ClientFor) -> None:
+    row = a_case(group)
+    away(group.lee, group.ruth)
+    assert "/act/seen" not in client_for(group.ruth).get(f"/cases/{row.number}").content.decode()

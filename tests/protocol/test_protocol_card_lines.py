@@ -41,4 +41,6 @@ def test_a_case_that_was_handed_over_is_told_with_whose_it_is_now() -> None:
     handed = e.HandedOver(to=Person("4", "Rita"), why="More than I may give.")
     (line,) = lines_of([Event(MONDAY, OMAR, handed)])
     assert line == Line(what=Happening.HANDED_OVER, by=OMAR, to=Person("4", "Rita"))
-    assert "More than" not in line_words(line, POLICY)
+    assert line_words(line, POLICY) == "Omar, office manager, handed it to Rita."
+    back = Line(what=Happening.HANDED_OVER, by=AMENDS, to=Person("4", "Rita"))
+    assert line_words(back, POLICY) == "Amends handed it to Rita."

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import transaction
 
-from amends.access import RIGHTS, Right
+from amends.access import RIGHTS, Right, says_it
 from amends.cases import actions
 from amends.cases.steps import Desk
 from amends.cases.suggested import Suggested, suggested_for
@@ -50,7 +50,8 @@ class Act(forms.Form):
         with transaction.atomic():
             seen = self.cleaned_data["seen"]
             for command in self.commands():
-                done = actions.perform(command=command, by=self.desk.actor, case=self.desk.row.pk, seen=seen)
+                by = says_it(command, self.desk.actor, self.desk.office.id)
+                done = actions.perform(command=command, by=by, case=self.desk.row.pk, seen=seen)
                 seen = None  # what follows is this same person's
         return done
 

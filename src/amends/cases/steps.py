@@ -5,7 +5,7 @@ rule is written a second time for showing, and the page cannot promise what the 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from amends.access import Right, actor_at, case_for
+from amends.access import Right, actor_at, case_for, says_it
 from amends.cases.actions import events_of
 from amends.cases.models import CaseRow
 from amends.cases.policies import policy_for
@@ -107,7 +107,7 @@ class Desk:
     def may(self, command: c.Command) -> bool:
         """Whether the rules would allow it now."""
         try:
-            decide(self.case, command, self.context)
+            decide(self.case, command, replace(self.context, by=says_it(command, self.actor, self.office.id)))
         except Refused:
             return False
         return True

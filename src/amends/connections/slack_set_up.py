@@ -1,12 +1,14 @@
 """Setting Slack up: the app, its tokens, the leaders' channel, a test message, and who is who, one by one."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,7 +22,9 @@ from amends.integrations.slack.answers import TROUBLE, error_of
 from amends.integrations.slack.client import client_of
 from amends.integrations.slack.manifest import SCOPES, manifest, new_app_link
 from amends.integrations.slack.models import SlackPerson, SlackWorkspace
-from amends.integrations.slack.moving import keep_team
+from amends.integrations.slack.moving import forget, keep_team
+from amends.integrations.slack.outbound.models import SlackChannel
+from amends.integrations.slack.outbound.places import TAKEN, wrong_with_channel
 from amends.practice.directory import directory
 from amends.practice.models import Person
 from amends.web.asked import row_number
@@ -81,7 +85,8 @@ class WorkspaceForm(forms.Form):
             del self.fields["no_socket"]
         if channels:
             offered = {"": "None yet", **channels}
-            offered.setdefault(row.leaders_channel, row.leaders_channel)
+            for one in (row.leaders_channel, str((data or {}).get("leaders_channel", ""))):
+                offered.setdefault(one, one)
             self.fields["leaders_channel"].widget = forms.Select(choices=list(offered.items()))
 
     def clean(self) -> dict[str, Any]:
@@ -118,8 +123,12 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, row, WorkspaceForm(row, _channels(row)))
     form = WorkspaceForm(row, {}, request.POST)
-    if not form.is_valid():
-        return _page(request, row, WorkspaceForm(row, _channels(row), request.POST), status=422)
+    wrong = _wrong_with_leaders_channel(row, form.cleaned_data) if form.is_valid() else ""
+    if wrong or not form.is_valid():
+        again = WorkspaceForm(row, _channels(row), request.POST)
+        if wrong:
+            again.add_error("leaders_channel", wrong)
+        return _page(request, row, again, status=422)
     row.token_is_new = row.token_is_new or form.cleaned_data["bot_token"] != row.bot_token
     for name in (*_SECRETS, "leaders_channel"):
         setattr(row, name, form.cleaned_data[name])
@@ -148,7 +157,10 @@ def test_message(request: HttpRequest) -> HttpResponse:
 def disconnect(request: HttpRequest) -> HttpResponse:
     """Forgets the workspace here: tokens, who is who, and channels. In Slack the app stays until it is taken away."""
     _administrator(request)
-    SlackWorkspace.objects.filter(pk=_workspace().pk).delete()
+    with transaction.atomic():
+        row = get_object_or_404(SlackWorkspace.objects.select_for_update(), pk=_workspace().pk)
+        forget(row, "Slack was disconnected")
+        row.delete()
     messages.success(request, "Slack is disconnected: nothing is posted, and nothing comes in.")
     return _to_page()
 
@@ -185,7 +197,7 @@ def match_person(request: HttpRequest, person: int) -> HttpResponse:
     typed = request.POST.get("user_id", "").strip().upper()
     if "forget" in request.POST:
         if match:
-            match.delete()
+            people.forget(match)
         messages.success(request, f"{somebody.name} is matched with nobody.")
     elif "confirm" in request.POST and match:
         people.confirm(match)
@@ -243,8 +255,20 @@ def _try(request: HttpRequest, row: SlackWorkspace) -> None:
         messages.warning(request, MOVED)
 
 
+def _wrong_with_leaders_channel(row: SlackWorkspace, typed: Mapping[str, Any]) -> str:
+    """Why no other channel than before can be that of the leaders; "" where it can, or nobody tells."""
+    channel = typed["leaders_channel"]
+    if not channel or channel == row.leaders_channel:
+        return ""
+    if row.pk and SlackChannel.objects.filter(workspace=row, channel=channel).exists():
+        return TAKEN
+    tried = copy(row)
+    tried.bot_token = typed["bot_token"]
+    return wrong_with_channel(_client(tried), channel)
+
+
 def _channels(row: SlackWorkspace) -> dict[str, str]:
-    """The channels to choose from, by id; empty where Slack does not tell now."""
+    """The channels to choose from, by id; empty where Slack does not tell now, or has more than it tells at once."""
     if not row.bot_token:
         return {}
     try:
@@ -252,6 +276,8 @@ def _channels(row: SlackWorkspace) -> dict[str, str]:
             types="public_channel,private_channel", exclude_archived=True, limit=_MOST_CHANNELS
         )
     except TROUBLE:
+        return {}
+    if (told.get("response_metadata") or {}).get("next_cursor"):
         return {}
     found = [one for one in told.get("channels") or [] if isinstance(one, dict) and one.get("id")]
     return {str(one["id"]): f"#{one.get('name')}" for one in sorted(found, key=lambda one: str(one.get("name")))}

@@ -16,6 +16,7 @@ from amends.deliveries.telling import (
     ROOTS,
     SlackMessage,
     Told,
+    by_email_from,
     leaders_payload,
     link_to,
     slack_channels,
@@ -267,6 +268,7 @@ def _leaders(desk: Told, message: LeadersMessage) -> tuple[str, str, dict[str, A
     }
     if message.to is not Role.LEADER:
         return "email", "administrators", payload
+    payload["by_email_from"] = by_email_from(message.purpose, desk.now)
     if message.purpose in ROOTS and desk.leaders_are_on_slack:
         return CHANNEL, "leaders", {**leaders_payload(desk), **payload}
     return "slack.message", "leaders", payload

@@ -4,17 +4,20 @@ A place is a delivery's target: `leaders`, `channel:7` (a region's or an office'
 Payload of a card: `{"card", "number", "office", "policy", "buttons", "root", "asks", "text", "subject", "to"}`; of a
 line `{"line", "number", "office", "policy", "text", "subject", "to"}`. Both hold nothing but `protocol.card` values:
 whoever makes the message has no patient to tell of. `root`: where the place has no card yet, this may post it; else it
-only changes the one that is there. `asks`: where it cannot be delivered, a person is asked to.
+only changes the one that is there. `asks`: where it cannot be delivered, a person is asked to. `by_email_from` (ISO):
+from then on a first message goes by e-mail where Slack cannot be reached; without it, it waits for Slack.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Protocol
 
 from django.conf import settings
 from pydantic import TypeAdapter
 
+from amends.access import Right, may_at
 from amends.cases.models import CaseRow
 from amends.deliveries import outages
 from amends.deliveries.models import Delivery, Outage, State
@@ -33,9 +36,11 @@ CARDS: TypeAdapter[Card] = TypeAdapter(Card)
 LINES: TypeAdapter[Line] = TypeAdapter(Line)
 ROOTS = (Purpose.LEADERS_NOW, Purpose.LEADERS_TOLD)  # the leaders' first message of a case
 MANAGERS_TASKS = frozenset({Purpose.TASK, Purpose.LATE})
-# In a direct message only what asks something of that person; the rest they see on the card.
-_FOR_A_PERSON = frozenset({Happening.LATE, Happening.REOPENED, Happening.LEADER_CALLS, Happening.CALL_WANTED})
+# What leaders hear in a direct message beside whoever has the case.
+_FOR_LEADERS = frozenset({Happening.LATE, Happening.LEADER_CALLS, Happening.CALL_WANTED})
 _OF_LATENESS = frozenset({Happening.LATE, Happening.MOVED})
+_AT_ONCE = frozenset({Purpose.LEADERS_NOW, Purpose.NOBODY_LEFT})
+_PATIENCE, _LITTLE_PATIENCE = timedelta(hours=1), timedelta(minutes=10)  # with a Slack that cannot be reached
 
 
 class Places(Protocol):
@@ -49,6 +54,9 @@ class Places(Protocol):
 
     def leaders(self, leaders: Sequence[str], *, grave: bool, now: datetime) -> Mapping[str, datetime]:
         """The leaders who want a message of their own about this, and when they may have it."""
+
+    def quiet(self, leaders: Sequence[str], *, now: datetime) -> Mapping[str, datetime]:
+        """Those of the leaders who have quiet hours now, and when those end."""
 
 
 _places: list[Places] = []
@@ -89,6 +97,11 @@ class Told:
     def leaders_are_on_slack(self) -> bool:
         return LEADERS in self.channels
 
+    @cached_property
+    def leaders(self) -> list[str]:
+        """The ids of the office's leaders."""
+        return [leader.id for leader in self.known.holders(Role.LEADER, self.office)]
+
 
 def slack_user(person: str) -> str | None:
     """This person's Slack user, where Slack is set up and they have one."""
@@ -112,20 +125,21 @@ def slack_messages(told: Told) -> list[SlackMessage]:
     places = next(iter(_places), None)
     if not places or not told.channels:
         return []
-    known = _known(told.row) if told.case.version > len(told.events) else set()
+    known = _known(told) if told.case.version > len(told.events) else set()
     fresh: dict[str, datetime | None] = {f"person:{m.to.id}": None for m in tasks if places.user(m.to.id)}
     if heard:
         fresh |= {target: None for target in told.channels if target != LEADERS}
         grave = Purpose.LEADERS_NOW.value in heard
-        leaders = [leader.id for leader in told.known.holders(Role.LEADER, told.office)]
-        fresh |= {f"person:{key}": due for key, due in places.leaders(leaders, grave=grave, now=told.now).items()}
+        mine = places.leaders(told.leaders, grave=grave, now=told.now)
+        fresh |= {f"person:{key}": due for key, due in mine.items()}
     if heard:
         _no_longer_waiting(told.row, LEADERS)  # the leaders' first message is a row of its own, and waits for none
     changed = [target for target in sorted(known) if target not in fresh and not (target == LEADERS and heard)]
-    cards = [_card(told, target, root=True, due_at=due) for target, due in fresh.items()]
+    asked = {f"person:{m.to.id}" for m in tasks}  # a leader who only hears of it is told by the leaders' own e-mail
+    cards = [_card(told, target, root=True, due_at=due, alone=target in asked) for target, due in fresh.items()]
     cards += [_card(told, target, root=False) for target in changed]
-    heard_at = ((target, line) for line in lines_of(told.events) for target in sorted(known) if _hears(target, line))
-    lines = [_line(told, target, said) for target, line in heard_at if (said := _once(told, target, line))]
+    _no_longer_held(told, [one for one, due in fresh.items() if one in known and (due is None or due <= told.now)])
+    lines = _lines(told, sorted(known), places)
     return [*(_instead_of_older(told.row, card) for card in cards), *lines]
 
 
@@ -134,16 +148,52 @@ def leaders_payload(told: Told) -> dict[str, Any]:
     return {**_card(told, LEADERS, root=True).payload, "asks": True}
 
 
-def _known(row: CaseRow) -> set[str]:
-    """Where the card was sent before."""
-    rows = Delivery.objects.filter(case=row, channel=CHANNEL, purpose__in=(*ROOTS, Purpose.CARD))
-    return set(rows.exclude(state=State.WITHDRAWN).values_list("target", flat=True))
+def _known(told: Told) -> set[str]:
+    """Where the card was sent before; of people, who may still see the case."""
+    rows = Delivery.objects.filter(case=told.row, channel=CHANNEL, purpose__in=(*ROOTS, Purpose.CARD))
+    targets = set(rows.exclude(state=State.WITHDRAWN).values_list("target", flat=True))
+    return {target for target in targets if _may_see(told, target)}
 
 
-def _hears(target: str, line: Line) -> bool:
-    if not target.startswith("person:"):
-        return True
-    return line.what in _FOR_A_PERSON and target != f"person:{line.by.id}"
+def _may_see(told: Told, target: str) -> bool:
+    person = _person_at(target)
+    return not person or may_at(person, Right.SEE_CASE, told.office.id, told.known, told.now)
+
+
+def _person_at(target: str) -> str:
+    """Whose direct messages that place is; "" for a channel."""
+    return target.removeprefix("person:") if target.startswith("person:") else ""
+
+
+def _lines(told: Told, known: Sequence[str], places: Places) -> list[SlackMessage]:
+    heard = [(target, line) for line in lines_of(told.events) for target in known if _hears(told, target, line)]
+    if not heard:
+        return []
+    quiet = {} if told.case.is_grave else places.quiet(told.leaders, now=told.now)
+    return [
+        _line(told, target, said, due_at=quiet.get(_person_at(target)))
+        for target, line in heard
+        if (said := _once(told, target, line))
+    ]
+
+
+def _hears(told: Told, target: str, line: Line) -> bool:
+    """Whether this is said at that place. Directly only what asks something of that person, or what they were told of
+    by a Task: the rest they see on the card.
+    """
+    person = _person_at(target)
+    if not person or person == line.by.id:
+        return not person
+    has_it = told.case.owner is not None and told.case.owner.id == person
+    match line.what:
+        case Happening.REOPENED:
+            return True
+        case Happening.REPLY_REFUSED:
+            return has_it
+        case _ if line.to is not None and line.to.id == person:
+            return True
+        case _:
+            return line.what in _FOR_LEADERS and (has_it or person in told.leaders)
 
 
 def _once(told: Told, target: str, line: Line) -> Line | None:
@@ -156,7 +206,13 @@ def _once(told: Told, target: str, line: Line) -> Line | None:
     return replace(line, others=True) if outages.is_first(told.outage, f"place {target}") else None
 
 
-def _card(told: Told, target: str, *, root: bool, due_at: datetime | None = None) -> SlackMessage:
+def by_email_from(purpose: Purpose, at: datetime) -> str:
+    """From when a message that was to leave at that moment goes by e-mail where Slack cannot be reached."""
+    return (at + (_LITTLE_PATIENCE if purpose in _AT_ONCE else _PATIENCE)).isoformat()
+
+
+def _card(told: Told, target: str, *, root: bool, due_at: datetime | None = None, alone: bool = False) -> SlackMessage:
+    """`alone`: nothing else tells them, so that it does not wait for a Slack that cannot be reached."""
     card = card_of(told.case)
     words = card_words(card, told.row.number, told.office.name, told.policy)
     payload = {
@@ -166,16 +222,18 @@ def _card(told: Told, target: str, *, root: bool, due_at: datetime | None = None
         "root": root,
         "asks": False,
     }
-    purpose = Purpose.CARD
-    return SlackMessage(purpose=purpose, about=card.version, target=target, payload=payload, due_at=due_at)
+    if alone:
+        payload["by_email_from"] = by_email_from(Purpose.CARD, told.now)
+    return SlackMessage(purpose=Purpose.CARD, about=card.version, target=target, payload=payload, due_at=due_at)
 
 
-def _line(told: Told, target: str, line: Line) -> SlackMessage:
+def _line(told: Told, target: str, line: Line, *, due_at: datetime | None) -> SlackMessage:
     payload = {
         **_common(told, target, line_words(line, told.policy)),
         "line": LINES.dump_python(line, mode="json"),
     }
-    return SlackMessage(purpose=Purpose.THREAD, about=told.case.version, target=target, payload=payload)
+    about = told.case.version
+    return SlackMessage(purpose=Purpose.THREAD, about=about, target=target, payload=payload, due_at=due_at)
 
 
 def _common(told: Told, target: str, text: str) -> dict[str, Any]:
@@ -200,15 +258,26 @@ def _buttons(told: Told, target: str, card: Card) -> str:
         return ""
     if card.owner is not None and card.owner.id == person:
         return "manager"
-    return "leaders" if person in {one.id for one in told.known.holders(Role.LEADER, told.office)} else ""
+    return "leaders" if person in told.leaders else ""
 
 
 def _instead_of_older(row: CaseRow, card: SlackMessage) -> SlackMessage:
     """A newer card makes an older one that still waits unnecessary: it posts what that one would have, and when."""
-    held = [one.due_at for one in _no_longer_waiting(row, card.target) if one.payload["root"]]
-    if not held or card.payload["root"]:
+    held = [one for one in _no_longer_waiting(row, card.target) if one.payload["root"]]
+    if not held:
         return card
-    return replace(card, payload={**card.payload, "root": True}, due_at=max(held))
+    payloads = [card.payload, *(one.payload for one in held)]
+    by_email = [one["by_email_from"] for one in payloads if "by_email_from" in one]
+    payload = {**card.payload, "root": True, **({"by_email_from": min(by_email)} if by_email else {})}
+    due_at = card.due_at if card.payload["root"] else max(one.due_at for one in held)
+    return replace(card, payload=payload, due_at=due_at)
+
+
+def _no_longer_held(told: Told, targets: Sequence[str]) -> None:
+    """Whoever is disturbed now hears first what their quiet hours held back: it would keep waiting what comes after."""
+    if targets:
+        held = Delivery.objects.filter(case=told.row, channel=CHANNEL, target__in=targets, purpose=Purpose.THREAD)
+        held.filter(state=State.WAITING, due_at__gt=told.now).update(due_at=told.now)
 
 
 def _no_longer_waiting(row: CaseRow, target: str) -> list[Delivery]:

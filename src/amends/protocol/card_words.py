@@ -57,18 +57,19 @@ def line_words(line: Line, policy: Policy) -> str:
 
 
 def _line_words(line: Line, policy: Policy) -> str:
-    who, to = _who(line.by, policy), line.to.name if line.to else "nobody"
+    who = line.by.name if line.by.role is Role.SYSTEM else f"{_who(line.by, policy)},"
+    to = line.to.name if line.to else "nobody"
     match line.what:
         case Happening.LATE:
             return f"A step is late. {to} was told." if line.to else "A step is late. Nobody is above to be told."
         case Happening.MOVED:
             return f"A step was late, so it is with {to} now."
         case Happening.HANDED_OVER:
-            return f"{who}, handed it to {to}."
+            return f"{who} handed it to {to}."
         case Happening.ASKED:
-            return f"{who}, asked {to} to take it on."
+            return f"{who} asked {to} to take it on."
         case Happening.ADDRESSED:
-            return f"{who}, put it right: {policy.resolutions.get(line.resolution or '', _UNKNOWN_KEY)}."
+            return f"{who} put it right: {policy.resolutions.get(line.resolution or '', _UNKNOWN_KEY)}."
         case Happening.REPLY_LIVE:
             return "The public reply is live."
         case Happening.REPLY_REFUSED:
@@ -76,7 +77,7 @@ def _line_words(line: Line, policy: Policy) -> str:
         case Happening.CLOSED:
             return "Closed: everything has its proof."
         case _:
-            return f"{who}, {_DID[line.what]}."
+            return f"{who} {_DID[line.what]}."
 
 
 _DID: Mapping[Happening, str] = MappingProxyType(

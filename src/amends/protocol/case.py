@@ -27,6 +27,7 @@ from amends.protocol.values import (
 from amends.protocol.words import (
     BEFORE_ADDRESSED,
     OPEN_STAGES,
+    SEVERE_TRIGGERS,
     Moment,
     PatientStatus,
     Purpose,
@@ -132,6 +133,11 @@ class Case:
     @property
     def is_severe(self) -> bool:
         return self.severity is Severity.SEVERE
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether it has something of which the leaders hear at once."""
+        return not SEVERE_TRIGGERS.isdisjoint(self.triggers)
 
     @property
     def last_conversation(self) -> Conversation | None:

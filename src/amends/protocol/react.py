@@ -237,7 +237,7 @@ def _popup(case: Case, event: Event, policy: Policy) -> list[Message]:
 
 
 def _leaders_now(case: Case, event: Event) -> list[Message]:
-    if not set(case.triggers) & SEVERE_TRIGGERS:
+    if not case.is_grave:
         return []
     return [_leaders_line(case, event, Purpose.LEADERS_NOW)]
 

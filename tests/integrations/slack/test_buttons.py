@@ -1,14 +1,19 @@
 """A press is a wish: the person's own rights decide, once for each press, whatever the message looked like."""
 
+from datetime import timedelta
+
 import pytest
-from tests.cases.acting import a_case
+from django.utils import timezone
+from tests.cases.acting import a_case, does
 from tests.conftest import Cast
 from tests.integrations.slack.slackbot import Slackbot, words_of
 
 from amends.cases.actions import events_of, state_of
 from amends.cases.models import CaseRow
 from amends.integrations.slack.models import SlackHeard, SlackPerson, SlackWorkspace
-from amends.protocol.words import Stage
+from amends.practice.away.said import say_away
+from amends.protocol.commands import AskRegion
+from amends.protocol.words import Role, Stage
 
 
 @pytest.fixture
@@ -61,6 +66,21 @@ def test_a_leader_says_it_once(slack: Slackbot, case: CaseRow, action: str, even
     slack.press("lee", action, case.number)
     assert happened(case).count(event) == 1
     assert "You have" in slack.told[-1]
+
+
+@pytest.mark.parametrize("action", ["leader_seen", "leader_calls", "leader_wants_call"])
+def test_a_leader_says_it_also_while_they_cover_for_who_has_the_case(
+    slack: Slackbot, group: Cast, case: CaseRow, action: str
+) -> None:
+    slack.press("lee", action, case.number)
+    said = happened(case)[-1]
+    case = a_case(group)
+    does(group.omar, case, AskRegion(why="She wants all of it back."))
+    now = timezone.now()
+    say_away(group.rita, now, now + timedelta(days=2), cover=group.lee, by=group.rita, now=now)
+    slack.press("lee", action, case.number)
+    assert happened(case)[-1] == said
+    assert events_of(case.pk)[-1].by.role is Role.LEADER
 
 
 @pytest.mark.parametrize("action", ["leader_seen", "leader_calls", "leader_wants_call"])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,13 +13,12 @@ from amends.connections.checks import REACHED, Check, Neighbor, down, partly, wo
 from amends.connections.neighbors.people import listed
 from amends.deliveries.channel import Configuration, OfficeOffline, Permanent, RetryAfter
 from amends.deliveries.models import Delivery, State
-from amends.deliveries.telling import LEADERS
 from amends.integrations.slack.answers import TROUBLE, code_of, error_of
 from amends.integrations.slack.client import client_of
 from amends.integrations.slack.models import SlackInbound, SlackPerson, SlackWorkspace
 from amends.integrations.slack.moving import NOT_TOLD, keep_team
-from amends.integrations.slack.outbound.models import SlackChannel, SlackTrouble
-from amends.integrations.slack.outbound.places import ANY_PUBLIC
+from amends.integrations.slack.outbound.models import SlackChannel, SlackTaste, SlackTrouble
+from amends.integrations.slack.outbound.places import ANY_PUBLIC, CHANNEL_OF, PERSON
 from amends.practice.directory import directory
 from amends.protocol.wording import in_hours
 from amends.protocol.words import Purpose, Role
@@ -40,6 +40,7 @@ _CHANNELS = {  # Slack's word for what is wrong, what that means, and the repair
     "not_in_channel": ("The app is not a member of it.", "Invite the app: type /invite in the channel."),
     "is_archived": ("It is archived.", "Bring the channel back in Slack, or choose another."),
 }
+_MATCH = "Match them under Slack, “Who is who”."
 _PERSON = "Match this person with their Slack account again. Where the app lacks a permission, install it again."
 _NEW_TOKEN = "Install the app in Slack again, and enter its new bot token."  # noqa: S105  not a token
 
@@ -126,17 +127,15 @@ def _ago(moment: datetime) -> str:
 
 def _places() -> Iterator[Check]:
     """Channels of regions and offices, and people, that the newest message could not reach; and what was given up."""
-    known = directory()
-    for trouble in SlackTrouble.objects.exclude(target=LEADERS).order_by("since")[:_FEW]:
-        kind, _, key = trouble.target.partition(":")
-        if kind == "person":
-            name, repair = known.people[key].name, _PERSON
-        else:
-            channel = SlackChannel.objects.select_related("region", "office").filter(pk=int(key)).first()
-            if channel is None:
-                continue  # it is not in use any more
-            name, repair = f"Channel of {channel}", "Invite the app to the channel, or choose another."
-        yield partly(trouble.target, name, trouble.says, repair)
+    matched = SlackPerson.objects.filter(confirmed_at__isnull=False, person__is_active=True)
+    names = {f"{PERSON}{key}": name for key, name in matched.values_list("person_id", "person__name")}
+    for channel in SlackChannel.objects.select_related("region", "office"):
+        names[f"{CHANNEL_OF}{channel.pk}"] = f"Channel of {channel}"
+    # Of what is not in use any more nobody need hear.
+    troubles = (trouble for trouble in SlackTrouble.objects.order_by("since") if trouble.target in names)
+    for trouble in islice(troubles, _FEW):
+        repair = _PERSON if trouble.target.startswith(PERSON) else "Invite the app to the channel, or choose another."
+        yield partly(trouble.target, names[trouble.target], trouble.says, repair)
     # "No case" is what the index knows; the purpose has none.
     summaries = Delivery.objects.filter(case=None, purpose=Purpose.SUMMARY.value, created_at__gt=timezone.now() - _NEWS)
     for given_up in summaries.filter(state=State.WITHDRAWN).order_by("-created_at")[:1]:
@@ -145,17 +144,28 @@ def _places() -> Iterator[Check]:
 
 
 def _unmatched(row: SlackWorkspace) -> Iterator[Check]:
-    """Managers who are nobody in Slack: they get no direct messages, and their buttons there do nothing."""
+    """Managers who are nobody in Slack: they get no direct messages, and their buttons there do nothing. And leaders
+    who chose to hear directly, and cannot.
+    """
     known = directory()
     offices = [office for office in known.offices.values() if office.is_active]
     roles = (Role.OFFICE_MANAGER, Role.REGIONAL_MANAGER)
     people = {one.id: one.name for role in roles for office in offices for one in known.holders(role, office)}
     matched = SlackPerson.objects.filter(workspace=row, confirmed_at__isnull=False).values_list("person_id", flat=True)
-    without = sorted(name for key, name in people.items() if int(key) not in set(matched))
+    known_there = set(matched)
+    without = sorted(name for key, name in people.items() if int(key) not in known_there)
     if without:
         instead = "They get an e-mail instead" if settings.EMAIL_HOST else "Beside their Tasks nothing reaches them"
         says = f"Nobody in Slack yet: {listed(without)}. {instead}."
-        yield partly("managers", "Managers", says, "Match them under Slack, “Who is who”.")
+        yield partly("managers", "Managers", says, _MATCH)
+    leaders = {one.id: one.name for office in offices for one in known.holders(Role.LEADER, office)}
+    wants = SlackTaste.objects.filter(person_id__in=map(int, leaders)).exclude(how=SlackTaste.How.CHANNEL)
+    if settings.EMAIL_HOST:
+        wants = wants.exclude(how=SlackTaste.How.DAILY)  # that comes by e-mail
+    ask = set(wants.values_list("person_id", flat=True)) - known_there
+    if ask:
+        names = listed(sorted(leaders[str(key)] for key in ask))
+        yield partly("leaders_own", "Leaders", f"Want to hear directly, and are nobody in Slack yet: {names}.", _MATCH)
 
 
 def _token(team: object, scopes: frozenset[str]) -> Check:

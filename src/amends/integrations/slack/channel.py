@@ -3,10 +3,10 @@
 Payload: `{"text": str, "channel": id, "blocks": list}`; without a channel it goes to the leaders' channel, and blocks
 may be missing; with the id of a person for a channel it is a direct message, and with `come` (a case's number) it has
 the button "I'm coming". Target: the key of a `SlackWorkspace`, or
-`leaders` or `person` for the first one, which is that of the group; where there is none the leaders are told by e-mail,
-and the payload holds what `email` needs, too. Proof: the message's `ts`,
-with its permalink. Slack knows no idempotency key, so the marker travels in the message's metadata, and is looked for
-there (slack.md 9).
+`leaders` or `person` for the first one, which is that of the group. What goes to the leaders holds what `email` needs,
+too: they are told by e-mail where there is no workspace, or none that can be used (`by_email`). Proof: the message's
+`ts`, with its permalink. Slack knows no idempotency key, so the marker travels in the message's metadata, and is looked
+for there (slack.md 9).
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,9 +14,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from slack_sdk import WebClient
 
+from amends import clock
 from amends.deliveries.channel import (
     CannotTell,
     Configuration,
@@ -61,22 +63,11 @@ class SlackMessage:
             raise Permanent(f"{item.marker} cannot be sent: it has no text.")
         if item.target == LEADERS and not SlackWorkspace.objects.exists():
             raise UseInstead("Slack is not set up.", "email")
-        with _speaking_to(item) as (client, channel):
-            try:
-                posted = client.chat_postMessage(
-                    channel=channel,
-                    text=text,
-                    blocks=_blocks(item, text),
-                    unfurl_links=False,
-                    unfurl_media=False,
-                    metadata={"event_type": EVENT_TYPE, "event_payload": {"marker": item.marker}},
-                )
-            except TROUBLE as trouble:
-                raise error_of(trouble) from None
-            ts = str(posted.get("ts") or "")
-            if not ts:
-                raise UnknownOutcome("Slack says that it was posted, but not under which number.")
-            return _proof(client, str(posted.get("channel") or channel), ts)
+        try:
+            with _speaking_to(item) as (client, channel):
+                return _post(client, channel, item, text)
+        except (Configuration, OfficeOffline) as error:
+            raise by_email(item, error) or error from None
 
     def find(self, item: Outgoing) -> Proof | None:
         """Read the channel backwards to before the message left. Raises `CannotTell` where it may not be read."""
@@ -90,6 +81,36 @@ class SlackMessage:
                 if not cursor or _reaches_back(messages, item.sent_at):
                     return None
             raise CannotTell("The channel is too busy to look through. Please look for the message in Slack.")
+
+
+def by_email(item: Outgoing, error: Configuration | OfficeOffline) -> UseInstead | None:
+    """By e-mail instead, where that is set up and the payload says to whom: at once where somebody must mend Slack
+    first, and from the moment that the payload names where Slack cannot be reached. Nothing was posted in either case.
+    """
+    if not settings.EMAIL_HOST or not item.payload.get("to"):
+        return None
+    waits_until = item.payload.get("by_email_from")
+    if isinstance(error, OfficeOffline) and not (waits_until and clock.now() >= datetime.fromisoformat(waits_until)):
+        return None
+    return UseInstead(str(error), "email")
+
+
+def _post(client: WebClient, channel: str, item: Outgoing, text: str) -> Proof:
+    try:
+        posted = client.chat_postMessage(
+            channel=channel,
+            text=text,
+            blocks=_blocks(item, text),
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"marker": item.marker}},
+        )
+    except TROUBLE as trouble:
+        raise error_of(trouble) from None
+    ts = str(posted.get("ts") or "")
+    if not ts:
+        raise UnknownOutcome("Slack says that it was posted, but not under which number.")
+    return _proof(client, str(posted.get("channel") or channel), ts)
 
 
 def _blocks(item: Outgoing, text: str) -> list[dict[str, Any]] | None:

@@ -43,7 +43,7 @@ def keep_team(workspace: SlackWorkspace, team: str) -> bool:
             return False
         moved = row.team_id != team and bool(row.team_id or row.token_is_new)
         if moved:
-            _forget(row)
+            forget(row, "it is another workspace now")
         elif not row.team_id:
             SlackCard.objects.filter(team="").update(team=team)
         said = {"team_id": team, "token_is_new": False, "may_carry_patients": row.may_carry_patients and not moved}
@@ -53,7 +53,8 @@ def keep_team(workspace: SlackWorkspace, team: str) -> bool:
     return moved
 
 
-def _forget(row: SlackWorkspace) -> None:
+def forget(row: SlackWorkspace, because: str) -> None:
+    """Takes away what was true of this workspace alone, and says of its agreement why. In a transaction."""
     SlackPerson.objects.filter(workspace=row).delete()
     SlackChannel.objects.filter(workspace=row).delete()
     SlackTrouble.objects.all().delete()
@@ -63,5 +64,5 @@ def _forget(row: SlackWorkspace) -> None:
             workspace=row.key,
             may_carry_patients=False,
             person="",
-            person_name="Amends, because it is another workspace now",
+            person_name=f"Amends, because {because}",
         )

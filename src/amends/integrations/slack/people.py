@@ -14,6 +14,7 @@ from amends.practice.models import Person
 from .answers import TROUBLE, code_of
 from .models import SlackPerson, SlackWorkspace
 from .moving import keep_team
+from .outbound.models import SlackTrouble
 
 _ASKED_AGAIN_AFTER = 600  # seconds: somebody who presses ten buttons is looked up once
 
@@ -42,6 +43,18 @@ def learn_team(workspace: SlackWorkspace, client: WebClient) -> str:
     return workspace.team_id
 
 
+def forget(row: SlackPerson) -> None:
+    """That person is nobody there any more."""
+    with transaction.atomic():
+        row.delete()
+        _no_trouble(row)
+
+
+def _no_trouble(row: SlackPerson) -> None:
+    """What was wrong with the user that this person was is not wrong any more."""
+    SlackTrouble.objects.filter(target=f"person:{row.person_id}").delete()
+
+
 def confirm(row: SlackPerson) -> None:
     """Somebody says that it is them."""
     row.confirmed_at = timezone.now()
@@ -64,6 +77,7 @@ def set_user(workspace: SlackWorkspace, person: Person, user_id: str, how: Slack
             row.user_id, row.how = user_id, how
             row.confirmed_at = timezone.now() if typed else None
             row.save()
+            _no_trouble(row)
             return row
     except IntegrityError:
         return None

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from django.urls import reverse
 
-from amends.access import Right, actor_at, case_for
+from amends.access import Right, actor_at, case_for, says_it
 from amends.cases import actions as cases
 from amends.cases.models import CaseRow
 from amends.cases.policies import policy_for
@@ -102,4 +102,4 @@ def _case(asking: Asking) -> CaseRow:
 def _perform(asking: Asking, command: c.Command) -> cases.Done:
     row = _case(asking)
     actor = actor_at(asking.person, str(row.office_id), Stage(row.stage))
-    return cases.perform(command=command, by=actor, case=row.pk)
+    return cases.perform(command=command, by=says_it(command, actor, str(row.office_id)), case=row.pk)

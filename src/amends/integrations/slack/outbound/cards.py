@@ -6,6 +6,9 @@ A card that shows this or a later state of the case proves what was to be told.
 
 A change that may still land would put an older state over a newer one. So until it can land no more, a newer state is
 shown at once but not believed: its delivery waits, and shows it once more.
+
+A card that is gone is posted anew: deleted, or in a channel that is shut where the place has another one by now, or in
+the conversation with a user who is not that person any more.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,23 +33,24 @@ from amends.deliveries.channel import (
     Proof,
     RetryAfter,
     UnknownOutcome,
-    UseInstead,
 )
 from amends.deliveries.telling import CARDS, LINES, link_to
 from amends.integrations.slack.answers import OUR_CONTENT, code_of
-from amends.integrations.slack.channel import PLACE, conversation
+from amends.integrations.slack.channel import PLACE, by_email, conversation
 from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.people import slack_user
 
 from .limits import message_problems
 from .messages import Body, card_body, line_body, minimal, policy_of
 from .models import SlackCard
-from .places import Place
+from .places import PERSON, NoPlace, Place
 from .speaking import look_for, post, speaking
 
 log = structlog.get_logger(__name__)
 
 _OVERTAKEN = "An earlier change may still land over this one, which is shown once more when it cannot."
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_SHUT = frozenset({"is_inactive", "is_archived", "channel_not_found", "not_in_channel"})
 
 
 class SlackCards:
@@ -62,12 +66,12 @@ class SlackCards:
             raise Permanent("There is no message here that it could belong to.")
         if not is_line and _says(card, item):
             return _proof(card)
-        with _speaking(item, card.channel if card else "") as (client, place):
-            if card is not None and card.team != place.workspace.team_id:
-                raise RetryAfter("Slack's workspace was changed just now.")
+        with _speaking(item, card.channel if card and card.ts else "") as (client, place):
+            if card is not None and (card.team != place.workspace.team_id or (card.ts and card.user != place.user)):
+                raise RetryAfter("Slack's workspace, or who is who in it, was changed just now.")
             if is_line:
                 return _post(client, card.channel if card else "", item, thread=card.ts if card else "")[0]
-            if card is not None and card.ts and _change(client, card, item):
+            if card is not None and card.ts and _change(client, card, item, place):
                 return _proof(card)
             proof, channel = _post(client, conversation(client, place.channel), item)
             _keep(item, place, channel, proof)
@@ -91,9 +95,15 @@ class SlackCards:
 
 
 def _card_at(item: Outgoing) -> SlackCard | None:
-    """The card that stands in the workspace of now; None where it stands in none, or in one of before."""
+    """The card that stands in the workspace of now; None where it stands in none, or in one of before.
+
+    It has no `ts` where it stands in the conversation with a user who is not that person any more.
+    """
     here = SlackWorkspace.objects.values("team_id")
-    return SlackCard.objects.filter(case_id=pk_of(item.payload["number"]), target=item.target, team__in=here).first()
+    card = SlackCard.objects.filter(case_id=pk_of(item.payload["number"]), target=item.target, team__in=here).first()
+    if card and item.target.startswith(PERSON) and card.user != slack_user(item.target.removeprefix(PERSON)):
+        card.ts = ""
+    return card
 
 
 def _says(card: SlackCard | None, item: Outgoing) -> TypeGuard[SlackCard]:
@@ -115,6 +125,7 @@ def _keep(item: Outgoing, place: Place, channel: str, proof: Proof) -> None:
         target=item.target,
         defaults={
             "team": place.workspace.team_id,
+            "user": place.user,
             "channel": channel,
             "ts": proof.id,
             "link": proof.link,
@@ -123,7 +134,7 @@ def _keep(item: Outgoing, place: Place, channel: str, proof: Proof) -> None:
     )
 
 
-def _change(client: WebClient, card: SlackCard, item: Outgoing) -> bool:
+def _change(client: WebClient, card: SlackCard, item: Outgoing, place: Place) -> bool:
     """Changes the card; False where it is gone, so that a new one must be posted.
 
     Raises `RetryAfter` where an earlier change may still land over this one.
@@ -134,7 +145,7 @@ def _change(client: WebClient, card: SlackCard, item: Outgoing) -> bool:
             item, lambda body: client.chat_update(channel=card.channel, ts=card.ts, text=body.text, blocks=body.blocks)
         )
     except SlackApiError as refused:
-        if code_of(refused) not in _GONE:
+        if not _is_gone(code_of(refused), client, card, place):
             raise
         SlackCard.objects.filter(pk=card.pk).update(ts="")  # not forgotten: whoever comes next may post it anew
         return False
@@ -143,6 +154,11 @@ def _change(client: WebClient, card: SlackCard, item: Outgoing) -> bool:
     card.version = _version(item)
     card.save(update_fields=["version"])
     return True
+
+
+def _is_gone(code: str, client: WebClient, card: SlackCard, place: Place) -> bool:
+    """Raises a `DeliveryError`."""
+    return code in _GONE or (code in _SHUT and conversation(client, place.channel) != card.channel)
 
 
 def _may_still_land(card: SlackCard, item: Outgoing) -> None:
@@ -206,10 +222,14 @@ def _speaking(item: Outgoing, channel: str) -> Iterator[tuple[WebClient, Place]]
         raise _what_now(item, error) from None
 
 
-def _what_now(item: Outgoing, error: DeliveryError) -> DeliveryError:
-    """Where Slack cannot be used, the first message goes by e-mail; a change waits until it is mended."""
-    if not isinstance(error, Configuration) or "line" in item.payload:
+def _what_now(item: Outgoing, error: Configuration | OfficeOffline) -> DeliveryError:
+    """Where Slack cannot be used, the first message goes by e-mail. A change waits until it is mended, but not for a
+    place that is not any more.
+    """
+    if "line" in item.payload:
         return error
-    if item.payload["root"] and item.payload["to"] and settings.EMAIL_HOST:
-        return UseInstead(str(error), "email")
-    return error if item.payload["asks"] else RetryAfter(str(error))
+    if item.payload["root"] and (instead := by_email(item, error)):
+        return instead
+    if isinstance(error, NoPlace) and not item.payload["root"]:
+        return Permanent(str(error))
+    return error if item.payload["asks"] or isinstance(error, OfficeOffline) else RetryAfter(str(error))

@@ -31,13 +31,15 @@ class SlackChannel(models.Model):
 class SlackCard(models.Model):
     """The message of a case at one place (a delivery's target): where it stands, and which `version` it shows.
 
-    `team` is the workspace in which it stands. With the token of another one it is never changed.
+    `team` is the workspace in which it stands. With the token of another one it is never changed. `user` is whom a
+    direct message is to, in Slack: where that person is another user by now, it is posted anew for them.
     A change whose outcome is not known may still land until `late_until`; `late_version` is the oldest of those.
     """
 
     case = models.ForeignKey(CaseRow, on_delete=models.PROTECT, related_name="+")
     target = models.CharField(max_length=80)
     team = models.CharField(max_length=20, blank=True, default="")
+    user = models.CharField(max_length=20, blank=True, default="")
     channel = models.CharField(max_length=30)
     ts = models.CharField(max_length=30)
     link = models.TextField(blank=True)

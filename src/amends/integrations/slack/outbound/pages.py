@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -12,18 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from amends.access import Right, may_for_group
 from amends.integrations.slack.client import client_of
 from amends.integrations.slack.models import SlackWorkspace
+from amends.integrations.slack.people import slack_user
 from amends.practice.directory import directory
 from amends.practice.models import Person
 from amends.protocol.words import Role
 
 from .agreement import say_may_carry_patients
 from .forms import ChannelForm, TasteForm
-from .models import SlackAgreement, SlackChannel, SlackTaste
+from .models import SlackAgreement, SlackChannel, SlackTaste, SlackTrouble
 from .notices import keep_taste
-from .places import wrong_with_channel
+from .places import CHANNEL_OF, TAKEN, wrong_with_channel
 
 _SECONDS = 6  # for one question to Slack, while a person waits
-_TAKEN = "That channel is in use already: it would get two messages for one case."
 _LEADERS = "That is the leaders' channel, which gets every message anyway."
 
 
@@ -42,7 +43,12 @@ def mine(request: HttpRequest) -> HttpResponse:
         keep_taste(taste)
         messages.success(request, "Saved.")
         return HttpResponseRedirect(reverse("slack_mine"))
-    return render(request, "slack/mine.html", {"form": form}, status=422 if form.errors else 200)
+    shown = {
+        "form": form,
+        "unknown": SlackWorkspace.objects.exists() and slack_user(str(person.pk)) is None,
+        "day_by_email": bool(settings.EMAIL_HOST and person.email),
+    }
+    return render(request, "slack/mine.html", shown, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +75,7 @@ def _add_channel(workspace: SlackWorkspace, channel: str, whose: str) -> str:
     if channel == workspace.leaders_channel:
         return _LEADERS
     if SlackChannel.objects.filter(workspace=workspace, channel=channel).exists():
-        return _TAKEN
+        return TAKEN
     wrong = wrong_with_channel(client_of(workspace, seconds=_SECONDS), channel)
     if wrong:
         return wrong
@@ -77,7 +83,7 @@ def _add_channel(workspace: SlackWorkspace, channel: str, whose: str) -> str:
         with transaction.atomic():
             SlackChannel.objects.create(workspace=workspace, channel=channel, **{f"{kind}_id": int(key)})
     except IntegrityError:
-        return _TAKEN
+        return TAKEN
     return ""
 
 
@@ -86,6 +92,7 @@ def remove_channel(request: HttpRequest, row: int) -> HttpResponse:
     """The channel gets no more messages; those that are there stay as they are."""
     _may_set_up(request)
     SlackChannel.objects.filter(pk=row).delete()
+    SlackTrouble.objects.filter(target=f"{CHANNEL_OF}{row}").delete()
     messages.success(request, "Removed.")
     return HttpResponseRedirect(reverse("slack_channels"))
 

@@ -19,16 +19,22 @@ from .quiet import after_quiet_hours
 CHANNEL_OF = "channel:"
 PERSON = "person:"
 ANY_PUBLIC = "chat:write.public"  # the scope to post in public channels without being a member
+TAKEN = "That channel is in use already: it would get two messages for one case."
 _NOT_THERE = "There is no such channel, or it is private and the app is not in it. Look at the id, or invite the app."
 _NO_MEMBER = "The app is not a member of that channel: type /invite in the channel first."
 
 
 @dataclass(frozen=True)
 class Place:
-    """One conversation of one workspace; `channel` is its id, or that of a person."""
+    """One conversation of one workspace; `channel` is its id, or that of a person, who is the `user` then."""
 
     workspace: SlackWorkspace
     channel: str
+    user: str = ""
+
+
+class NoPlace(Configuration):
+    """The target stands for no place any more, and nobody need mend anything."""
 
 
 class SlackPlaces:
@@ -66,6 +72,15 @@ class SlackPlaces:
             if self.user(str(taste.person_id))
         }
 
+    def quiet(self, leaders: Sequence[str], *, now: datetime) -> Mapping[str, datetime]:
+        """Those of the leaders who have quiet hours now, and when those end."""
+        tastes = SlackTaste.objects.filter(person_id__in=map(int, leaders), quiet_from__isnull=False)
+        ends = {
+            str(taste.person_id): after_quiet_hours(taste, now, directory().zone_of(str(taste.person_id)))
+            for taste in tastes
+        }
+        return {leader: end for leader, end in ends.items() if end > now}
+
 
 def wrong_with_channel(client: WebClient, channel: str) -> str:
     """Why no message would arrive in that channel, as Slack says now; "" where it takes them, or does not tell.
@@ -92,7 +107,7 @@ def wrong_with_channel(client: WebClient, channel: str) -> str:
 
 
 def place_of(target: str) -> Place:
-    """Where a delivery to this target goes. Raises `Configuration` where there is no such place now."""
+    """Where a delivery to this target goes. Raises `Configuration`: `NoPlace` where there is no such place any more."""
     workspace = SlackWorkspace.objects.first()
     if workspace is None or not workspace.bot_token:
         raise Configuration("Slack is not set up.")
@@ -103,9 +118,9 @@ def place_of(target: str) -> Place:
     if target.startswith(PERSON):
         user = slack_user(target.removeprefix(PERSON))
         if user is None:
-            raise Configuration("This person is not matched with anybody in Slack.")
-        return Place(workspace, user)
+            raise NoPlace("This person is not matched with anybody in Slack.")
+        return Place(workspace, user, user)
     own = SlackChannel.objects.select_related("workspace").filter(pk=int(target.removeprefix(CHANNEL_OF))).first()
     if own is None:
-        raise Configuration("This Slack channel is not in use any more.")
+        raise NoPlace("This Slack channel is not in use any more.")
     return Place(own.workspace, own.channel)

@@ -26,14 +26,15 @@ from amends.integrations.slack.moving import settle
 from .messages import Body
 from .models import SlackTrouble
 from .pace import take_turn, wait_as_told
-from .places import Place, place_of
+from .places import NoPlace, Place, place_of
 
 
 @contextmanager
 def speaking(target: str, channel: str = "") -> Iterator[tuple[WebClient, Place]]:
     """A client and the place, in the turn of the conversation: `channel`, where it is known better than by its target.
 
-    Raises a `DeliveryError`; what went wrong is kept for the Connections page until something arrives there again.
+    Raises a `DeliveryError`; what went wrong is kept for the Connections page until something arrives there again, but
+    not that there is no such place any more.
     """
     try:
         place = _settled(target)
@@ -46,6 +47,8 @@ def speaking(target: str, channel: str = "") -> Iterator[tuple[WebClient, Place]
             if isinstance(error, RetryAfter) and error.seconds is not None:
                 wait_as_told(paced, error.seconds)
             raise error from None
+    except NoPlace:
+        raise
     except (Configuration, OfficeOffline) as error:
         _note(target, error)
         raise
@@ -92,6 +95,8 @@ def look_for(item: Outgoing) -> tuple[Proof, Place] | None:
         channel = conversation(client_of(place.workspace), place.channel)
         there = Outgoing(item.marker, item.channel, place.workspace.key, {"channel": channel}, item.sent_at)
         found = SlackMessage().find(there)
+    except NoPlace:
+        raise
     except (Configuration, CannotTell) as error:
         _keep_trouble(item.target, error)
         raise
