@@ -330,6 +330,17 @@ def test_an_overdue_action_is_done_by_one_press(group: Cast, watched: WatchedAct
     assert "That is done already." in omar.get(again["Location"]).content.decode()
 
 
+def test_what_was_to_change_after_a_case_that_was_set_aside_is_no_change(
+    group: Cast, watched: WatchedAction, client_for: ClientFor
+) -> None:
+    lee = client_for(group.lee)
+    assert "Overdue: 1." in page(lee)
+    does(group.omar, watched.case, c.PutAside(reason=AsideReason.NOT_UPSET, note="A joke."))
+    assert "No corrective action yet." in page(lee)
+    does(group.omar, watched.case, c.Reopen(why="No joke after all."))
+    assert "Overdue: 1." in page(lee)
+
+
 def test_near_misses_are_shown_with_why_to_whoever_may_see_them(
     group: Cast, watched: WatchedAction, client_for: ClientFor
 ) -> None:
