@@ -203,10 +203,12 @@ def test_a_merge_makes_one_story_of_two(group: Cast) -> None:
     first = opened(group.maple, group.ana, "She waited an hour.")
     second = opened(group.maple, group.omar, "The bill was a surprise.", patient=None)
     ana, omar = values.Person(str(group.ana.pk), group.ana.name), by(group.omar, group.maple)
-    for command in (c.RecordCauses(causes=("wait_in_office",)), c.NameInvolved(people=(ana,))):
+    repeat = c.NoteRepeat(of=(second.number, "UP-1"))  # also of the other one, as long as nobody knew that they are one
+    for command in (c.RecordCauses(causes=("wait_in_office",)), c.NameInvolved(people=(ana,)), repeat):
         actions.perform(command=command, by=omar, case=first.row.pk)
     done = actions.merge(duplicate=first.row.pk, into=second.row.pk, by=omar, note="One visit.")
     assert (done.case.causes, done.case.involved) == (("wait_in_office",), (ana,))
+    assert done.case.repeat_of == ("UP-1",)
     assert done.case.merged == (first.number,)
     assert [account.text for account in done.case.accounts] == ["The bill was a surprise.", "She waited an hour."]
     assert done.case.patient == MARISOL

@@ -280,6 +280,9 @@ def test_visits_of_a_span_are_those_of_the_offices_of_which_every_day_is_known(g
     assert (of(week), of(week, maple)) == (Known(21, frozenset([harbor])), Known(21))
 
 
+JOINS = st.tuples(*[st.just(0) | st.integers(1, 800)] * 2)
+
+
 @pytest.mark.django_db
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
@@ -287,14 +290,16 @@ def test_visits_of_a_span_are_those_of_the_offices_of_which_every_day_is_known(g
     holes=st.lists(st.tuples(st.integers(0, 1), st.integers(1, 190), st.integers(1, 60)), max_size=3),
     never=st.sampled_from((None, 0, 1)),
     closed=st.booleans(),
+    joins=JOINS,
     cause=st.sampled_from(("", CAUSES[0])),
     only=st.sampled_from((None, 0, 1)),
     window=st.sampled_from(list(Window)),
 )
 def test_cases_and_visits_are_held_together_by_office_and_day(
-    stories, holes, never, closed, cause, only, window, request
+    stories, holes, never, closed, joins, cause, only, window, request
 ):
-    """Whatever was not read: what a rate is made of are the cases and the visits of the same offices and days."""
+    """Whatever was not read: what a rate is made of are the cases and the visits of the same offices and days, of an
+    office that joined later from then on."""
     from django.db import transaction
 
     with transaction.atomic():
@@ -303,7 +308,9 @@ def test_cases_and_visits_are_held_together_by_office_and_day(
             play(cast, n, {**story, "followed": None})
         make_tallies()
         places = (cast.maple.pk, cast.harbor.pk)
+        joined = join(places, joins)
         read = {(place, TODAY - timedelta(days=n)) for place in places for n in range(1, 2_000)}
+        read -= {(place, day) for place, day in read if day < joined[place]}
         for which, ago, days in holes:
             read -= {(places[which], TODAY - timedelta(days=ago + n)) for n in range(days)}
         read -= {one for one in read if never is not None and one[0] == places[never]}
@@ -318,24 +325,36 @@ def test_cases_and_visits_are_held_together_by_office_and_day(
         held = AgainstVisits(asked, visits_of(asked.offices, spans, TODAY), counted, TODAY, begin)
         for span in spans:
             days = [span.first + timedelta(days=n) for n in range((min(span.end, TODAY) - span.first).days)]
-            wanted = set(places if only is None else (places[only],))
-            known = {place for place in wanted if all((place, day) in read for day in days)}
+            there = {place: [day for day in days if day >= joined[place]] for place in places}
+            wanted = {place for place in (places if only is None else (places[only],)) if there[place]}
+            known = {place for place in wanted if all((place, day) in read for day in there[place])}
             of_known = {"offices": known, "cause": cause, "source": ""}
             cases = plainly(span.first, min(span.end, TODAY) - timedelta(days=1), **of_known)["cases"] if known else 0
-            total_visits = sum(visits[place, day] for place in known for day in days) if known and days else None
+            total_visits = sum(visits[place, day] for place in known for day in there[place]) if known else None
             assert held[span] == Held(int(str(cases)), total_visits, frozenset(wanted - known)), span
         transaction.set_rollback(True)
 
 
-def told_on() -> list[tuple[date, int, set[str]]]:
-    """Day, office and causes of each case that counts, from its events."""
+def join(places: tuple[int, ...], joins: tuple[int, int]) -> dict[int, date]:
+    """Lets each office join so many days ago (0: as early as the group), and no later than its first case."""
+    joined = dict.fromkeys(places, date.min)
+    for place, ago in zip(places, joins, strict=True):
+        told = [day for day, office, _ in told_on(counting_alone=False) if office == place]
+        if ago:
+            joined[place] = min([TODAY - timedelta(days=ago), *told])
+            Office.objects.filter(pk=place).update(joined_on=joined[place])
+    return joined
+
+
+def told_on(*, counting_alone: bool = True) -> list[tuple[date, int, set[str]]]:
+    """Day, office and causes of each case that counts, or of each at all, from its events."""
     found = []
     for pk in CaseRow.system.values_list("pk", flat=True):
         facts = [(event.at, event.fact) for event in actions.events_of(pk)]
         at, told = next((at, fact) for at, fact in facts if isinstance(fact, e.Reported))
         moves = [fact for _, fact in facts if isinstance(fact, e.SetAside | e.Reopened)]
         causes = {cause for _, fact in facts if isinstance(fact, e.CausesRecorded) for cause in fact.causes}
-        if not moves or not isinstance(moves[-1], e.SetAside):
+        if not counting_alone or not moves or not isinstance(moves[-1], e.SetAside):
             day = at.astimezone(directory().offices[told.office].zone).date()
             found.append((day, int(told.office), causes))
     return found
@@ -343,8 +362,8 @@ def told_on() -> list[tuple[date, int, set[str]]]:
 
 @pytest.mark.django_db
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(stories=st.lists(STORY, min_size=1, max_size=6), cause=st.sampled_from(("", CAUSES[0])))
-def test_days_between_and_quiet_offices_are_what_the_events_say(stories, cause, request):
+@given(stories=st.lists(STORY, min_size=1, max_size=6), joins=JOINS, cause=st.sampled_from(("", CAUSES[0])))
+def test_days_between_and_quiet_offices_are_what_the_events_say(stories, joins, cause, request):
     from django.db import transaction
 
     with transaction.atomic():
@@ -352,7 +371,8 @@ def test_days_between_and_quiet_offices_are_what_the_events_say(stories, cause, 
         for n, story in enumerate(stories):
             play(cast, n, {**story, "followed": None})
         make_tallies()
-        places = {cast.maple.pk, cast.harbor.pk}
+        places = (cast.maple.pk, cast.harbor.pk)
+        joined = join(places, joins)
         long_ago, yesterday = TODAY - timedelta(days=900), TODAY - timedelta(days=1)
         days = [long_ago + timedelta(days=n) for n in range(901)]
         told = told_on()
@@ -371,14 +391,15 @@ def test_days_between_and_quiet_offices_are_what_the_events_say(stories, cause, 
             -26:
         ]
         cases = sum(bool(mondays) and mondays[0] <= day < mondays[-1] + timedelta(days=7) for day, _, _ in told)
-        visits = len(mondays) * 7 * 40 * 2
+        weeks = [monday + timedelta(days=n) for monday in mondays for n in range(7)]
+        visits = sum(40 for place in places for day in weeks if day >= joined[place])
         quiet = {}
         for place in places:
             last = max((day for day, office, _ in told if office == place), default=since - timedelta(days=1))
-            own_visits = 40 * max(0, (yesterday - last).days)
+            own_visits = 40 * sum(last < day <= yesterday and joined[place] <= day for day in days)
             if visits and exp(-own_visits * cases / visits) < 0.00135:
                 quiet[place] = own_visits
-        assert {place: one.visits for place, one in quiet_offices(sorted(places), TODAY, since)} == quiet
+        assert {place: one.visits for place, one in quiet_offices(places, TODAY, since)} == quiet
         transaction.set_rollback(True)
 
 

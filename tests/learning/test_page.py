@@ -302,6 +302,29 @@ def test_visits_before_the_groups_first_case_make_no_office_look_quiet(
     assert "nothing logged" not in page(client_for(group.lee))
 
 
+def test_an_office_that_joined_lately_is_not_quiet_for_the_time_before(
+    group: Cast, thursday: None, client_for: ClientFor
+) -> None:
+    group.harbor.joined_on = timezone.now().date() - timedelta(days=3)
+    group.harbor.save()
+    keep([group.maple, group.harbor], LONG, timedelta(days=1))
+    many(group, 6, weeks=27, swing=2)
+    text = page(client_for(group.lee))
+    assert "nothing logged" not in text
+    assert lead(text) == ["Ordinary variation. Nothing to chase."]
+    visits = [row[1] for row in in_table(text)]
+    assert (visits[:-1], visits[-1]) == (["280"] * (len(visits) - 1), "240"), "Monday to Wednesday of both"
+
+
+def test_the_charts_of_an_office_begin_when_it_joined(group: Cast, thursday: None, client_for: ClientFor) -> None:
+    group.harbor.joined_on = timezone.now().date() - timedelta(weeks=4)
+    group.harbor.save()
+    for office, weeks in ((group.maple, 20), (group.harbor, 3)):
+        many(group, 6, weeks=weeks, office=office)
+    maple, harbor = (in_table(page(client_for(group.lee), office=str(one.pk))) for one in (group.maple, group.harbor))
+    assert len(harbor) <= 5 < 15 < len(maple)
+
+
 @pytest.fixture
 def watched(group: Cast) -> WatchedAction:
     row = does(group.omar, a_case(group, ago=timedelta(days=40)), CAUSE)
@@ -328,6 +351,17 @@ def test_an_overdue_action_is_done_by_one_press(group: Cast, watched: WatchedAct
     again = omar.post(f"/learning/{watched.case.number}/1/done", {"next": "https://elsewhere.example/"})
     assert again["Location"] == f"/learning/{watched.case.number}/1"
     assert "That is done already." in omar.get(again["Location"]).content.decode()
+
+
+def test_what_was_to_change_after_a_case_that_was_set_aside_is_no_change(
+    group: Cast, watched: WatchedAction, client_for: ClientFor
+) -> None:
+    lee = client_for(group.lee)
+    assert "Overdue: 1." in page(lee)
+    does(group.omar, watched.case, c.PutAside(reason=AsideReason.NOT_UPSET, note="A joke."))
+    assert "No corrective action yet." in page(lee)
+    does(group.omar, watched.case, c.Reopen(why="No joke after all."))
+    assert "Overdue: 1." in page(lee)
 
 
 def test_near_misses_are_shown_with_why_to_whoever_may_see_them(

@@ -141,11 +141,14 @@ def test_a_repeat_that_is_found_later_corrects_that_it_held_and_says_so():
     place=st.booleans(),
     aside=st.booleans(),
     done=st.booleans(),
+    failed=st.booleans(),
 )
-def test_only_cause_place_and_time_together_are_a_repeat(told, happened, cause, place, aside, done):
+def test_only_cause_place_and_time_together_are_a_repeat(told, happened, cause, place, aside, done, failed):
     own = addressed()
     start = own.now
-    action = CorrectiveAction(1, "x", RITA.person, start, RULE, done_at=start if done else None)
+    action = CorrectiveAction(
+        1, "x", RITA.person, start, RULE, done_at=start if done else None, failed_by="UP-9" if failed else ""
+    )
     other = Story(now=start + timedelta(days=max(told, happened), hours=1))
     report = c.Report(
         office="maple" if place else "harbor",
@@ -160,7 +163,7 @@ def test_only_cause_place_and_time_together_are_a_repeat(told, happened, cause, 
     if aside:
         other.does(RITA, c.PutAside(reason=AsideReason.BY_MISTAKE, note="x"))
     near = nearness(action, own.case, other.case)
-    in_time = happened >= 0 and (happened < 90 or not done)
+    in_time = happened >= 0 and (happened < 90 or not (done or failed))
     assert (near is Nearness.REPEAT) == (cause and place and in_time and not aside)
     if near is not Nearness.NONE:
         assert max(told, happened) >= 0
@@ -234,6 +237,78 @@ def test_a_planted_repeat_is_found_and_both_cases_know_of_each_other(
     assert CaseFigures.objects.get(case=again).is_repeat
 
 
+def repeats_of(row: CaseRow) -> tuple[str, ...]:
+    """What the case is a repeat of; its figures say the same."""
+    of = actions.state_of(row.pk).repeat_of
+    assert CaseFigures.objects.get(case=row).is_repeat == bool(of)
+    return of
+
+
+def test_every_case_within_the_days_is_a_repeat_though_the_action_failed_by_the_first(
+    group: Cast, watched: WatchedAction, report: Report, now: datetime
+) -> None:
+    first, second, unclear = report(90), report(80), report(85, cause="")
+    after, elsewhere = report(9), report(70, office=group.harbor)
+    compare_cases()
+    by = actor_at(group.omar, str(group.maple.pk))
+    actions.perform(command=c.RecordCauses(causes=("wait_in_office",)), by=by, case=unclear.pk, at=now)
+    for _ in range(2):
+        ToCompare.objects.bulk_create((ToCompare(case=row) for row in CaseRow.system.all()), ignore_conflicts=True)
+        compare_cases()
+    assert (outcome(watched), watched.failed_by) == (Outcome.DID_NOT_HOLD, first)
+    assert [repeats_of(row) for row in (first, second, unclear)] == [(watched.case.number,)] * 3
+    assert [repeats_of(row) for row in (after, elsewhere)] == [(), ()]
+    noted = EventRow.objects.filter(kind="RepeatNoted").values_list("case", flat=True)
+    assert sorted(noted) == [first.pk, second.pk, unclear.pk], "each once"
+    assert EventRow.objects.filter(kind="ActionFailed").count() == 1
+    assert end_watches() == 0
+    assert near_misses(watched) == [(elsewhere, Nearness.ELSEWHERE), (after, Nearness.SOON_AFTER)]
+
+
+def test_what_nobody_did_has_the_days_that_were_planned_once_it_has_failed(
+    group: Cast, report: Report, now: datetime
+) -> None:
+    row = report(110)
+    by = actor_at(group.omar, str(group.maple.pk))
+    watch = WatchRule((), (str(group.maple.pk),), 60)
+    plan = c.PlanAction(what="Tell people.", owner=by.person, due=now - timedelta(days=100), watch=watch)
+    actions.perform(command=plan, by=by, case=row.pk, at=now - timedelta(days=101))
+    late, later, within = report(20), report(5), report(50, cause="")
+    compare_cases()
+    actions.perform(command=c.RecordCauses(causes=("wait_in_office",)), by=by, case=within.pk, at=now)
+    compare_cases()
+    watched = WatchedAction.objects.get()
+    assert (outcome(watched), watched.failed_by) == (Outcome.DID_NOT_HOLD, late), "it was not done by then"
+    assert [repeats_of(one) for one in (late, later, within)] == [(row.number,), (), (row.number,)]
+    assert near_misses(watched) == []
+    ToCompare.objects.create(case=row)
+    compare_cases()
+    assert repeats_of(later) == ()
+
+
+def test_one_story_told_in_two_cases_is_no_repeat_of_itself_once_they_are_one(
+    group: Cast, watched: WatchedAction, report: Report
+) -> None:
+    """Though it has the cause of the other from then on, and happened after the action's date."""
+    into = report(50, cause="")
+    actions.merge(duplicate=watched.case_id, into=into.pk, by=actor_at(group.omar, str(group.maple.pk)))
+    compare_cases()
+    assert actions.state_of(into.pk).causes == ("wait_in_office",)
+    assert (repeats_of(into), outcome(watched)) == ((), Outcome.WATCHING)
+
+
+def test_a_repeat_that_is_merged_into_another_case_makes_that_one_a_repeat(
+    group: Cast, watched: WatchedAction, report: Report
+) -> None:
+    again, into = report(50), report(105)
+    compare_cases()
+    assert (repeats_of(again), repeats_of(into)) == ((watched.case.number,), ())
+    actions.merge(duplicate=again.pk, into=into.pk, by=actor_at(group.omar, str(group.maple.pk)))
+    compare_cases()
+    assert repeats_of(into) == (watched.case.number,)
+    assert not CaseFigures.objects.get(case=again).counts
+
+
 @pytest.mark.parametrize(
     ("case", "near"),
     [
@@ -254,6 +329,7 @@ def test_near_misses_are_shown_and_turn_nothing(
     compare_cases()
     assert outcome(watched) == Outcome.WATCHING
     assert [found for _, found in near_misses(watched)] == ([near] if near else [])
+    assert not CaseFigures.objects.filter(is_repeat=True).exists()
 
 
 def test_through_its_days_without_a_repeat_it_held(watched: WatchedAction, report: Report) -> None:
@@ -308,6 +384,7 @@ def test_a_cause_of_its_own_case_that_is_found_late_is_watched_from_the_beginnin
     actions.perform(command=c.RecordCauses(causes=("wait_in_office",)), by=by, case=row.pk, at=now)
     compare_cases()
     assert (outcome(watched), watched.failed_by) == (Outcome.DID_NOT_HOLD, again[0])
+    assert [repeats_of(one) for one in again] == [(row.number,)] * 2
 
 
 CAUSES = ("wait_in_office", "pain_not_managed", "estimate_wrong")
@@ -319,7 +396,7 @@ def test_in_a_world_with_planted_repeats_all_are_found_and_nothing_else_whenever
 ) -> None:
     """Actions of two offices and three causes; among cases of all kinds some repeats, half of them with a cause that is
     recorded only when the days are over and the actions were said to have held."""
-    chance = random.Random(seed)
+    chance, planned_by = random.Random(seed), {}
     for cause in CAUSES:
         for place in (group.maple, group.harbor):
             row, by = report(110, cause, place), actor_at(group.lee, str(place.pk))
@@ -327,15 +404,19 @@ def test_in_a_world_with_planted_repeats_all_are_found_and_nothing_else_whenever
             plan = c.PlanAction(what=cause, owner=by.person, due=now - timedelta(days=100), watch=watch)
             actions.perform(command=plan, by=by, case=row.pk, at=now - timedelta(days=101))
             actions.perform(command=c.FinishAction(no=1), by=by, case=row.pk, at=now - timedelta(days=100))
+            planned_by[cause, place.pk] = row.number
     repeated, late = set(), []
+    planted: dict[CaseRow, tuple[str, ...]] = {}
     for _ in range(8):
         cause, place = chance.choice(CAUSES), chance.choice((group.maple, group.harbor))
         happened = chance.choice([chance.uniform(41, 99), chance.uniform(101, 109), chance.uniform(1, 39)])
         told = chance.uniform(0, min(happened, 99))
         other = report(told, "", place, happened)
         late.append((other, cause, place, chance.random() < 0.5))
+        planted[other] = ()
         if 40 < happened < 100:
             repeated.add((cause, place.pk))
+            planted[other] = (planned_by[cause, place.pk],)
     for at_the_end in (False, True):
         for other, cause, place, waits in late:
             if waits is at_the_end:
@@ -346,6 +427,7 @@ def test_in_a_world_with_planted_repeats_all_are_found_and_nothing_else_whenever
     failed = WatchedAction.objects.filter(outcome=Outcome.DID_NOT_HOLD)
     assert {(row.what, row.office_id) for row in failed} == repeated
     assert WatchedAction.objects.filter(outcome=Outcome.HELD).count() == 6 - len(repeated)
+    assert {other: repeats_of(other) for other in planted} == planted
 
 
 def test_near_misses_are_found_among_any_number_of_later_cases(

@@ -136,6 +136,25 @@ def test_the_years_before_are_read_a_week_in_each_turn_until_their_end_and_gone_
     assert VisitCount.objects.count() == known, "the end"
 
 
+def test_what_was_before_an_office_joined_is_not_kept_and_what_was_before_all_of_them_is_not_read(
+    world: World, today: date, group: Cast
+) -> None:
+    long_ago = today - timedelta(days=60)
+    Office.objects.update(joined_on=long_ago)
+    group.harbor.joined_on = today - timedelta(days=3)
+    group.harbor.save()
+    for clinic, days in ((1, 59), (1, 62), (2, 2), (2, 5)):
+        book(world, today - timedelta(days=days), clinic)
+    world.chore("visits.recent")
+    for _ in range(20):
+        world.chore("visits.back")
+    assert counted(group.maple) == {today - timedelta(days=59): 1}
+    assert counted(group.harbor) == {today - timedelta(days=2): 1}
+    assert VisitCount.objects.filter(office=group.maple).count() == 60
+    assert VisitCount.objects.filter(office=group.harbor).count() == 3
+    assert world.listening.cursor(visit_counts.BACK) == (today - timedelta(days=63)).isoformat()
+
+
 def test_nothing_is_asked_while_the_offices_clock_is_not_known(world: World, today: date) -> None:
     world.listening.server = None
     od = office("main")

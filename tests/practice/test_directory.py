@@ -52,6 +52,7 @@ def directories(draw: st.DrawFn) -> Directory:
             open_dental="",
             ClinicNum=0,
             is_active=True,
+            joined_on=None,
         )
         for name, zone in zip(OFFICES, zones, strict=True)
     }

@@ -201,6 +201,7 @@ commands = st.one_of(
         review=st.none() | reviews,
         triggers=triggers,
         reply_link=st.none() | st.just(""),
+        repeat_of=st.sampled_from([(), ("UP-2",), ("UP-3", "UP-3")]),
     ),
     corrections,
     st.builds(lambda whom, why: c.IdentifyPatient(**whom, why=why), whom, said),

@@ -325,6 +325,23 @@ def test_promise_is_not_lost_with_a_case_that_is_set_aside():
     story.does(OMAR, duplicate)
 
 
+def test_corrective_action_that_is_to_be_done_is_not_lost_with_a_duplicate():
+    story, duplicate = reported(), c.PutAside(reason=AsideReason.DUPLICATE, duplicate_of="UP-2")
+    for no in (1, 2):
+        story.does(OMAR, c.PlanAction(what="A sheet", owner=OMAR.person, due=story.now + timedelta(days=no)))
+    story.refuses(OMAR, duplicate, "A corrective action is still to be done here. Set the other case aside, or say")
+    story.does(AMENDS, c.ActionRepeated(no=1, other="UP-9"))
+    story.refuses(OMAR, duplicate, "still to be done")
+    story.does(OMAR, c.FinishAction(no=2))
+    story.does(OMAR, duplicate)
+
+
+def test_what_was_never_an_upset_patient_is_set_aside_whatever_was_to_change():
+    story = reported()
+    story.does(OMAR, c.PlanAction(what="A sheet", owner=OMAR.person, due=story.now + timedelta(days=7)))
+    story.does(OMAR, c.PutAside(reason=AsideReason.NOT_UPSET, note="A joke."))
+
+
 # --- values that break arithmetic --------------------------------------------------------------------------------
 
 

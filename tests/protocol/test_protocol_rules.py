@@ -348,10 +348,28 @@ def test_what_was_learned_of_a_case_stays_with_the_one_that_takes_it_in():
     assert story.case.involved == (here, there)
 
 
+def test_what_happened_before_one_of_two_cases_happened_before_the_story_of_both_but_not_either_of_them():
+    story = reported()
+    story.does(OMAR, c.NoteRepeat(of=("UP-2", "UP-1")))
+    facts = story.does(OMAR, c.TakeIn(other="UP-2", accounts=(), repeat_of=("UP-1", "UP-4", "UP-4", "UP-2")))
+    assert facts == [e.TakenIn(other="UP-2", accounts=(), review=None), e.RepeatNoted(of=("UP-4",))]
+    assert story.case.repeat_of == ("UP-1", "UP-4")
+    (fact,) = story.does(OMAR, c.TakeIn(other="UP-4", accounts=(), repeat_of=("UP-2",)))
+    assert (fact.other, story.case.repeat_of) == ("UP-4", ("UP-1",))
+
+
 def test_merge_tells_nothing_twice():
     story = reported(review=ONE_STAR, triggers=frozenset({Trigger.LAWYER}))
+    story.does(OMAR, c.NoteRepeat(of=("UP-1",)))
     story.does(AMENDS, c.ReviewReplyLive())
-    same = c.TakeIn(other="UP-2", accounts=(), triggers=frozenset({Trigger.LAWYER}), review=ONE_STAR, reply_link="x")
+    same = c.TakeIn(
+        other="UP-2",
+        accounts=(),
+        triggers=frozenset({Trigger.LAWYER}),
+        review=ONE_STAR,
+        reply_link="x",
+        repeat_of=("UP-1",),
+    )
     assert [type(fact) for fact in story.does(OMAR, same)] == [e.TakenIn]
 
 

@@ -1,6 +1,9 @@
 """The one way of writing a group, from a file and from the pages: whole or not at all, and again without harm."""
 
+from datetime import UTC, date, datetime
+
 import pytest
+import time_machine
 from tests.conftest import CALENDAR, Cast
 
 from amends.integrations.open_dental.models import OpenDentalDatabase
@@ -55,6 +58,18 @@ def test_one_clinic_is_one_office(group: Cast) -> None:
     with pytest.raises(GroupError, match="Clinic 1 of this Open Dental is the office Maple Street already"):
         write_office(OfficeIn(name="Elm", calendar=CALENDAR, ClinicNum=1), region="North", database="main")
     assert write_office(OfficeIn(name="Elm", calendar=CALENDAR, ClinicNum=1), region="north", database="other").pk
+
+
+@pytest.mark.django_db
+def test_a_new_office_has_joined_on_its_own_day_and_stays_as_old_as_it_is() -> None:
+    with time_machine.travel(datetime(2026, 3, 12, 2, 0, tzinfo=UTC), tick=False):
+        write_group(wanted("Omar"))
+    office = Office.objects.get()
+    assert office.joined_on == directory().offices[str(office.pk)].joined_on == date(2026, 3, 11)
+    for joined_on in (office.joined_on, None):
+        Office.objects.update(joined_on=joined_on)
+        write_group(wanted("Omar"))
+        assert Office.objects.get().joined_on == joined_on
 
 
 def test_one_address_is_one_person(group: Cast) -> None:

@@ -162,6 +162,7 @@ def merge(*, duplicate: int, into: int, by: Actor, note: str = "", seen: int | N
             reply_link=story.reply_live.link if story.reply_live else None,
             causes=story.causes,
             involved=story.involved,
+            repeat_of=tuple(number for number in story.repeat_of if number != number_of(into)),
         )
         return perform(command=taken, by=by, case=into)
 

@@ -1,11 +1,13 @@
 """Cases held against visits: of each period those of the offices whose visits are known on every day of it.
 
 An office that was not read for a time takes its cases out of those periods together with its visits; the others are
-judged all the same. Today is not over, so a period that has not ended is held against its visits until yesterday.
+judged all the same. Before it joined an office has neither cases nor visits to be known. Today is not over, so a period
+that has not ended is held against its visits until yesterday.
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -25,8 +27,8 @@ _NONE: Offices = frozenset()
 
 @dataclass(frozen=True)
 class Known:
-    """Completed visits of a span before today at the offices of which every day of it is known; None where there is no
-    such office. `without` are the others."""
+    """Completed visits of a span before today at the offices of which every day of it is known, of those that joined in
+    it from then on; None where there is no such office. `without` are the others that had joined."""
 
     visits: int | None
     without: Offices = _NONE
@@ -82,7 +84,8 @@ class AgainstVisits(dict[Span, Held]):
 
 def visits_of(offices: tuple[int, ...] | None, spans: Sequence[Span], today: date) -> dict[Span, Known]:
     """What is known of the visits at these offices (None: at all, also those that are closed) in each span."""
-    places = tuple(Office.objects.values_list("pk", flat=True)) if offices is None else offices
+    places = Office.objects.all() if offices is None else Office.objects.filter(pk__in=offices)
+    joined = {pk: day or date.min for pk, day in places.values_list("pk", "joined_on")}
     parts = {part for span in spans for part in parts_between(span.first, span.end)}
     rows = VisitSum.objects.filter(begins__gte=min(parts), begins__lte=max(parts))
     if offices is not None:
@@ -94,43 +97,48 @@ def visits_of(offices: tuple[int, ...] | None, spans: Sequence[Span], today: dat
     left = list(spans)
     while left:
         for span in left:
-            if (known := _known(span, together, each, len(places), today)) is not None:
+            if (known := _known(span, together, each, joined, today)) is not None:
                 found[span] = known
         left = [span for span in left if span not in found]
         if left:
-            each |= _uneven(rows, [one for one in places if one not in each], left[0], left, today)
+            others = {one: day for one, day in joined.items() if one not in each}
+            each |= _uneven(rows, others, left[0], left, today)
     return found
 
 
 _ByPart = Mapping[date, tuple[int, int]]
 
 
-def _known(span: Span, together: _ByPart, each: Mapping[int, _ByPart], places: int, today: date) -> Known | None:
+def _known(
+    span: Span, together: _ByPart, each: Mapping[int, _ByPart], joined: Mapping[int, date], today: date
+) -> Known | None:
     """None where also one that is not in `each` is not known on every day."""
     parts = parts_between(span.first, span.end)
-    due = sum(_due(part, today) for part in parts)
     visits, days = _added(together, span)
-    if due * (places - len(each)) > days - sum(_added(known, span)[1] for known in each.values()):
+    others = Counter(joined.values()) - Counter(joined[office] for office in each)
+    due = sum(count * _due_in(parts, today, day) for day, count in others.items())
+    if due > days - sum(_added(known, span)[1] for known in each.values()):
         return None
     without = [
         office
         for office, known in each.items()
-        if any(known.get(part, (0, 0))[1] < _due(part, today) for part in parts)
+        if any(known.get(part, (0, 0))[1] < _due(part, today, joined[office]) for part in parts)
     ]
-    if not due or len(without) == places:
+    if not due and all(office in without or not _due_in(parts, today, joined[office]) for office in each):
         return Known(None, frozenset(without))
     return Known(visits - sum(_added(each[office], span)[0] for office in without), frozenset(without))
 
 
 def _uneven(
-    rows: QuerySet[VisitSum], places: Sequence[int], span: Span, left: Sequence[Span], today: date
+    rows: QuerySet[VisitSum], joined: Mapping[int, date], span: Span, left: Sequence[Span], today: date
 ) -> dict[int, _ByPart]:
     """Visits and known days by part in the spans that are left, of those offices that are not known in this span."""
     parts = parts_between(span.first, span.end)
-    due = sum(_due(part, today) for part in parts)
     here = rows.filter(begins__in=parts).order_by().values_list("office").annotate(known=Sum("days"))
-    known = dict(here)
-    uneven: dict[int, dict[date, tuple[int, int]]] = {one: {} for one in places if known.get(one, 0) < due}
+    known, due = dict(here), {day: _due_in(parts, today, day) for day in set(joined.values())}
+    uneven: dict[int, dict[date, tuple[int, int]]] = {
+        one: {} for one, day in joined.items() if known.get(one, 0) < due[day]
+    }
     wanted = {part for one in left for part in parts_between(one.first, one.end)}
     read = rows.filter(begins__in=wanted, office__in=list(uneven)).order_by()
     for office, begins, visits, days in read.values_list("office_id", "begins", "completed", "days"):
@@ -138,9 +146,13 @@ def _uneven(
     return dict(uneven)
 
 
-def _due(part: date, today: date) -> int:
-    """How many days of the part are over."""
-    return max(0, (min(end_of_part(part), today) - part).days)
+def _due(part: date, today: date, joined: date) -> int:
+    """How many days of the part, of those since somebody joined, are over."""
+    return max(0, (min(end_of_part(part), today) - max(part, joined)).days)
+
+
+def _due_in(parts: Iterable[date], today: date, joined: date) -> int:
+    return sum(_due(part, today, joined) for part in parts)
 
 
 def _added(by_part: _ByPart, span: Span) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from amends.learning.models import Outcome, WatchedAction, keys_in
 from amends.paging import Paged, paged
 from amends.practice.directory import Directory
 from amends.protocol.watch import Nearness
+from amends.protocol.words import Stage
 
 _NEAR = {
     Nearness.ELSEWHERE: "At an office for which nothing was to change",
@@ -79,8 +80,8 @@ def changes_of(
     asked: QueryDict,
 ) -> Changes:
     """The corrective actions from cases of these offices (None: of the group), of one cause where one is given; of them
-    the page that the address asks for (`changes`)."""
-    rows = WatchedAction.objects.all()
+    the page that the address asks for (`changes`). Those of cases that were set aside are none."""
+    rows = WatchedAction.objects.exclude(case__stage=Stage.SET_ASIDE.value)
     if offices is not None:
         rows = rows.filter(office__in=offices)
     if causes:

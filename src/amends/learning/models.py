@@ -122,6 +122,11 @@ class WatchedAction(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id}.{self.no} {self.outcome}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its days have no end yet: nobody has done it, and no case has shown that it did not hold."""
+        return self.outcome == Outcome.WATCHING and self.done_at is None
+
 
 class Tallied(models.Model):
     """Cases of one place, counted, from `begins` on: what charts add up.

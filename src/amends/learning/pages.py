@@ -1,5 +1,7 @@
 """Learning: what happens how often, why, how soon somebody speaks, and whether what was changed held."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import cast
 
 from django.contrib import messages
@@ -25,7 +27,7 @@ from amends.learning.rates import rates
 from amends.learning.spans import Grain, spans_of
 from amends.learning.to_change import said
 from amends.learning.watching import MOST_NEAR, near_misses
-from amends.practice.directory import directory
+from amends.practice.directory import Directory, directory
 from amends.practice.models import Person
 from amends.practice.parts_of_weeks import part_of
 from amends.protocol import commands as c
@@ -46,7 +48,8 @@ def learning(request: HttpRequest) -> HttpResponse:
     now_chosen = chosen(request.GET, person, known, policy)
     asked = now_chosen.asked
     today = now.astimezone(home_zone(known)).date()
-    since = first_day() or today
+    began = first_day() or today
+    since = _joined(asked.offices, known, began)
     spans = spans_of(now_chosen.window, today, since=since)
     first = min(some[0].first for some in spans.values())
     finest = next(iter(spans.values()))
@@ -79,9 +82,15 @@ def learning(request: HttpRequest) -> HttpResponse:
         "kept_days": policy.limits.kept_days,
         "changes": changes_of(asked.offices, asked.cause, known, policy.causes, str(person.pk), now, request.GET),
         "may_see_people": bool(own_offices_with(person, Right.SEE_PEOPLE, known)),
-        "quiet": [found.in_words(names[office]) for office, found in quiet_offices(offices, today, since)],
+        "quiet": [found.in_words(names[office]) for office, found in quiet_offices(offices, today, began)],
     }
     return render(request, "learning/learning.html", context)
+
+
+def _joined(offices: Sequence[int] | None, known: Directory, began: date) -> date:
+    """Since when upset patients are written down at one of these offices at least; the group `began` that day."""
+    joined = [known.offices[str(one)].joined_on or began for one in offices or ()]
+    return max(began, min(joined, default=began))
 
 
 @require_safe

@@ -19,7 +19,8 @@ from amends.practice.parts_of_weeks import part_of
 def quiet_offices(offices: Sequence[int], today: date, since: date) -> list[tuple[int, Quiet]]:
     """Offices whose visits since their last case are too many for chance, by the whole weeks of the last half year.
 
-    Nobody wrote anything down before `since`, the day of the group's first case: those visits count nowhere.
+    Nobody wrote anything down before `since`, the day of the group's first case: those visits count nowhere. Nor do
+    those from before an office joined, which are not kept.
     """
     weeks = [
         span for span in spans_of(Window.HALF_YEAR, today)[Grain.WEEK] if since <= span.first and span.end <= today

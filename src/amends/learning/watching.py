@@ -1,5 +1,6 @@
 """Watch rules at work: a case that matches turns the action to *did not hold*, by itself, whenever it is told or its
-cause is found; the days without one, once it is done, to *held*.
+cause is found; the days without one, once it is done, to *held*. Every case that matches is noted as a repeat, the
+first and those after it.
 
 What is to be compared is written down in the transaction of the case's events, and compared a moment later, each case
 in a transaction of its own: a process may die in between and nothing is lost.
@@ -102,17 +103,27 @@ def near_misses(row: WatchedAction, offices: Sequence[str] | None = None) -> lis
 
 def _may_be_near(row: WatchedAction, own: Case) -> QuerySet[CaseRow]:
     """The cases among which all are that come near to the action, or repeat what it was to prevent; few besides."""
-    keys, places = keys_in(row.causes), [int(office) for office in keys_in(row.offices)]
-    here = Q(office__in=places) if places else Q()
-    in_time = Q(happened_at__gt=row.due_at)
+    here, in_time = _here(row), _in_time(row)
     figures = CaseFigures.objects.filter(counts=True)
-    if row.done_at is not None:
-        in_time &= Q(happened_at__lte=row.until)
+    if not row.is_open:
         figures = figures.filter(happened_at__lte=row.until + SOON_AFTER)
-    same_cause = any_of("causes", keys) & (here | in_time)
+    same_cause = any_of("causes", keys_in(row.causes)) & (here | in_time)
     undecided = Q(causes="") & any_of("kinds", own.kinds) & here & in_time
     near = figures.filter(same_cause | undecided).values("case")
-    return CaseRow.system.filter(pk__in=near, opened_at__gt=row.due_at).exclude(pk=row.case_id)
+    known = [pk for pk in (row.case_id, row.failed_by_id) if pk]
+    return CaseRow.system.filter(pk__in=near, opened_at__gt=row.due_at).exclude(pk__in=known)
+
+
+def _here(row: WatchedAction) -> Q:
+    """Figures of the offices at which something was to change."""
+    places = [int(office) for office in keys_in(row.offices)]
+    return Q(office__in=places) if places else Q()
+
+
+def _in_time(row: WatchedAction) -> Q:
+    """Figures of what happened within the days of the action."""
+    begun = Q(happened_at__gt=row.due_at)
+    return begun if row.is_open else begun & Q(happened_at__lte=row.until)
 
 
 def any_of(column: str, keys: Iterable[str]) -> Q:
@@ -123,38 +134,40 @@ def any_of(column: str, keys: Iterable[str]) -> Q:
 def _compare(pk: int) -> None:
     """Compares a case with what is watched elsewhere, and what it has planned itself with the cases that came later."""
     other = actions.state_of(pk)
-    can_fail = WatchedAction.objects.exclude(outcome=Outcome.DID_NOT_HOLD)
-    in_time = Q(due_at__lt=other.happened_at) & (Q(done_at=None) | Q(until__gte=other.happened_at))
-    for watched in list(can_fail.filter(in_time, any_of("causes", other.causes)).order_by("case_id", "no")):
+    # Every outcome is named, since the index begins with it: most actions are those whose days are long over.
+    within = Q(outcome__in=Outcome.values, until__gte=other.happened_at)
+    to_do = Q(outcome=Outcome.WATCHING, done_at=None)
+    in_time = WatchedAction.objects.filter(within | to_do, due_at__lt=other.happened_at)
+    for watched in list(in_time.filter(any_of("causes", other.causes)).order_by("case_id", "no")):
         _judge(watched, pk)
-    for watched in list(can_fail.filter(case=pk).order_by("no")):
+    for watched in list(WatchedAction.objects.filter(case=pk).order_by("no")):
         _compare_with_later(watched)
 
 
 def _compare_with_later(watched: WatchedAction) -> None:
     """What is watched may follow the causes of its own case, which may be found only after it has happened again."""
-    later = _may_be_near(watched, actions.state_of(watched.case_id)).exclude(causes="")
-    for other in later.order_by("pk").values_list("pk", flat=True):
-        if _judge(watched, other):
-            return
+    same = any_of("causes", keys_in(watched.causes)) & _here(watched) & _in_time(watched)
+    later = CaseFigures.objects.filter(same, counts=True, case__opened_at__gt=watched.due_at)
+    for other in list(later.order_by("case").values_list("case_id", flat=True)):
+        _judge(watched, other)
 
 
-def _judge(watched: WatchedAction, pk: int) -> bool:
-    """Says that the action did not hold, and that the case is a repeat, if it is one."""
+def _judge(watched: WatchedAction, pk: int) -> None:
+    """Says that the action did not hold, and that the case is a repeat, if it is one: of the first case that shows it
+    the action hears, and each of them is a repeat."""
     if pk == watched.case_id:
-        return False
+        return
     # Locks in one order, so that two comparisons at once cannot wait for each other.
     for held in sorted((pk, watched.case_id)):
         actions.hold(held)
     own, other = actions.state_of(watched.case_id), actions.state_of(pk)
     action = next(one for one in own.actions if one.no == watched.no)
-    if nearness(action, own, other) is not Nearness.REPEAT:
-        return False
+    is_one_story = number_of(watched.case_id) in other.merged
+    if is_one_story or nearness(action, own, other) is not Nearness.REPEAT:
+        return
     at = clock.now()
-    failed = _say(watched.case_id, c.ActionRepeated(no=watched.no, other=number_of(pk)), at)
-    if failed:
-        _say(pk, c.NoteRepeat(of=(number_of(watched.case_id),)), at)
-    return failed
+    _say(watched.case_id, c.ActionRepeated(no=watched.no, other=number_of(pk)), at)
+    _say(pk, c.NoteRepeat(of=(number_of(watched.case_id),)), at)
 
 
 def _say(case: int, command: c.Command, at: datetime) -> bool:

@@ -133,6 +133,7 @@ def _read() -> Directory:
                 open_dental=office.open_dental,
                 ClinicNum=office.ClinicNum,
                 is_active=office.is_active,
+                joined_on=office.joined_on,
             )
             for office in offices
         },

@@ -25,6 +25,7 @@ class OfficeEntry:
     open_dental: str
     ClinicNum: int
     is_active: bool
+    joined_on: date | None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -58,7 +58,8 @@ class Region(Revised):
 class Office(Revised):
     """A place where patients are seen. `calendar` has the shape of `amends due`; its zone is the office's zone.
 
-    `phone` and `email` are what everybody may read, so a public reply may invite to them.
+    `phone` and `email` are what everybody may read, so a public reply may invite to them. `joined_on` is since when
+    upset patients are written down there, by the office's own date; None where that is as long as in the group.
     """
 
     name = models.CharField(max_length=120, unique=True)
@@ -69,6 +70,7 @@ class Office(Revised):
     open_dental = models.CharField(max_length=40, blank=True, help_text="Key of the Open Dental database")
     ClinicNum = models.PositiveBigIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    joined_on = models.DateField(null=True)
 
     def __str__(self) -> str:
         return self.name

@@ -228,6 +228,7 @@ class TakeIn:
     reply_link: str | None = None
     causes: tuple[str, ...] = ()
     involved: tuple[Person, ...] = ()
+    repeat_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -165,6 +165,7 @@ def _apply(case: Case, event: Event) -> Case:
                 accounts=(*case.accounts, *accounts),
                 merged=(*case.merged, fact.other),
                 review=case.review or fact.review,
+                repeat_of=tuple(number for number in case.repeat_of if number != fact.other),
             )
         case e.FieldCorrected():
             return _corrected(case, fact)

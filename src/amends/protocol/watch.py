@@ -25,7 +25,8 @@ def nearness(action: CorrectiveAction, own: Case, other: Case) -> Nearness:
     """How near the case `other` comes to what `action` of the case `own` was to prevent.
 
     What counts is when it happened, in the half-open time after the action's date up to the end of its watch, which
-    does not end while the action is not done; that it was not done by then is why it could happen. What was set aside
+    does not end while the action is not done; that it was not done by then is why it could happen. Its days go on after
+    a first case has shown that it did not hold, and then end as they were planned, done or not. What was set aside
     happened to nobody, and what happened before the action was planned could not be prevented by it.
     """
     watch, until = action.watch, action.watched_until
@@ -35,7 +36,8 @@ def nearness(action: CorrectiveAction, own: Case, other: Case) -> Nearness:
     same_cause = bool(causes & set(other.causes))
     same_place = not watch.offices or other.office in watch.offices
     at = other.happened_at
-    in_time = action.due < at and (action.done_at is None or at <= until)
+    is_open = action.done_at is None and not action.failed_by
+    in_time = action.due < at and (is_open or at <= until)
     if same_cause and in_time:
         return Nearness.REPEAT if same_place else Nearness.ELSEWHERE
     if same_cause and same_place:

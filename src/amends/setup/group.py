@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from amends.integrations.open_dental.models import OpenDentalDatabase
@@ -129,11 +130,12 @@ def write_group(wanted: GroupIn) -> Mapping[str, str]:
 
 
 def write_office(wanted: OfficeIn, *, region: str, database: str, row: Office | None = None) -> Office:
-    """Makes one office, or changes `row`; its region is made where there is none of that name.
+    """Makes one office, or changes `row`; its region is made where there is none of that name. A new one has joined
+    today: charts hold nothing against it that was before.
 
     Raises `GroupError` where another office has the name or the clinic.
     """
-    office = row or Office()
+    office = row or Office(joined_on=timezone.now().astimezone(Calendar.parse(wanted.calendar).tz).date())
     if Office.objects.filter(name__iexact=wanted.name).exclude(pk=office.pk).exists():
         raise GroupError(f"There is another office named {wanted.name}.")
     same = Office.objects.filter(open_dental=database, ClinicNum=wanted.ClinicNum).exclude(pk=office.pk).first()

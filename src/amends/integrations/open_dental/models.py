@@ -151,7 +151,7 @@ class PatientRecord(models.Model):
 class VisitCount(models.Model):
     """How many visits were completed at an office on one of its days, as its Open Dental had it when it was read last.
 
-    A day that was read has a row, also with 0; a day without one is not known.
+    A day that was read has a row, also with 0; a day without one is not known, or was before the office joined.
     """
 
     office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -7,20 +7,25 @@ from django.db import transaction
 from django.db.models import Count, Sum
 
 from amends.integrations.open_dental.models import VisitCount, VisitSum
+from amends.practice.models import Office
 from amends.practice.parts_of_weeks import end_of_part, parts_between
 
 
 def keep_visits(counts: Mapping[tuple[int, date], int], *, offices: Iterable[int], first: date, last: date) -> None:
     """These are all visits of the offices on the days from first to last: counts by office and day, 0 for the rest.
 
-    What was known of those days before is replaced.
+    What was known of those days before is replaced. Days before an office joined are not kept: nobody there would have
+    written down that a patient was upset.
     """
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     asked = list(offices)
+    there = Office.objects.filter(pk__in=asked).values_list("pk", "joined_on")
+    joined = {pk: day or date.min for pk, day in there}
     rows = [
         VisitCount(office_id=office, day=day, completed=counts.get((office, day), 0))
         for office in asked
         for day in days
+        if day >= joined[office]
     ]
     with transaction.atomic():
         VisitCount.objects.bulk_create(

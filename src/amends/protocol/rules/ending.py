@@ -61,6 +61,10 @@ def put_aside(case: Case, command: c.PutAside, context: Context) -> Sequence[Fac
         raise Refused("A duplicate needs the number of the other case.")
     if case.open_promises and command.reason is not AsideReason.BY_MISTAKE:
         raise Refused("A promise to the patient is still open here. Mark it as kept or missed first.")
+    to_do = any(action.done_at is None for action in case.open_actions)
+    if to_do and command.reason is AsideReason.DUPLICATE:
+        # What is planned on a case that was set aside stands on no list, and nobody is reminded of it.
+        raise Refused("A corrective action is still to be done here. Set the other case aside, or say that it is done.")
     needed = None if command.reason is AsideReason.DUPLICATE else "Write why, for those who look later."
     note = text(command.note, context, needed)
     return [e.SetAside(reason=command.reason, note=note, duplicate_of=command.duplicate_of or None)]
@@ -89,6 +93,9 @@ def take_in(case: Case, command: c.TakeIn, context: Context) -> Sequence[Fact]:
     named = {person.id for person in case.involved}  # somebody may have another name since
     if involved := tuple(person for person in command.involved if person.id not in named):
         facts.append(e.InvolvedNamed(people=(*case.involved, *involved)))
+    known = {*case.repeat_of, *case.merged, command.other}  # what became part of it did not happen before it
+    if earlier := tuple(number for number in dict.fromkeys(command.repeat_of) if number not in known):
+        facts.append(e.RepeatNoted(of=earlier))
     return facts
 
 

@@ -1,6 +1,7 @@
 """How many visits were completed on each day at each office: the last fourteen days once a day, because a visit is
 often completed or corrected late, and the five years (and a quarter, which the longest chart begins with) before that,
-a week in each turn, once. After a time without the office, reading goes on from where it ended.
+a week in each turn, once; not what was before any of its offices joined. After a time without the office, reading goes
+on from where it ended.
 """
 
 from collections import Counter
@@ -51,13 +52,19 @@ def count_back(listening: Listening, office: Office, budget: Budget) -> bool:
         return False
     kept = listening.cursor(BACK)
     before = date.fromisoformat(kept) if kept else now.date() - timedelta(days=_CORRECTED_WITHIN)
-    if before <= now.date() - timedelta(days=_YEARS_BACK):
+    if before <= _back_to(listening.database.key, now.date()):
         return False
     first = before - timedelta(days=_A_WEEK)
     if _read(listening, office, budget, first, before - timedelta(days=1)):
         return True
     listening.move(BACK, first.isoformat())
     return False
+
+
+def _back_to(database: str, today: date) -> date:
+    """The first day that counts anywhere: of no office of the database what was before it joined."""
+    joined = (one.joined_on or date.min for one in directory().offices.values() if one.open_dental == database)
+    return max(today - timedelta(days=_YEARS_BACK), min(joined, default=date.min))
 
 
 def _read(listening: Listening, office: Office, budget: Budget, first: date, last: date) -> bool:
