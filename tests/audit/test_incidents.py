@@ -77,7 +77,8 @@ def test_how_long_it_was_public(
 
 def test_what_may_still_be_read_says_so(group: Cast, client_for: SignIn, opens: Callable[..., Incident]) -> None:
     opens(ended=False)
-    assert "until now) It may still be read." in shown(client_for(group.pia))
+    told = shown(client_for(group.pia))
+    assert "at the earliest until now) It may still be read." in told
 
 
 def test_what_was_never_public_says_so(group: Cast, client_for: SignIn, opens: Callable[..., Incident]) -> None:

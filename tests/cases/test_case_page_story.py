@@ -186,6 +186,8 @@ FIX = e.FieldCorrected(field=CorrectableField.KINDS, value=("wait",), was=(), wh
             e.Escalated(stage=Stage.LEADERS, to=None, why="No region.", tried=""),
             "Asked whoever is there to take it on. With the leaders. No region.",
         ),
+        (e.ReviewBack(), "The review is on the site again."),
+        (e.ReviewBack(wanted=True), "The review is on the site again. It gets its public reply after all."),
     ],
 )
 def test_sentences_read_as_one_would_tell_them(fact: Any, words: str) -> None:

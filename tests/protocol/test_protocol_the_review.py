@@ -24,6 +24,7 @@ from amends.protocol import events as e
 from amends.protocol.card import Happening, ReplyStands, card_of, lines_of
 from amends.protocol.deadline import after_open_days, within_calendar_days
 from amends.protocol.decide import Refused
+from amends.protocol.fold import evolve
 from amends.protocol.messages import LeadersMessage, TaskMessage
 from amends.protocol.reply import ReadyReply, Risk, may_send, may_write, needs
 from amends.protocol.values import AMENDS
@@ -142,6 +143,50 @@ def test_a_review_that_is_gone_keeps_its_case_as_it_was():
     story.later(days=1).does(AMENDS, c.ReviewReturned())
     story.refuses(AMENDS, c.ReviewReturned(), "not missing")
     assert story.case.review_lost_since is None
+
+
+def signed_for(reason: ReplyException) -> Story:
+    """Closed without a reply, because a manager signed for that while the review was gone."""
+    story = answered_but_for_the_reply()
+    story.does(AMENDS, c.ReviewVanished())
+    story.does(OMAR, c.ExceptReply(reason=reason, note="It is nowhere to be seen."))
+    assert story.case.stage is Stage.CLOSED
+    return story
+
+
+def test_a_review_that_was_signed_for_as_gone_gets_its_reply_when_it_comes_back():
+    story = signed_for(ReplyException.REVIEW_GONE)
+    facts = story.later(days=9).does(AMENDS, c.ReviewReturned())
+    assert [type(fact) for fact in facts] == [e.Reopened, e.ReviewBack]
+    assert (story.case.stage, story.open_gates) == (Stage.ADDRESSED, ["review_answered"])
+    assert card_of(story.case).reply is ReplyStands.WANTED
+    assert [message.to for message in story.newest if isinstance(message, TaskMessage)] == [OMAR.person]
+    story.does(AMENDS, c.ReviewReplyLive())
+    assert story.case.stage is Stage.CLOSED
+
+
+def test_a_review_that_comes_back_while_its_case_is_open_gives_the_manager_as_much_time_as_before():
+    story = addressed(review=ONE_STAR)
+    story.does(AMENDS, c.ReviewVanished())
+    story.does(OMAR, c.ExceptReply(reason=ReplyException.REVIEW_GONE, note="It is nowhere to be seen."))
+    story.later(days=30).does(AMENDS, c.ReviewReturned())
+    assert "review_answered" in story.open_gates
+    story.does(OMAR, c.RecordCauses(causes=("estimate_wrong",)))
+    story.proves()
+    assert story.due_at == after_open_days(MAPLE_STREET, story.now, POLICY.limits.reply_open_days)
+
+
+@pytest.mark.parametrize("reason", set(ReplyException) - {ReplyException.REVIEW_GONE})
+def test_what_was_signed_for_another_reason_holds_when_the_review_comes_back(reason):
+    story = signed_for(reason)
+    story.does(AMENDS, c.ReviewReturned())
+    assert story.case.stage is Stage.CLOSED
+
+
+def test_what_was_told_of_a_return_before_it_asked_for_a_reply_still_closes_its_case():
+    story = signed_for(ReplyException.REVIEW_GONE)
+    before = evolve(story.case, e.Event(story.now, AMENDS, e.ReviewBack()))
+    assert (before.stage, before.reply_excepted is None) == (Stage.CLOSED, False)
 
 
 @pytest.mark.parametrize(

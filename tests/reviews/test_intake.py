@@ -14,10 +14,11 @@ from amends.cases.models import CaseRow, EventRow
 from amends.protocol import commands as c
 from amends.protocol.decide import Refused
 from amends.protocol.values import AMENDS
-from amends.protocol.words import AsideReason, Moment
+from amends.protocol.words import AsideReason, Moment, Stage, Way
 from amends.reviews import intake, replying
 from amends.reviews.intake import SeenReview, take_in
-from amends.reviews.models import Review, ReviewVersion
+from amends.reviews.models import Reply, Review, ReviewVersion
+from amends.reviews.pressing import reviews_at_the_wrong_office
 
 Seen = Callable[..., SeenReview]
 
@@ -188,6 +189,33 @@ def test_a_review_without_a_name_has_one_made_of_what_it_says(seen: Seen) -> Non
     assert plain.key != seen(site_id="", office="99").key
 
 
+def test_what_says_little_is_told_apart_by_its_rating_and_its_order_in_a_file(seen: Seen) -> None:
+    for bare in ({"text": ""}, {"reviewer": ""}, {"text": "\N{THUMBS UP SIGN}"}):
+        little = {"site_id": "", **bare}
+        keys = [seen(**little, **more).key for more in ({}, {"stars": 5}, {"recommended": True}, {"nth": 1})]
+        assert len(set(keys)) == 4
+        assert len({seen(**little, stars=stars).former_key for stars in (1, 5)}) == 1
+        assert seen(**little, nth=1).former_key == ""
+    assert seen(site_id="").key == seen(site_id="", stars=5, nth=1).key, "an edit of the stars is the same review"
+    assert seen(text="").former_key == "", "the site has named it"
+
+
+def test_what_came_in_before_ratings_counted_is_known_by_its_former_name(
+    brings: Brings, seen: Seen, now: datetime
+) -> None:
+    bare = {"site_id": "", "text": "", "reviewer": "", "via": "csv"}
+    earlier = brings(**bare)
+    former = seen(site_id="", text="", reviewer="").former_key
+    Review.objects.filter(pk=earlier.pk).update(site_id=former)
+    again = brings(**bare)
+    assert (again.pk, again.versions.count()) == (earlier.pk, 1)
+    five = brings(**bare, stars=5)
+    assert (five.pk != earlier.pk, five.maybe_same) == (True, None)
+    second = brings(**bare, nth=1)
+    assert (second.pk in (earlier.pk, five.pk), second.maybe_same) == (False, None)
+    assert (Review.objects.count(), CaseRow.system.count()) == (3, 2)
+
+
 # --- edits and losses ----------------------------------------------------------------------------------------------
 
 
@@ -234,6 +262,167 @@ def test_a_review_that_is_not_found_is_kept_and_may_come_back(brings: Brings, no
     assert review.lost_since is None
     assert review.case
     assert kinds(review.case)[-2:] == ["ReviewLost", "ReviewBack"]
+
+
+# --- the same as another one ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copy(group: Cast, brings: Brings) -> Review:
+    """Google's own row of a review that somebody had entered by hand, and that has a case."""
+    brings(via="by_hand", site_id="", location="")
+    copy = brings()
+    intake.settle_same(copy, is_same=True, by=group.omar)
+    copy.refresh_from_db()
+    return copy
+
+
+def first(copy: Review) -> Review:
+    """The review that has the case, as it is now."""
+    return Review.objects.get(pk=intake.first_of(Review.objects.get(pk=copy.pk)).pk)
+
+
+def test_what_changes_of_a_copy_changes_the_review_that_has_the_case(
+    copy: Review, brings: Brings, now: datetime
+) -> None:
+    later = now + timedelta(days=1)
+    copy = brings(stars=4, text="They called. All good.", edited_at=later, at=later)
+    one = first(copy)
+    assert (one.stars, one.text, one.versions.count()) == (4, "They called. All good.", 2)
+    assert one.case
+    assert (one.location, one.site_id == copy.site_id) == ("", False), "it is not Google's own row"
+    assert kinds(one.case)[-1] == "ReviewRewritten"
+    brings(stars=4, text="They called. All good.", edited_at=later, at=later + timedelta(hours=1))
+    assert one.versions.count() == 2
+
+
+def test_fewer_stars_of_a_copy_open_the_case_again(group: Cast, brings: Brings, now: datetime) -> None:
+    brings(via="by_hand", site_id="", location="", stars=3)
+    copy = brings(stars=3)
+    intake.settle_same(copy, is_same=True, by=group.omar)
+    case = first(copy).case
+    assert case
+    by = actor_at(group.omar, str(group.maple.pk))
+    for command in (
+        c.RecordConversation(way=Way.PHONE, note="They are glad."),
+        c.MarkAddressed(resolution="apology"),
+    ):
+        actions.perform(command=command, by=by, case=case.pk)
+    brings(stars=1, edited_at=now + timedelta(days=1), at=now + timedelta(days=1))
+    assert actions.state_of(case.pk).stage is Stage.OFFICE
+
+
+def test_a_copy_that_turns_bad_opens_a_case_of_the_review_it_is_a_copy_of(
+    group: Cast, brings: Brings, now: datetime
+) -> None:
+    brings(via="by_hand", site_id="", location="", stars=5)
+    copy = brings(stars=5)
+    intake.settle_same(copy, is_same=True, by=group.omar)
+    copy = brings(stars=1, edited_at=now + timedelta(days=1), at=now + timedelta(days=1))
+    assert (copy.case, first(copy).case is None) == (None, False)
+
+
+def test_a_poorer_copy_takes_nothing_away_and_a_late_one_changes_nothing(
+    group: Cast, brings: Brings, now: datetime
+) -> None:
+    brings(edited_at=now)
+    copy = brings(via="podium", site_id="p-9")
+    intake.settle_same(copy, is_same=True, by=group.omar)
+    later = now + timedelta(hours=1)
+    copy = brings(via="podium", site_id="p-9", stars=2, edited_at=now - timedelta(minutes=1))
+    assert first(copy).stars == 1, "the site itself said so later"
+    copy = brings(via="podium", site_id="p-9", stars=3, edited_at=later)
+    assert (first(copy).stars, first(copy).text) == (3, "Waited an hour and nobody said a word.")
+
+
+def test_a_copy_that_is_gone_and_comes_back_is_told_to_the_case(copy: Review, brings: Brings, now: datetime) -> None:
+    intake.not_found([copy.pk], at=now)
+    one = first(copy)
+    assert one.lost_since == now
+    assert one.case
+    assert kinds(one.case)[-1] == "ReviewLost"
+    brings(at=now + timedelta(days=1))
+    assert first(copy).lost_since is None
+    assert kinds(one.case)[-1] == "ReviewBack"
+
+
+def test_a_review_that_was_seen_by_its_own_way_does_not_come_back_twice(
+    copy: Review, brings: Brings, now: datetime
+) -> None:
+    intake.not_found([copy.pk], at=now)
+    brings(via="by_hand", site_id="", location="", at=now + timedelta(hours=1))
+    brings(at=now + timedelta(hours=2))
+    case = first(copy).case
+    assert case
+    assert kinds(case).count("ReviewBack") == 1
+
+
+def test_a_copy_of_a_copy_ends_at_the_first_one(group: Cast, brings: Brings, copy: Review, now: datetime) -> None:
+    third = brings(via="podium", site_id="p-9")
+    Review.objects.filter(pk=third.pk).update(maybe_same=copy)
+    third.refresh_from_db()
+    intake.settle_same(third, is_same=True, by=group.omar)
+    third.refresh_from_db()
+    assert third.same_as == first(copy)
+    Review.objects.filter(pk=third.pk).update(same_as=copy)  # as earlier versions kept it
+    third.refresh_from_db()
+    assert intake.first_of(third) == first(copy)
+
+
+# --- another office ------------------------------------------------------------------------------------------------
+
+
+def test_a_review_follows_its_profile_to_the_right_office(group: Cast, brings: Brings) -> None:
+    brings(stars=5)
+    review = brings(stars=5, office=str(group.harbor.pk))
+    assert (review.office, review.belongs_at) == (group.harbor, None)
+
+
+def test_a_tool_does_not_move_what_the_site_itself_has_placed(group: Cast, brings: Brings) -> None:
+    brings(stars=5)
+    assert brings(stars=5, via="csv", location="", office=str(group.harbor.pk)).office == group.maple
+    own = brings(stars=5, via="podium", location="", site_id="p-9", text="Lovely.", reviewer="Bo")
+    assert brings(stars=5, via="csv", location="", site_id="p-9", office=str(group.harbor.pk)).office == group.maple
+    moved = brings(stars=5, via="podium", location="", site_id="p-9", office=str(group.harbor.pk))
+    assert (moved.pk, moved.office) == (own.pk, group.harbor)
+
+
+def test_a_case_keeps_the_review_until_it_is_set_aside_and_then_the_right_office_has_one(
+    group: Cast, brings: Brings
+) -> None:
+    kept = brings()
+    there = {"office": str(group.harbor.pk)}
+    review = brings(**there)
+    assert (review.office, review.belongs_at, review.case) == (group.maple, group.harbor, kept.case)
+    assert "of Harbor View" in reviews_at_the_wrong_office(group.omar)[0].title
+    assert reviews_at_the_wrong_office(group.rita) == reviews_at_the_wrong_office(group.nick) == []
+    aside = c.PutAside(reason=AsideReason.BY_MISTAKE, note="It is Harbor View's.")
+    actions.perform(command=aside, by=actor_at(group.omar, str(group.maple.pk)), case=kept.case_id)
+    assert reviews_at_the_wrong_office(group.omar) == []
+    review = brings(**there)
+    assert (review.office, review.belongs_at) == (group.harbor, None)
+    assert review.case
+    assert review.case != kept.case
+    assert review.case.office == group.harbor
+
+
+def test_a_reply_that_was_sent_keeps_the_review(group: Cast, brings: Brings) -> None:
+    review = brings(stars=5)
+    draft = replying.write(review.pk, "Thank you. Our office manager is here for everybody.", group.omar)
+    Reply.objects.filter(pk=draft.pk).update(sent_at=review.posted_at)
+    review = brings(stars=5, office=str(group.harbor.pk))
+    assert (review.office, review.belongs_at) == (group.maple, group.harbor)
+    assert reviews_at_the_wrong_office(group.omar) == [], "nothing can be done about it"
+    assert brings(stars=5).belongs_at is None
+
+
+def test_what_a_move_would_open_is_foreseen(group: Cast, brings: Brings, seen: Seen, now: datetime) -> None:
+    review = brings(via="csv", location="")
+    aside = c.PutAside(reason=AsideReason.BY_MISTAKE, note="It is Harbor View's.")
+    actions.perform(command=aside, by=actor_at(group.omar, str(group.maple.pk)), case=review.case_id)
+    there = seen(location="", office=str(group.harbor.pk))
+    assert intake.foresee(there, via="csv", at=now).opens
+    assert take_in(there, via="csv", at=now).opens
 
 
 # --- one story of two ----------------------------------------------------------------------------------------------

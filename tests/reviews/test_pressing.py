@@ -159,3 +159,30 @@ def test_a_text_that_a_site_minds_is_no_matter_of_the_profile(group: Cast, bring
     reply.state, reply.problem, reply.ended_at = ReplyState.REFUSED, "OFF_TOPIC", now
     reply.save()
     assert profiles_to_see_to(group.alex) == []
+
+
+def test_a_refused_reply_without_an_open_case_is_on_the_managers_my_work_with_what_to_change(
+    group: Cast, brings: Brings, now: datetime
+) -> None:
+    review = brings(stars=5)
+    reply = replying.write(review.pk, SAFE, group.omar)
+    reply.state, reply.problem, reply.ended_at = ReplyState.REFUSED, "REPETITIVE", now
+    reply.save()
+    (told,) = titles(group.omar)
+    assert told == (
+        "The site refused the reply: REPETITIVE. The site says that it is like other replies. "
+        "Choose another wording, and send it again."
+    )
+    assert not titles(group.rita)
+    assert not titles(group.pia)
+    replying.write(review.pk, SAFE + " Thank you.", group.omar)
+    assert not titles(group.omar)
+
+
+def test_a_refused_reply_of_an_open_case_is_the_cases_own(group: Cast, brings: Brings, now: datetime) -> None:
+    review = brings()
+    reply = replying.write(review.pk, SAFE, group.omar)
+    reply.state, reply.ended_at = ReplyState.REFUSED, now
+    reply.save()
+    assert queue(review) == Queue.REFUSED
+    assert not titles(group.omar)

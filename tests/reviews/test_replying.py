@@ -15,13 +15,14 @@ from amends.cases.models import EventRow
 from amends.deliveries import by_hand
 from amends.deliveries.models import Delivery, State
 from amends.deliveries.runner import run_one
-from amends.practice.models import Person
+from amends.practice.models import Person, Post
 from amends.protocol import commands as c
 from amends.protocol.decide import Refused
-from amends.protocol.words import ReplyProblem, Way
-from amends.reviews import replying, sites
+from amends.protocol.words import ReplyProblem, Role, Way
+from amends.reviews import editor, replying, sites
 from amends.reviews.models import Reply, ReplyState, Review
 from amends.reviews.on_site import SiteReply, delivery_ended, seen_on_site
+from amends.reviews.work import may_look
 
 SAFE = (
     "Thank you for taking the time to share this. Privacy rules keep us from discussing anything here. "
@@ -459,3 +460,200 @@ def test_only_google_counts(group: Cast, brings: Brings) -> None:
     reply = replying.write(review.pk, text, group.omar)
     assert all("bytes" not in one["why"] for one in reply.findings)
     assert state(replying.ask_approval(reply.pk, group.omar)) == ReplyState.TO_APPROVE
+
+
+# --- what comes back, and what outlives its reply ------------------------------------------------------------------
+
+
+def test_what_somebody_deleted_on_the_site_and_put_back_is_live_again_and_nothing_is_deleted(
+    group: Cast, review: Review, side: OtherSide
+) -> None:
+    reply = sent(review, group.omar)
+    delivered(side)
+    seen_on_site(review, shown())
+    seen_on_site(review, None)
+    assert state(reply) == "taken_down"
+    seen_on_site(review, shown())
+    assert (state(reply), kinds(review)[-1]) == ("live", "ReplyWentLive")
+    assert not Delivery.objects.filter(marker__startswith=f"reply:{reply.pk}-").exists()
+
+
+def test_what_is_put_back_is_live_when_the_site_says_so(group: Cast, review: Review, side: OtherSide) -> None:
+    reply = sent(review, group.omar)
+    delivered(side)
+    seen_on_site(review, shown())
+    seen_on_site(review, None)
+    seen_on_site(review, shown(status="rejected"))
+    assert state(reply) == "taken_down"
+    seen_on_site(review, shown(status="pending"))
+    assert (state(reply), kinds(review)[-1]) == ("pending", "ReplySent")
+    seen_on_site(review, shown())
+    assert state(reply) == "live"
+
+
+def test_a_foreign_reply_that_comes_back_is_elsewhere_again(group: Cast, review: Review) -> None:
+    seen_on_site(review, shown())
+    (found,) = review.replies.all()
+    for status in ("approved", "pending"):
+        seen_on_site(review, None)
+        seen_on_site(review, shown(status=status))
+        assert state(found) == ("live" if status == "approved" else "pending")
+    assert "ReplySent" not in kinds(review), "nobody here wrote it"
+
+
+def by_hand_at(review: Review, person: Person, side: OtherSide, *, sent_before: bool = False) -> Reply:
+    """A reply that a person is asked to post; `sent_before`: it may have arrived by itself."""
+    reply = sent(review, person)
+    row = delivery_of(reply)
+    row.state, row.why = State.BY_HAND, "It may have arrived."
+    row.sent_at = datetime.fromisoformat("2026-03-02T15:00Z") if sent_before else None
+    row.save()
+    delivery_ended(row)
+    assert state(reply) == "by_hand"
+    return reply
+
+
+@pytest.mark.parametrize(("status", "ends"), [("approved", "live"), ("pending", "pending"), ("", "pending")])
+def test_what_the_site_shows_nobody_need_post(
+    group: Cast, review: Review, side: OtherSide, status: str, ends: str
+) -> None:
+    reply = by_hand_at(review, group.omar, side)
+    seen_on_site(review, shown(status=status))
+    assert (state(reply), delivery_of(reply).state) == (ends, State.PROVED)
+
+
+def test_what_the_site_refuses_nobody_need_post(group: Cast, review: Review, side: OtherSide) -> None:
+    reply = by_hand_at(review, group.omar, side)
+    row = delivery_of(reply)
+    seen_on_site(review, shown(status="rejected", reason="SOME", again=True))
+    row.refresh_from_db()
+    assert (state(reply), row.state) == ("sending", State.WITHDRAWN)
+    reply = by_hand_at(review, group.omar, side)
+    seen_on_site(review, shown(status="rejected", reason="PRIVACY"))
+    assert (state(reply), delivery_of(reply).state) == ("refused", State.WITHDRAWN)
+
+
+def test_a_by_hand_delivery_that_may_have_arrived_ends_with_its_reply(
+    group: Cast, review: Review, side: OtherSide
+) -> None:
+    older = by_hand_at(review, group.omar, side, sent_before=True)
+    sent(review, group.omar, OTHER)
+    assert delivery_of(older).state == State.WITHDRAWN
+
+
+def test_what_has_ended_is_not_asked_of_a_person_and_nobodys_word_brings_it_back(
+    group: Cast, review: Review, side: OtherSide
+) -> None:
+    reply = sent(review, group.omar)
+    row = delivery_of(reply)
+    Reply.objects.filter(pk=reply.pk).update(state=ReplyState.REPLACED)
+    row.state = State.BY_HAND
+    row.save()
+    delivery_ended(row)
+    assert (state(reply), delivery_of(reply).state) == ("replaced", State.WITHDRAWN)
+    row.state, row.proved_by = State.PROVED, group.omar
+    row.save()
+    delivery_ended(row)
+    assert state(reply) == "replaced"
+
+
+def test_what_is_read_on_the_site_stays_live_when_its_delivery_is_given_up(
+    group: Cast, review: Review, side: OtherSide
+) -> None:
+    reply = sent(review, group.omar)
+    row = delivery_of(reply)
+    seen_on_site(review, shown())
+    row.state = State.BY_HAND
+    row.save()
+    delivery_ended(row)
+    assert (state(reply), delivery_of(reply).state) == ("live", State.WITHDRAWN)
+
+
+# --- a site that does not tell -------------------------------------------------------------------------------------
+
+
+def test_where_the_site_tells_no_state_a_person_says_that_it_is_live(
+    group: Cast, review: Review, side: OtherSide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sites, "_readers", [lambda _: True])
+    reply = sent(review, group.omar)
+    delivered(side)
+    with pytest.raises(Refused, match="says itself"):
+        replying.seen_live(reply.pk, group.omar)
+    for _ in range(2):
+        seen_on_site(review, shown(status=""))
+    assert reply.steps.filter(what="untold").count() == 1
+    replying.seen_live(reply.pk, group.omar)
+    assert state(reply) == "live"
+    seen_on_site(review, shown(status=""))
+    assert state(reply) == "live"
+    seen_on_site(review, shown(status="pending"))
+    assert state(reply) == "pending", "it tells by now"
+    with pytest.raises(Refused, match="says itself"):
+        replying.seen_live(reply.pk, group.omar)
+
+
+# --- since when it was public ----------------------------------------------------------------------------------------
+
+
+def incident() -> Incident:
+    return Incident.objects.get()
+
+
+def test_what_has_not_left_was_never_public(group: Cast, review: Review) -> None:
+    reply = sent(review, group.omar)
+    replying.take_down(reply.pk, group.omar, why="It names a day.")
+    assert incident().public_since is None
+
+
+def test_what_may_have_arrived_may_have_been_public_since_then(group: Cast, review: Review) -> None:
+    reply = sent(review, group.omar)
+    left = datetime.fromisoformat("2026-03-02T15:00Z")
+    Delivery.objects.filter(pk=delivery_of(reply).pk).update(state=State.UNKNOWN, sent_at=left)
+    replying.take_down(reply.pk, group.omar, why="It names a day.")
+    assert incident().public_since == left
+
+
+def test_what_a_person_was_asked_to_post_may_have_been_public_since_it_was_signed(
+    group: Cast, review: Review, side: OtherSide
+) -> None:
+    reply = by_hand_at(review, group.omar, side)
+    replying.take_down(reply.pk, group.omar, why="It names a day.")
+    assert incident().public_since == reply.sent_at
+
+
+def test_it_was_public_from_the_first_moment_that_is_known(group: Cast, review: Review, side: OtherSide) -> None:
+    reply = sent(review, group.omar)
+    delivered(side)
+    seen_on_site(review, shown(), at=reply.sent_at + timedelta(days=2) if reply.sent_at else None)
+    reply.refresh_from_db()
+    replying.take_down(reply.pk, group.omar, why="It names a day.")
+    assert reply.pending_since
+    assert incident().public_since is not None
+    assert incident().public_since <= reply.pending_since  # type: ignore[operator]
+
+
+# --- a privacy officer who is somebody else, too ---------------------------------------------------------------------
+
+
+def test_whoever_is_also_the_privacy_officer_lets_a_disclosure_pass(group: Cast, review: Review) -> None:
+    Post.objects.create(person=group.rita, role=Role.PRIVACY_OFFICER)
+    reply = replying.write(review.pk, TELLS, group.omar)
+    with pytest.raises(Refused, match="privacy officer"):
+        replying.send(reply.pk, group.lee, text=TELLS, reason="I own the place.")
+    replying.ask_approval(reply.pk, group.omar)
+    reply.refresh_from_db()
+    assert [may_look(reply, person) for person in (group.rita, group.pia, group.lee)] == [True, True, False]
+    checked = editor.checked(Review.objects.get(pk=review.pk), TELLS, actor_at(group.rita, str(group.maple.pk)))
+    assert checked
+    assert (checked.doing.send, checked.doing.reason) == (True, True)
+    with pytest.raises(Refused, match="Write why"):
+        replying.send(reply.pk, group.rita, text=TELLS)
+    assert replying.send(reply.pk, group.rita, text=TELLS, reason="They signed an authorization.").sent_by == group.rita
+
+
+def test_the_privacy_officer_of_another_office_lets_nothing_pass_here(group: Cast, review: Review) -> None:
+    Post.objects.create(person=group.rita, role=Role.PRIVACY_OFFICER, office=group.harbor)
+    reply = replying.write(review.pk, TELLS, group.omar)
+    with pytest.raises(Refused, match="privacy officer"):
+        replying.send(reply.pk, group.rita, text=TELLS, reason="They signed an authorization.")

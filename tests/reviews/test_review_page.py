@@ -341,6 +341,28 @@ def test_where_the_site_says_it_itself_there_is_no_such_button(
     assert state(review) == ReplyState.PENDING
 
 
+def test_where_the_site_tells_no_state_the_page_asks_for_a_look_there(
+    group: Cast, client_for: SignIn, review: Review, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pending(review, group.omar, now)
+    monkeypatch.setattr(sites, "_readers", [lambda one: True])
+    seen_on_site(review, SiteReply(text=SAFE, at=now))
+    omar = client_for(group.omar)
+    assert "does not tell Amends whether everybody can read this one" in page(omar, review)
+    assert "looks again by itself" not in page(omar, review)
+    assert "everybody can read the reply" in act(omar, review, "seen_live")
+    assert state(review) == ReplyState.LIVE
+
+
+def test_a_review_of_another_offices_profile_says_where_it_belongs(
+    group: Cast, client_for: SignIn, brings: Brings
+) -> None:
+    brings()
+    review = brings(office=str(group.harbor.pk))
+    assert "and is Harbor View’s" in page(client_for(group.omar), review)
+    assert "This review is of Harbor View." in client_for(group.omar).get("/").content.decode()
+
+
 def test_a_foreign_reply_is_kept_or_replaced(group: Cast, client_for: SignIn, review: Review) -> None:
     omar = client_for(group.omar)
     seen_on_site(review, SiteReply(text=SAFE, at=None, state="approved"))

@@ -248,7 +248,8 @@ def _of_record(fact: Fact, policy: Policy) -> str:
         case e.ReviewLost():
             return "The review is not on the site any more. It may come back."
         case e.ReviewBack():
-            return "The review is on the site again."
+            again = "The review is on the site again."
+            return f"{again} It gets its public reply after all." if fact.wanted else again
         case e.ReplyWasExcepted():
             return _with(f"Signed that there will be no public reply: {_lower(EXCEPTIONS[fact.reason])}.", fact.note)
         case _:

@@ -55,7 +55,8 @@ class Case:
     last. `tasks` ask an owner to take the case on, to be in time, or what was said. `seen_by` are the leaders who
     have seen what they were told last, `calling` the one who will call the patient, `wants_call` those who asked for
     a call. `reply_sent_at` is since when the public reply waits for the site, `reply_back_at` when one was refused or
-    taken off last. `confirm_since` is when it became time, in this round, to ask the patient whether it is fixed.
+    taken off last, or the review came back that was signed for as gone. `confirm_since` is when it became time, in this
+    round, to ask the patient whether it is fixed.
     """
 
     version: int = 0

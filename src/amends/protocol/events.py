@@ -470,7 +470,9 @@ class ReviewLost:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewBack:
-    """The review is on the site again."""
+    """The review is on the site again. `wanted`: it was signed for as gone, and is to get its reply after all."""
+
+    wanted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -223,7 +223,8 @@ def _apply(case: Case, event: Event) -> Case:
         case e.ReviewLost():
             return replace(case, review_lost_since=event.at)
         case e.ReviewBack():
-            return replace(case, review_lost_since=None)
+            back = replace(case, review_lost_since=None)
+            return replace(back, reply_excepted=None, reply_back_at=event.at) if fact.wanted else back
         case e.ReplyWasExcepted():
             return replace(case, reply_excepted=ReplyExcepted(event.at, event.by, fact.reason, fact.note))
         case e.Closed():

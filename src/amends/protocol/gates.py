@@ -84,7 +84,7 @@ def _review(case: Case) -> Gate:
     if case.reply_sent_at:
         return Gate(name, needed=True, shut=False, why="The public reply is with the site, which does not show it yet.")
     if case.reply_back_at:
-        return Gate(name, needed=True, shut=False, why="The public reply is off the site. Another one is needed.")
+        return Gate(name, needed=True, shut=False, why="No public reply stands on the site. One is needed.")
     return Gate(name, needed=True, shut=False, why="The public reply is not live yet.")
 
 

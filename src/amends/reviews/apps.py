@@ -14,7 +14,7 @@ class ReviewsConfig(AppConfig):
         from amends.reviews import queues
         from amends.reviews.models import Reply, Review
         from amends.reviews.on_site import delivery_ended
-        from amends.reviews.pressing import replies_that_press
+        from amends.reviews.pressing import replies_that_press, reviews_at_the_wrong_office
         from amends.reviews.profile_troubles import profiles_to_see_to
         from amends.reviews.work import replies_to_look_at
 
@@ -23,5 +23,6 @@ class ReviewsConfig(AppConfig):
         post_save.connect(queues.review_saved, sender=Review, dispatch_uid="reviews.review_saved")
         post_save.connect(queues.reply_saved, sender=Reply, dispatch_uid="reviews.reply_saved")
         also_on_my_work(replies_that_press)
+        also_on_my_work(reviews_at_the_wrong_office)
         also_on_my_work(replies_to_look_at)
         also_on_my_work(profiles_to_see_to)

@@ -3,19 +3,28 @@
 What is read here is read in order to keep it out of public text, and goes nowhere else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
-from amends.cases.actions import state_of
+from amends.cases.actions import events_of
 from amends.integrations.open_dental.record_keeping import kept_record
 from amends.practice.directory import directory
 from amends.practice.models import Group
-from amends.protocol.case import Case
+from amends.protocol import events as e
+from amends.protocol.events import Event
+from amends.protocol.fold import fold
+from amends.protocol.words import Role, Stage
 from amends.reviews.checker.check import check
 from amends.reviews.checker.values import Case as CaseFacts
 from amends.reviews.checker.values import Context, Practice, Verdict
 from amends.reviews.checker.values import Review as ReviewFacts
 from amends.reviews.intake import case_of
 from amends.reviews.models import Review
+from amends.reviews.queues import cases_taken_in
+
+# The fields in which people write freely: those of anybody's account, and those that Amends fills by itself as well.
+_ACCOUNTS, _REASONS = ("account", "accounts", "text", "note"), ("why", "tried", "what", "change", "reason")
+# These tell what Amends or a site says, whoever pressed for it.
+_OF_AMENDS = (e.DeliveryProven, e.DeliveryLeftToHand, e.DeliveryDropped, e.ReplyRefused, e.ReviewRewritten)
 
 
 def verdict_for(review: Review, text: str, recent: Sequence[str]) -> Verdict:
@@ -31,7 +40,7 @@ def context_of(review: Review, recent: Sequence[str]) -> Context:
         platform=review.site,
         review=ReviewFacts(reviewer=review.reviewer, stars=review.stars, text=said),
         practice=_practice(review),
-        case=_facts(state_of(row.pk)) if row else None,
+        case=_facts(row.pk) if row else None,
         recent_replies=tuple(recent),
     )
 
@@ -48,34 +57,42 @@ def _practice(review: Review) -> Practice:
     )
 
 
-def _facts(case: Case) -> CaseFacts:
-    """Everything of the case and of its patient's record that must not show in public."""
-    record = kept_record(case.patient).record if case.patient else None
+def _facts(number: int) -> CaseFacts:
+    """Everything of the case, of those it has taken in and of its patient's record that must not show in public."""
+    told = [events_of(number)]
+    told += [events_of(other) for other in cases_taken_in(fold(told[0]))]
+    cases = [fold(events) for events in told]
+    patient = next((case.patient for case in cases if case.patient), None)
+    record = kept_record(patient).record if patient else None
     visits = record.visits if record else ()
-    told: Iterable[str] = (
-        *(account.text for account in case.accounts),
-        *(attempt.note for attempt in case.attempts),
-        *(conversation.note for conversation in case.conversations),
-        *(remedy.note for remedy in case.remedies),
-        *(promise.text for promise in case.promises),
-        *(action.what for action in case.actions),
-        case.settled.note if case.settled else "",
-        case.addressing.note if case.addressing else "",
-        case.addressing.change if case.addressing else "",
-    )
-    tries, talks = (one.at for one in case.attempts), (one.at for one in case.conversations)
-    dates = (case.happened_at, case.opened_at, *tries, *talks)
+    days = [visit.at for visit in visits]
+    for case in cases:
+        tries, talks = (one.at for one in case.attempts), (one.at for one in case.conversations)
+        days += [case.happened_at, case.opened_at, *tries, *talks]
+    remedies = [remedy for case in cases for remedy in case.remedies]
     return CaseFacts(
-        patient=case.patient.name if case.patient else "",
+        patient=patient.name if patient else "",
         family=tuple(relative.name for relative in record.family) if record else (),
         procedures=tuple(dict.fromkeys(visit.procedures for visit in visits if visit.procedures)),
         staff=tuple(dict.fromkeys(visit.provider for visit in visits if visit.provider)),
-        dates=tuple(
-            dict.fromkeys(
-                [*(visit.at.date().isoformat() for visit in visits), *(day.date().isoformat() for day in dates)]
-            )
-        ),
-        amounts=tuple(f"{remedy.amount:.2f}" for remedy in case.remedies if remedy.amount is not None),
-        notes="\n".join(filter(None, told)),
-        contacts=(case.patient.phone,) if case.patient and case.patient.phone else (),
+        dates=tuple(dict.fromkeys(day.date().isoformat() for day in days)),
+        amounts=tuple(f"{remedy.amount:.2f}" for remedy in remedies if remedy.amount is not None),
+        notes="\n".join(dict.fromkeys(text for events in told for event in events for text in _written(event))),
+        contacts=(patient.phone,) if patient and patient.phone else (),
     )
+
+
+def _written(event: Event) -> Iterator[str]:
+    """What people wrote in this event, in whichever field."""
+    if isinstance(event.fact, _OF_AMENDS) or (isinstance(event.fact, e.Reopened) and _is_made(event.fact)):
+        return
+    fields = _ACCOUNTS if event.by.role is Role.SYSTEM else (*_ACCOUNTS, *_REASONS)
+    for name in fields:
+        value = getattr(event.fact, name, ())
+        # Words of the protocol are texts, too, and no free ones.
+        yield from (text for text in (value if isinstance(value, tuple) else (value,)) if type(text) is str and text)
+
+
+def _is_made(reopened: e.Reopened) -> bool:
+    """Whether Amends says why: something of the record is missing after all."""
+    return reopened.stage is Stage.ADDRESSED

@@ -17,7 +17,7 @@ from amends.reviews.models import UNSENT, Reply, Review, Site
 from amends.reviews.offered import Offered, offered
 from amends.reviews.pool import current_pool
 from amends.reviews.replies import recent_replies
-from amends.reviews.replying import writers_of
+from amends.reviews.replying import signs_as, writers_of
 from amends.web.templatetags.amends import phone
 
 LEVELS = {
@@ -93,7 +93,7 @@ def checked(review: Review, text: str, by: Actor) -> Checked | None:
     risk = Risk(verdict.level.value)
     size = len(kept.encode()) if review.site == Site.GOOGLE else None
     long = too_long(kept, review.site)
-    may = Doing() if long else doing(risk, _writers(review, kept, by), _addressed(review), by)
+    may = Doing() if long else _may(review, kept, risk, by)
     return Checked(
         text=kept,
         risk=risk,
@@ -143,6 +143,10 @@ def doing(risk: Risk, writers: frozenset[str], addressed: bool, by: Actor) -> Do
 
 
 _NOT_YET = "The case is not put right yet."
+
+
+def _may(review: Review, text: str, risk: Risk, by: Actor) -> Doing:
+    return doing(risk, _writers(review, text, by), _addressed(review), signs_as(by, review, risk))
 
 
 def offers_for(review: Review) -> list[Offered]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from amends import clock
 from amends.cases import actions
@@ -28,6 +29,7 @@ from amends.reviews.models import Review, ReviewVersion, SameDecision
 # Two tools may date the same review in their own zones (review-platforms.md 5.4).
 _SAME_WITHIN = timedelta(days=2)
 _PICTURES = ("photos", "videos")
+_SAYS = ("stars", "recommended", "text", "text_translated", *_PICTURES)
 _MADE = "made:"  # begins the name of a review to which nobody gave one
 _NO_WORDS = "A review without words: {said}."
 
@@ -37,7 +39,8 @@ class SeenReview:
     """One review as somebody brings it. Times are aware; `site_id` is the site's own name for it, "" for none.
 
     `edited_at` is None where the site does not say. `text` is the original; `text_translated` the site's translation.
-    `photos` and `videos` are how many stand beside it; None where the way says nothing of them.
+    `photos` and `videos` are how many stand beside it; None where the way says nothing of them. `nth` is which one
+    it is of several in one file that nothing tells apart.
     """
 
     office: str
@@ -55,14 +58,31 @@ class SeenReview:
     reply_url: str = ""
     posted_at: datetime
     edited_at: datetime | None = None
+    nth: int = 0
 
     @property
     def key(self) -> str:
         """The site's own name for it, or else one made of what it says."""
         if self.site_id:
             return self.site_id
+        if not self.says_little:
+            return self._made_of()
+        more = (str(self.stars), str(self.recommended), *([str(self.nth)] if self.nth else []))
+        return self._made_of(*more)
+
+    @property
+    def says_little(self) -> bool:
+        """Whether nobody named it and it has no words or no reviewer, so that another one may look the same."""
+        return not self.site_id and not (self.reviewer and _plain(self.text))
+
+    @property
+    def former_key(self) -> str:
+        """The name that was made of it before ratings counted; "" where it had none, or was taken for another one."""
+        return self._made_of() if self.says_little and not self.nth else ""
+
+    def _made_of(self, *more: str) -> str:
         parts = (self.office, self.location, self.reviewer, self.posted_at.date().isoformat(), _plain(self.text))
-        return _MADE + hashlib.sha256("\x1f".join((self.site, *parts)).encode()).hexdigest()[:40]
+        return _MADE + hashlib.sha256("\x1f".join((self.site, *parts, *more)).encode()).hexdigest()[:40]
 
 
 @dataclass(frozen=True)
@@ -86,11 +106,11 @@ def take_in(seen: SeenReview, *, via: str, at: datetime | None = None, by: Perso
     now = at or clock.now()
     try:
         with transaction.atomic():
-            known = Review.objects.select_for_update().filter(site=seen.site, site_id=seen.key).first()
+            known = _known(Review.objects.select_for_update(), seen)
             return _again(known, seen, via, now) if known else _first_time(seen, via, now, by)
     except IntegrityError:
         with transaction.atomic():
-            known = Review.objects.select_for_update().filter(site=seen.site, site_id=seen.key).first()
+            known = _known(Review.objects.select_for_update(), seen)
             if known is None:
                 raise  # it was not that somebody else brought it in this very moment
             return _again(known, seen, via, now)
@@ -99,24 +119,27 @@ def take_in(seen: SeenReview, *, via: str, at: datetime | None = None, by: Perso
 def foresee(seen: SeenReview, *, via: str, at: datetime | None = None) -> Taken:
     """What `take_in` would do with it now. Writes nothing; its review is as it would be kept, and not kept."""
     now = at or clock.now()
-    review = Review.objects.filter(site=seen.site, site_id=seen.key).first()
+    review = _known(Review.objects.all(), seen)
     if review is None:
         review = _made(seen, via, now)
         return Taken(review, is_new=True, opens=_is_due(review, now))
+    moved = _follows_its_profile(review, seen, via)
     changed = _takes_over(review, seen, via)
-    return Taken(review, is_changed=changed, opens=changed and _is_due(review, now))
+    return Taken(review, is_changed=changed, opens=(changed or moved) and _is_due(review, now))
 
 
 def not_found(review_ids: Iterable[int], *, at: datetime | None = None) -> None:
-    """These were looked for on their site and are not there. A case is told and stays: they may come back."""
+    """These were looked for on their site and are not there. A case is told and stays: they may come back.
+
+    Where a person said that it is the same as another one, that one is gone as well.
+    """
     now = at or clock.now()
     for pk in review_ids:
         with transaction.atomic():
             review = Review.objects.select_for_update().get(pk=pk)
-            if review.lost_since is None:
-                review.lost_since = now
-                review.save(update_fields=["lost_since"])
-                tell_case(review, c.ReviewVanished(), at=now)
+            _is_lost(review, now)
+            if review.same_as_id:
+                _is_lost(_held_first(review), now)
 
 
 def open_case(review: Review, *, by: Actor, at: datetime | None = None) -> CaseRow:
@@ -137,7 +160,8 @@ def open_case(review: Review, *, by: Actor, at: datetime | None = None) -> CaseR
                 happened_at=min(review.posted_at, at or clock.now()),
                 review=ReviewValue(review.site, review.site_id, review.stars, review.url),
             )
-            done = actions.perform(command=report, by=by, origin=f"review:{review.pk}", at=at)
+            # Where it was at another office first, the case that it had there is not this one.
+            done = actions.perform(command=report, by=by, origin=f"review:{review.pk}:{review.office_id}", at=at)
             review.case = done.row
             review.save(update_fields=["case"])
         found = case_of(review)
@@ -161,7 +185,7 @@ def settle_same(review: Review, *, is_same: bool, by: Person, at: datetime | Non
         if is_same and review.maybe_same is None and not may_be_same_after_all(review):
             raise Refused("It has a case or a reply of its own by now.")
         SameDecision.objects.create(review=review, other=other, is_same=is_same, at=now, by=by)
-        review.maybe_same, review.same_as = None, other if is_same else None
+        review.maybe_same, review.same_as = None, first_of(other) if is_same else None
         review.save(update_fields=["maybe_same", "same_as"])
         if not is_same:
             _case_where_due(review, now, AMENDS)
@@ -172,6 +196,16 @@ def may_be_same_after_all(review: Review) -> bool:
     asked = review.maybe_same_id is not None or review.same_as_id is not None
     own = review.case_id is not None or review.reply_id is not None
     return not asked and not own and review.same_decisions.exists()
+
+
+def first_of(review: Review) -> Review:
+    """The review that a person said it is the same as, and so on to the first one; itself where it is no copy.
+
+    It ends: a review can only be the same as one that was here before it.
+    """
+    while review.same_as is not None:
+        review = review.same_as
+    return review
 
 
 def case_of(review: Review) -> CaseRow | None:
@@ -231,19 +265,92 @@ def _made(seen: SeenReview, via: str, now: datetime) -> Review:
     )
 
 
+def _known(rows: QuerySet[Review], seen: SeenReview) -> Review | None:
+    """The one that this is, also where it came in before ratings counted in the names that are made."""
+    found = rows.filter(site=seen.site, site_id=seen.key).first()
+    if found is None and seen.former_key:
+        rated = {"stars": seen.stars, "recommended": seen.recommended}
+        found = rows.filter(site=seen.site, site_id=seen.former_key, **rated).first()
+    return found
+
+
 def _again(review: Review, seen: SeenReview, via: str, now: datetime) -> Taken:
     was_lost, review.last_seen_at, review.lost_since = review.lost_since, now, None
-    before = (review.text, review.case_id)
+    case, said = review.case_id, {name: getattr(review, name) for name in _SAYS}
+    moved = _follows_its_profile(review, seen, via)
     changed = _takes_over(review, seen, via)
     review.save()
+    if changed:
+        _keep_version(review, via, now)
+    if review.same_as_id:
+        new = {name: getattr(review, name) for name in _SAYS if getattr(review, name) != said[name]}
+        _first_hears(review, new, via, now, is_back=was_lost is not None)
+        return Taken(review, is_changed=changed)
     if was_lost:
         tell_case(review, c.ReviewReturned(), at=now)
     if changed:
-        _keep_version(review, via, now)
-        text = review.text if review.text != before[0] else ""
-        tell_case(review, c.ReviewEdited(stars=review.stars, text=text), at=now)
+        _tell_edited(review, str(said["text"]), now)
+    if changed or moved:
         _case_where_due(review, now, AMENDS)
-    return Taken(review, is_changed=changed, opens=review.case_id != before[1])
+    return Taken(review, is_changed=changed, opens=review.case_id is not None and review.case_id != case)
+
+
+def _first_hears(copy: Review, new: dict[str, object], via: str, now: datetime, *, is_back: bool) -> None:
+    """What is `new` of a copy is new of the review that it is the same as: that one has the case and the reply."""
+    first = _held_first(copy)
+    was_lost, before = first.lost_since, {name: getattr(first, name) for name in new}
+    if is_back:
+        first.lost_since = None
+    if copy.edited_at >= first.edited_at:
+        for name, value in new.items():
+            setattr(first, name, value)
+        first.edited_at = copy.edited_at
+    first.save()
+    if is_back and was_lost:
+        tell_case(first, c.ReviewReturned(), at=now)
+    if any(getattr(first, name) != value for name, value in before.items()):
+        _keep_version(first, via, now)
+        _tell_edited(first, str(before.get("text", first.text)), now)
+        _case_where_due(first, now, AMENDS)
+
+
+def _held_first(copy: Review) -> Review:
+    return Review.objects.select_for_update(of=("self",)).get(pk=first_of(copy).pk)
+
+
+def _tell_edited(review: Review, before: str, now: datetime) -> None:
+    text = review.text if review.text != before else ""
+    tell_case(review, c.ReviewEdited(stars=review.stars, text=text), at=now)
+
+
+def _is_lost(review: Review, now: datetime) -> None:
+    if review.lost_since is None:
+        review.lost_since = now
+        review.save(update_fields=["lost_since"])
+        tell_case(review, c.ReviewVanished(), at=now)
+
+
+def _follows_its_profile(review: Review, seen: SeenReview, via: str) -> bool:
+    """Puts the review at the office that its profile is said to be now; whether that is another one. Saves nothing.
+
+    A case or a reply that was sent keeps it where it is, and then it is noted where it belongs, for people to see. The
+    site itself has the last word on that, or else the way by which it came.
+    """
+    if not seen.location and (review.location or via != review.via):
+        return False
+    there = int(seen.office)
+    is_elsewhere = there != review.office_id
+    kept = is_elsewhere and _is_kept_here(review)
+    review.belongs_at_id = there if kept else None
+    if not is_elsewhere or kept:
+        return False
+    review.office_id, review.case = there, None  # a case that was set aside stays where it is
+    return True
+
+
+def _is_kept_here(review: Review) -> bool:
+    case = case_of(review)
+    return (case is not None and case.stage != "set_aside") or review.replies.filter(sent_at__isnull=False).exists()
 
 
 def _takes_over(review: Review, seen: SeenReview, via: str) -> bool:
@@ -310,8 +417,8 @@ def _maybe_same(seen: SeenReview, via: str) -> Review | None:
 
 def _seems_same(one: Review, seen: SeenReview, via: str) -> bool:
     made = not seen.site_id or one.site_id.startswith(_MADE)
-    if one.via == via and not made:
-        return False  # one way that names its reviews tells them apart itself
+    if one.via == via and (seen.nth or not made):
+        return False  # one way that names its reviews tells them apart itself, and one file has each once
     same_name = _plain(one.reviewer) == _plain(seen.reviewer)
     same_words = _plain(one.text) == _plain(seen.text) and (bool(_plain(seen.text)) or same_name)
     same_rating = (one.stars, one.recommended) == (seen.stars, seen.recommended)

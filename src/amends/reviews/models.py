@@ -54,7 +54,8 @@ def pictures(photos: int | None, videos: int | None) -> str:
 
 
 class Review(models.Model):
-    """One public review: what it says now. `site` and `site_id` tell it from every other.
+    """One public review: what it says now. `site` and `site_id` tell it from every other. `belongs_at` is the office
+    that its profile is said to be now, where a case or a reply that was sent keeps it at another one.
 
     `stars` (1 to 5) or `recommended`, or neither. Texts are plain text; `text` is the original. `edited_at` is the
     site's own stamp. `photos` and `videos` are counted and never copied; None where nobody said. `lost_since` is since
@@ -64,6 +65,7 @@ class Review(models.Model):
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
+    belongs_at = models.ForeignKey(Office, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     site = models.CharField(max_length=16, choices=Site.choices)
     site_id = models.CharField(max_length=255)
     location = models.CharField(max_length=255, blank=True)
@@ -95,6 +97,7 @@ class Review(models.Model):
             models.Index(fields=("queue", "-posted_at", "-id"), name="review_queue"),
             models.Index(fields=("office", "queue", "-posted_at", "-id"), name="review_office_queue"),
             models.Index(fields=("-posted_at", "-id"), name="review_newest"),
+            models.Index(fields=("id",), condition=Q(belongs_at__isnull=False), name="review_wrong_office"),
             # All that the counts of the wall look at.
             models.Index(fields=("queue", "office", "site", "stars"), name="review_counts"),
         )

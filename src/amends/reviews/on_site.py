@@ -20,9 +20,21 @@ from amends.protocol.words import ReplyProblem
 from amends.reviews import intake, queries
 from amends.reviews.intake import tell_case
 from amends.reviews.models import STANDING, UNSENT, Reply, ReplyState, Review
-from amends.reviews.replies import add_step, check, counts, delivery_of, ends, goes_live, make_current, withdraw
+from amends.reviews.replies import (
+    add_step,
+    check,
+    counts,
+    delivery_of,
+    ends,
+    goes_live,
+    is_untold,
+    make_current,
+    withdraw,
+)
 from amends.reviews.sites import has_channel
 
+# What a site may show after all: it had refused it, its review was hidden, or somebody had deleted it there.
+_MAY_COME_BACK = (ReplyState.REFUSED, ReplyState.GONE, ReplyState.TAKEN_DOWN)
 # After a failure of the site's own the same text is sent again, so often and after such a pause.
 _TIMES_AGAIN, _AGAIN_AFTER = 3, timedelta(minutes=10)
 
@@ -47,9 +59,10 @@ def seen_on_site(review: Review, shown: SiteReply | None, *, at: datetime | None
 
     Where a person said that it is the same as another one, that one has the reply.
     """
-    _deletions_seen(review.same_as_id or review.pk, shown)
+    answered = intake.first_of(review).pk
+    _deletions_seen(answered, shown)
+    _postings_seen(answered, shown)
     with transaction.atomic():
-        answered = review.same_as_id or review.pk
         review = Review.objects.select_for_update(of=("self",)).select_related("reply").get(pk=answered)
         now = at or clock.now()
         replies = list(review.replies.order_by("-pk"))
@@ -61,10 +74,10 @@ def seen_on_site(review: Review, shown: SiteReply | None, *, at: datetime | None
         same = next((reply for reply in replies if _same(reply.text, shown.text)), None)
         if same and same in standing:
             _as_shown(same, shown, now)
-        elif same and same.state in (ReplyState.REFUSED, ReplyState.GONE) and not standing:
-            _after_all(same, shown, now)
-        elif same and same.state == ReplyState.TAKEN_DOWN:
+        elif same and _was_taken_down(same):
             _take_off_again(same, now)
+        elif same and same.state in _MAY_COME_BACK and not standing:
+            _after_all(same, shown, now)
         elif same is None and not _is_older(shown, standing):
             _found_foreign(review, shown, standing, now)
 
@@ -76,11 +89,24 @@ def _deletions_seen(review_id: int, shown: SiteReply | None) -> None:
             by_hand.seen_there(reply.delivery_id, number="")
 
 
+def _postings_seen(review_id: int, shown: SiteReply | None) -> None:
+    """What a person was asked to post is there, so nobody need say so. One that is rejected may be an earlier try."""
+    if shown is None or shown.state == "rejected":
+        return
+    for reply in Reply.objects.filter(review=review_id, state=ReplyState.BY_HAND, delivery__isnull=False):
+        if reply.delivery_id and _same(reply.text, shown.text):
+            by_hand.seen_there(reply.delivery_id, number="")
+
+
 def not_on_site(review_id: int) -> None:
-    """The review was looked for and is not there: what was to be posted under it is not, and nobody is asked to."""
+    """The review was looked for and is not there: what was to be posted under it is not, and nobody is asked to.
+
+    Where a person said that it is the same as another one, that one has the reply.
+    """
     intake.not_found([review_id])
     with transaction.atomic():
-        review = Review.objects.select_for_update(of=("self",)).get(pk=review_id)
+        answered = intake.first_of(Review.objects.get(pk=review_id)).pk
+        review = Review.objects.select_for_update(of=("self",)).get(pk=answered)
         for reply in review.replies.filter(state__in=(ReplyState.SENDING, ReplyState.BY_HAND)):
             withdraw(reply, "The review is not on the site any more, so nothing is posted.")
             ends(reply, ReplyState.GONE, "review_gone", clock.now())
@@ -98,6 +124,11 @@ def delivery_ended(row: Delivery) -> None:
         return
     if reply.delivery_id != row.pk:
         return
+    if row.state == State.BY_HAND and reply.state not in (ReplyState.SENDING, ReplyState.BY_HAND):
+        withdraw(reply, "It stands on the site by now, or has ended, so nobody need post it.")
+        return
+    if row.proved_by_id and reply.state not in STANDING:
+        return  # it has ended; what Amends itself finds there in spite of that stands on the site
     if row.state == State.BY_HAND:
         reply.state = ReplyState.BY_HAND
         reply.save(update_fields=["state"])
@@ -131,14 +162,27 @@ def _as_shown(reply: Reply, shown: SiteReply, now: datetime) -> None:
             _sends_again(reply, shown, now)
         case "rejected":
             _refused(reply, shown, now)
+        case "" if reply.state == ReplyState.PENDING and not is_untold(reply):
+            add_step(reply, "untold", None)
         case _:
-            pass  # pending, or the site does not say; a delivery on its way is proved by itself
+            pass  # pending, or known already; a delivery on its way is proved by itself
 
 
 def _after_all(reply: Reply, shown: SiteReply, now: datetime) -> None:
-    """The site shows what it had refused, or what had left when its review was hidden."""
+    """The site shows what it had refused, what had left when its review was hidden, or what somebody had deleted."""
     if shown.state == "approved":
         goes_live(reply, now, None, AMENDS)
+    elif reply.state == ReplyState.TAKEN_DOWN and shown.state != "rejected":
+        reply.state, reply.pending_since, reply.live_at = ReplyState.PENDING, now, None
+        reply.save(update_fields=["state", "pending_since", "live_at"])
+        add_step(reply, "pending", None)
+        if counts(reply):
+            tell_case(reply.review, c.ReviewReplySent())
+
+
+def _was_taken_down(reply: Reply) -> bool:
+    """Whether a person took it down: what somebody deleted on the site itself may stand there again."""
+    return reply.state == ReplyState.TAKEN_DOWN and reply.steps.filter(what="taken_down").exists()
 
 
 def _by_word(reply: Reply) -> bool:
@@ -158,6 +202,7 @@ def _not_yet(reply: Reply, now: datetime) -> None:
 
 
 def _refused(reply: Reply, shown: SiteReply, now: datetime) -> None:
+    withdraw(reply, "The site refuses this text.")
     reply.state, reply.problem, reply.ended_at = ReplyState.REFUSED, shown.reason[:80], now
     reply.save(update_fields=["state", "problem", "ended_at"])
     add_step(reply, "refused", None, note=shown.reason)
@@ -166,6 +211,7 @@ def _refused(reply: Reply, shown: SiteReply, now: datetime) -> None:
 
 
 def _sends_again(reply: Reply, shown: SiteReply, now: datetime) -> None:
+    withdraw(reply, "The site failed to look at it, so Amends sends it again.")
     reply.state = ReplyState.SENDING
     add_step(reply, "again", None, note=shown.reason)
     reply.delivery = delivery_of(reply, now, due_at=now + _AGAIN_AFTER)

@@ -11,6 +11,7 @@ from amends.reviews.decided import decided, how_often
 from amends.reviews.intake import may_be_same_after_all
 from amends.reviews.models import Queue, Reply, ReplyState, ReplyStep, ReviewVersion, Site
 from amends.reviews.refusals import refusal
+from amends.reviews.replies import is_untold
 from amends.reviews.seeing import Before
 from amends.reviews.sites import says_by_itself
 from amends.reviews.who import unknown_writer
@@ -23,6 +24,7 @@ STEPS = {
     "by_hand": "A person is to post it",
     "pending": "It is with the site",
     "live": "Everybody can read it",
+    "untold": "The site shows the text to Amends and does not tell whether everybody can read it",
     "not_yet": "The site says that it does not show it yet",
     "refused": "The site refused it",
     "taken_down": "took it down",
@@ -67,6 +69,7 @@ def whole(at: Before, *, write: bool = False) -> dict[str, Any]:
         "to_delete": _to_delete(at),
         "nothing_left": nothing_left,
         "says_itself": says_by_itself(review),
+        "is_untold": standing is not None and is_untold(standing),
         "asks_who": unknown_writer(at) is not None,
         "decided": decided(at),
         "same_after_all": may_be_same_after_all(review),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from amends.deliveries.models import UNFINISHED, Delivery, State, in_states
 from amends.protocol.words import Purpose
@@ -131,6 +131,24 @@ def stuck(offices: Sequence[str] | None, since: datetime) -> Replies:
         pending_since__lte=since,
     )
     return _of(rows, offices)
+
+
+def refused(offices: Sequence[str] | None) -> Replies:
+    """The newest ones that a site refused, and of which no open case takes care: the oldest first."""
+    rows = Reply.objects.filter(
+        Q(review__case=None) | Q(review__case__is_open=False),
+        review__queue=Queue.REFUSED.value,
+        review__reply=F("pk"),
+    )
+    return _of(rows, offices)
+
+
+def at_the_wrong_office(offices: Sequence[str] | None) -> Rows:
+    """Those of another office's profile that nothing but an open case of theirs keeps here: the oldest first."""
+    rows = _narrowed(Filters(None if offices is None else list(offices)))
+    kept = Reply.objects.filter(review=OuterRef("pk"), sent_at__isnull=False)
+    rows = rows.filter(belongs_at__isnull=False, case__is_open=True).exclude(Exists(kept))
+    return rows.order_by("pk")
 
 
 def in_queue(queue: Queue, offices: list[str] | None) -> Rows:

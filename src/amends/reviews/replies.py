@@ -41,6 +41,12 @@ def goes_live(reply: Reply, now: datetime, person: Person | None, by: Actor) -> 
         tell_case(reply.review, c.ReviewReplyLive(link=reply.review.url), by=by)
 
 
+def is_untold(reply: Reply) -> bool:
+    """Whether the site shows its text and does not tell what became of it, so that somebody must look there."""
+    said = reply.steps.filter(what__in=("untold", "not_yet")).order_by("-pk").first()
+    return said is not None and said.what == "untold"
+
+
 def counts(reply: Reply) -> bool:
     """Whether it is the answer that the case waits for: ours, or one from elsewhere that a manager lets stay."""
     return reply.kept or not reply.foreign
@@ -81,10 +87,12 @@ def delivery_of(reply: Reply, now: datetime, *, delete: bool = False, due_at: da
 
 
 def withdraw(reply: Reply, why: str) -> None:
-    """What has not left yet stays here; what may have left is marked and ends withdrawn if it is not there."""
+    """What has not left yet stays here, and no person is asked for it; what may have left is marked and ends withdrawn
+    if it is not there."""
     if reply.delivery_id:
         rows = Delivery.objects.filter(pk=reply.delivery_id)
-        rows.filter(state__in=(*LEASABLE, State.BY_HAND), sent_at=None).update(state=State.WITHDRAWN, why=why)
+        rows.filter(state__in=LEASABLE, sent_at=None).update(state=State.WITHDRAWN, why=why)
+        rows.filter(state=State.BY_HAND).update(state=State.WITHDRAWN, why=why)
         rows.exclude(state__in=(State.PROVED, State.WITHDRAWN)).update(why=why)
 
 

@@ -7,22 +7,26 @@
 What comes of it on the site is `on_site`; what both have in common is `replies`.
 """
 
+from dataclasses import replace
+from datetime import datetime
+
 from django.db import transaction
 
 from amends import clock
 from amends.access import actor_at
 from amends.audit.models import open_incident
 from amends.deliveries import nudges
+from amends.practice.directory import directory
 from amends.practice.models import Person
 from amends.protocol import commands as c
 from amends.protocol.decide import LONGEST_TEXT, Refused
 from amends.protocol.reply import WRITERS, ReadyReply, Risk, may_send, may_write
 from amends.protocol.values import Actor
-from amends.protocol.words import BEFORE_ADDRESSED, Stage
+from amends.protocol.words import BEFORE_ADDRESSED, Role, Stage
 from amends.reviews.checker.check import too_long
 from amends.reviews.intake import case_of, tell_case
 from amends.reviews.models import STANDING, UNSENT, Reply, ReplyState, ReplyStep, Review
-from amends.reviews.replies import add_step, check, delivery_of, goes_live, make_current, withdraw
+from amends.reviews.replies import add_step, check, delivery_of, goes_live, is_untold, make_current, withdraw
 from amends.reviews.sites import has_channel, says_by_itself
 
 
@@ -77,7 +81,7 @@ def send(reply_id: int, person: Person, *, text: str, reason: str = "", early: s
         ready = ReadyReply(
             risk=Risk(reply.level), writers=writers_of(reply), addressed=addressed, reason=reason, early=early
         )
-        may_send(ready, by)
+        may_send(ready, signs_as(by, reply.review, ready.risk))
         now = clock.now()
         reply.sent_by, reply.sent_at, reply.reason, reply.early = person, now, reason.strip(), early.strip()
         reply.state, reply.problem = ReplyState.SENDING, ""
@@ -102,7 +106,7 @@ def take_down(reply_id: int, person: Person, *, why: str) -> Reply:
         if not why.strip():
             raise Refused("Write what is wrong with the reply; it is the beginning of the incident's record.")
         now = clock.now()
-        was_public = reply.live_at is not None or reply.pending_since is not None
+        public_since = _public_since(reply)
         withdraw(reply, "The reply is taken down.")
         reply.state, reply.ended_at = ReplyState.TAKEN_DOWN, now
         reply.delivery = delivery_of(reply, now, delete=True)
@@ -115,7 +119,7 @@ def take_down(reply_id: int, person: Person, *, why: str) -> Reply:
             what=why.strip(),
             shown=reply.text,
             where=reply.review.get_site_display(),
-            public_since=(reply.live_at or reply.pending_since) if was_public else None,
+            public_since=public_since,
             case=case.number if case else "",
             about=f"reply {reply.pk}",
             at=now,
@@ -149,10 +153,20 @@ def seen_live(reply_id: int, person: Person) -> Reply:
         may_write(by)
         if reply.state != ReplyState.PENDING:
             raise Refused("This reply does not wait for the site.")
-        if says_by_itself(reply.review):
+        if says_by_itself(reply.review) and not is_untold(reply):
             raise Refused("The site says itself when everybody can read it; Amends looks again and again until then.")
         goes_live(reply, clock.now(), person, by)
         return reply
+
+
+def _public_since(reply: Reply) -> datetime | None:
+    """Since when at the earliest somebody may have read it; None where it has certainly not left."""
+    known = [reply.pending_since, reply.live_at]
+    if reply.delivery:
+        known.append(reply.delivery.sent_at)  # whether that one arrived may not be known
+    if reply.steps.filter(what="by_hand").exists():
+        known.append(reply.sent_at)  # whoever was asked to post it may have done so before anybody heard of it
+    return min(filter(None, known), default=None)
 
 
 def newest_step(review: Review) -> ReplyStep | None:
@@ -163,6 +177,13 @@ def newest_step(review: Review) -> ReplyStep | None:
 def is_by_hand(reply: Reply) -> bool:
     """Whether a person must post this reply, because Amends cannot write to its site."""
     return not has_channel(reply.review)
+
+
+def signs_as(by: Actor, review: Review, risk: Risk) -> Actor:
+    """The role in which they let a text of this risk out: only the privacy officer lets a disclosure pass, and whoever
+    is that at the office is so whatever else they are there."""
+    held = directory().roles_of(by.id).get(str(review.office_id), ())
+    return replace(by, role=Role.PRIVACY_OFFICER) if risk is Risk.BLOCK and Role.PRIVACY_OFFICER in held else by
 
 
 def writers_of(reply: Reply) -> frozenset[str]:

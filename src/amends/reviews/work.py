@@ -13,7 +13,7 @@ from amends.reviews import queries
 from amends.reviews.editor import doing
 from amends.reviews.intake import case_of
 from amends.reviews.models import Reply, ReplyState
-from amends.reviews.replying import writers_of
+from amends.reviews.replying import signs_as, writers_of
 
 _AT_ONCE = 50
 
@@ -47,4 +47,5 @@ def may_look(reply: Reply, person: Person) -> bool:
         by = actor_at(person, str(reply.review.office_id), stage)
     except Http404:  # an office that has closed since
         return False
-    return doing(Risk(reply.level or "pass"), writers_of(reply), stage not in BEFORE_ADDRESSED, by).send
+    risk = Risk(reply.level or "pass")
+    return doing(risk, writers_of(reply), stage not in BEFORE_ADDRESSED, signs_as(by, reply.review, risk)).send

@@ -5,9 +5,16 @@ from datetime import timedelta
 import pytest
 from tests.integrations.google.conftest import Story
 
+from amends.access import actor_at
+from amends.cases import actions
 from amends.integrations.google_business.chores import hurry, read_reviews
 from amends.integrations.google_business.client import GoogleClient
-from amends.integrations.google_business.models import GoogleLocation, GoogleRow
+from amends.integrations.google_business.models import GoogleAccount, GoogleLocation, GoogleRow
+from amends.integrations.google_business.profiles import is_office
+from amends.integrations.google_business.shapes import ReviewRow
+from amends.integrations.google_business.taking import take
+from amends.protocol import commands as c
+from amends.protocol.words import AsideReason
 from amends.reviews.models import Review, ReviewVersion
 
 
@@ -212,3 +219,50 @@ def test_what_another_process_reads_is_left_to_it(story: Story) -> None:
     assert not read_reviews()
     story.time.move(minutes=1)
     assert read_reviews()  # it died
+
+
+# --- whose reviews they are ----------------------------------------------------------------------------------------
+
+
+def test_a_corrected_match_takes_the_reviews_along_and_those_with_a_case_once_that_is_set_aside(story: Story) -> None:
+    review = story.write(stars=1)
+    group = story.group
+    is_office(story.location, group.harbor)
+    story.poll()
+    review.refresh_from_db()
+    assert (review.office, review.belongs_at) == (group.maple, group.harbor)
+    assert not Review.objects.filter(office=group.maple, case=None).exists()
+    aside = c.PutAside(reason=AsideReason.BY_MISTAKE, note="It is Harbor View's.")
+    actions.perform(command=aside, by=actor_at(group.omar, str(group.maple.pk)), case=review.case_id)
+    story.time.move(days=1)
+    story.poll()
+    before = review.case_id
+    review.refresh_from_db()
+    assert (review.office, review.belongs_at) == (group.harbor, None)
+    assert review.case
+    assert (review.case.office, review.case_id != before) == (group.harbor, True)
+
+
+def test_one_review_that_two_accounts_reach_is_one_and_is_known_by_the_name_that_was_read_last(story: Story) -> None:
+    review = story.write(stars=1)
+    other = GoogleAccount.objects.create(connection=story.location.account.connection, name="accounts/77")
+    short = story.location.name.partition("/locations/")[2]
+    twin = GoogleLocation.objects.create(account=other, name=f"accounts/77/locations/{short}", office=story.group.maple)
+    told = story.google.review(review.site_id)
+    name = review.site_id.replace(story.location.name, twin.name)
+    take(twin, ReviewRow.model_validate({**told, "name": name}))
+    kept = Review.objects.get(pk=review.pk)
+    assert (kept.site_id, kept.location) == (name, twin.name)
+    assert Review.objects.filter(posted_at=review.posted_at).count() == 1
+    story.time.move(days=1)
+    story.poll()
+    kept.refresh_from_db()
+    assert (kept.site_id, kept.lost_since) == (review.site_id, None)
+    assert Review.objects.filter(posted_at=review.posted_at).count() == 1
+
+
+def test_reviews_of_the_same_second_are_told_apart(story: Story) -> None:
+    review = story.write(stars=5)
+    told = story.google.review(review.site_id)
+    take(story.location, ReviewRow.model_validate({**told, "name": f"{review.site_id}x", "comment": "Fine."}))
+    assert Review.objects.filter(posted_at=review.posted_at).count() == 2

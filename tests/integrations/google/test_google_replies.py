@@ -12,7 +12,7 @@ from amends.cases import actions
 from amends.cases.models import EventRow
 from amends.deliveries.models import Delivery, State
 from amends.integrations.google_business import channel as reply_channel
-from amends.integrations.google_business.models import GoogleConnection, GoogleLocation
+from amends.integrations.google_business.models import GoogleConnection, GoogleLocation, GoogleRow
 from amends.integrations.google_business.profiles import read_all_again
 from amends.integrations.google_business.rereading import next_look
 from amends.protocol.decide import Refused
@@ -475,3 +475,65 @@ def test_a_review_that_is_gone_while_its_reply_waits_is_lost(story: Story, revie
 
 def test_settling_is_what_the_waits_rest_on() -> None:
     assert settings.SETTLE_SECONDS == 60  # late commits of these tests come before it
+
+
+# --- what Google does not tell ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("older", [True, False])
+def test_where_google_tells_no_state_a_person_says_that_it_is_live(story: Story, review: Review, older: bool) -> None:
+    reply = story.reply(review)
+    story.deliver()
+    if older:
+        story.google.settings(review_reply_state=False)
+    else:
+        story.google.control("moderate", review=review.site_id, state="REVIEW_REPLY_STATE_UNSPECIFIED")
+    story.hourly()
+    assert state_of(reply) == ReplyState.PENDING
+    assert reply.steps.filter(what="untold").exists()
+    replying.seen_live(reply.pk, story.group.omar)
+    story.poll()
+    assert state_of(reply) == ReplyState.LIVE
+
+
+def test_what_the_practice_deleted_and_wrote_again_at_google_is_not_deleted_by_amends(
+    story: Story, review: Review
+) -> None:
+    reply = story.reply(review)
+    story.deliver()
+    story.google.control("moderate", review=review.site_id, state="APPROVED")
+    story.hourly()
+    seen_on_site(review, None)
+    assert state_of(reply) == ReplyState.TAKEN_DOWN
+    GoogleRow.objects.all().delete()
+    story.poll()
+    story.deliver()
+    assert (story.shown(review), state_of(reply), story.puts("DELETE")) == (SAFE, ReplyState.LIVE, 0)
+
+
+def test_what_the_copy_of_google_tells_reaches_the_case_of_the_review_that_was_there_first(
+    story: Story, review: Review
+) -> None:
+    by_hand = Review.objects.create(
+        office=story.group.maple,
+        site="google",
+        site_id="made:1",
+        via="by_hand",
+        stars=5,
+        posted_at=review.posted_at,
+        edited_at=review.posted_at,
+        first_seen_at=review.posted_at,
+        last_seen_at=review.posted_at,
+    )
+    Review.objects.filter(pk=review.pk).update(same_as=by_hand, case=None)
+    story.google.control("edit", review=review.site_id, stars=2, text="And nobody called.")
+    story.poll()
+    by_hand.refresh_from_db()
+    assert (by_hand.stars, by_hand.text, by_hand.case is None) == (2, "And nobody called.", False)
+    reply = replying.write(by_hand.pk, SAFE, story.group.lee)
+    replying.send(reply.pk, story.group.lee, text=SAFE, early="They asked for a word in public at once.")
+    story.google.control("delete", review=review.site_id)
+    story.poll()
+    by_hand.refresh_from_db()
+    assert (by_hand.lost_since is None, state_of(reply)) == (False, ReplyState.GONE)
+    assert EventRow.objects.filter(case=by_hand.case_id, kind="ReviewLost").exists()

@@ -206,6 +206,22 @@ class TestProfiles:
         assert told(title="Maple Street & Harbor View") is None
         assert told() is None
 
+    def test_a_place_that_another_account_has_brought_is_suggested_once(
+        self, group: Cast, row: GoogleConnection
+    ) -> None:
+        accounts = [GoogleAccount.objects.create(connection=row, name=f"accounts/{n}") for n in (1, 2)]
+        first, second = (
+            GoogleLocation.objects.create(
+                account=account, name=f"{account.name}/locations/7", title="Maple Street", place_id="places/7"
+            )
+            for account in accounts
+        )
+        assert suggestion(second, [group.maple])
+        first.office = group.maple
+        first.save()
+        assert suggestion(second, [group.maple]) is None
+        assert suggestion(first, [group.maple])
+
 
 class TestTelling:
     def test_another_tools_topic_is_replaced_only_by_a_yes_that_names_it(

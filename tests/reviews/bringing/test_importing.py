@@ -476,3 +476,42 @@ def test_order_and_repetition_of_rows_change_nothing(bring: Brings, rows: list[s
         ("yelp", 2, None, "Bo", "Rushed"),
     ]
     assert len({row.why for row in brought.rejected}) == 2
+
+
+LITTLE = st.sampled_from([
+    "2026-03-09,Maple Street,Google,1,,", "2026-03-09,Maple Street,Google,5,,", "2026-03-09,Maple Street,Google,1,Jen,",
+    "2026-03-09,Maple Street,Google,5,,Great!", "2026-03-09,Harbor View,Google,1,,",
+    "2026-03-08,Maple Street,Google,1,,",
+])  # fmt: skip
+
+
+@settings(max_examples=40, suppress_health_check=_ONE_GROUP)
+@given(rows=st.lists(LITTLE, max_size=8), data=st.data())
+def test_each_row_that_says_little_is_a_review_and_the_same_file_brings_none_twice(
+    bring: Brings, rows: list[str], data: st.DataObject
+) -> None:
+    def kept() -> list[tuple[Any, ...]]:
+        fields = ("office__name", "posted_at__date", "stars", "reviewer", "text")
+        return sorted(Review.objects.values_list(*fields), key=str)
+
+    with taken_back():
+        foreseen = bring("\n".join((HEAD, *rows)), dry_run=True).report.counts
+        assert bring("\n".join((HEAD, *rows))).report.counts.new == foreseen.new == len(rows)
+        before = kept()
+        assert sorted(f"{day},{office},Google,{stars},{name},{text}" for office, day, stars, name, text in before) == (
+            sorted(rows)
+        )
+        again = bring("\n".join((HEAD, *data.draw(st.permutations(rows))))).report.counts
+        assert (again.new, again.changed, again.cases, kept()) == (0, 0, 0, before)
+
+
+def test_star_only_reviews_that_came_in_under_their_former_name_do_not_come_twice(bring: Brings) -> None:
+    row = "2026-03-09,Maple Street,Google,{},,"
+    bring("\n".join((HEAD, row.format(1))))
+    review = Review.objects.get()
+    seen = SeenReview(office=str(review.office_id), site="google", stars=1, posted_at=review.posted_at)
+    Review.objects.update(site_id=seen.former_key)
+    for new in (1, 0):
+        brought = bring("\n".join((HEAD, row.format(5), row.format(1))))
+        assert (brought.report.counts.new, brought.report.counts.changed) == (new, 0)
+    assert set(Review.objects.values_list("stars", flat=True)) == {1, 5}

@@ -26,7 +26,7 @@ from .client import GoogleClient
 from .connecting import client_for
 from .models import GoogleLocation
 from .shapes import ReviewRow
-from .taking import take
+from .taking import is_same_review, take
 
 NAME = "google_business.reply"
 PLACE = "Google"
@@ -120,7 +120,7 @@ def _earlier_may_land(item: Outgoing) -> float:
     Such a row ends by itself: it is looked for, and proved or withdrawn. A reply waits for any other write, a deletion
     for those of the same reply alone: they would bring it back.
     """
-    office = Review.objects.filter(site="google", site_id=item.payload["review"]).values("office_id")[:1]
+    office = Review.objects.filter(replies=item.payload["reply"]).values("office_id")[:1]
     moving = in_states(State.WAITING, State.SENDING, State.UNKNOWN, State.BY_HAND)  # in the words of its index
     rows = Delivery.objects.filter(moving, office_id__in=office, channel=NAME, sent_at__isnull=False)
     now, until = clock.now(), 0.0
@@ -134,7 +134,7 @@ def _earlier_may_land(item: Outgoing) -> float:
 def _is_in_its_way(row: Delivery, item: Outgoing) -> bool:
     if item.payload["delete"]:
         return bool(row.payload["reply"] == item.payload["reply"] and not row.payload["delete"])
-    return bool(row.payload["review"] == item.payload["review"])
+    return is_same_review(str(row.payload["review"]), str(item.payload["review"]))
 
 
 def _refuse_over_an_unseen_one(location: GoogleLocation, row: ReviewRow, reply: Reply) -> None:

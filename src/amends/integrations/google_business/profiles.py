@@ -79,8 +79,14 @@ def is_read(review: Review) -> bool:
 
 
 def suggestion(location: GoogleLocation, offices: Iterable[Office]) -> Suggestion | None:
-    """The one office that the profile seems to be: by its store code, its phone, or a title that names it."""
+    """The one office that the profile seems to be: by its store code, its phone, or a title that names it.
+
+    None for a place that another account reaches and whose office is known: it is read once.
+    """
     known = list(offices)
+    twins = GoogleLocation.objects.filter(place_id=location.place_id, office__isnull=False).exclude(pk=location.pk)
+    if location.place_id and twins.exists():
+        return None
     ways = {
         "its store code is the same": [one for one in known if _plain(one.name) == _plain(location.store_code)],
         "its phone is the same": [one for one in known if _same_phone(one, location)],

@@ -19,6 +19,7 @@ _STATES = {"PENDING": "pending", "APPROVED": "approved", "REJECTED": "rejected"}
 
 def take(location: GoogleLocation, row: ReviewRow, *, at: datetime | None = None) -> bool:
     """Takes the review in with its reply; whether it is new. `location` has an office."""
+    _knows_by_this_name(location, row)
     taken = intake.take_in(_seen(location, row), via=Via.GOOGLE_BUSINESS, at=at)
     review = taken.review
     seen_on_site(review, _shown(row.review_reply), at=at)
@@ -29,7 +30,9 @@ def take(location: GoogleLocation, row: ReviewRow, *, at: datetime | None = None
 
 
 def take_page(location: GoogleLocation, rows: list[ReviewRow], *, at: datetime | None = None) -> int:
-    """Takes in those that are not as they were; returns how many are new."""
+    """Takes in those that are not as they were, and those that a case keeps at an office that is not the profile's;
+    returns how many are new.
+    """
     known = {
         one.review.site_id: one
         for one in GoogleRow.objects.select_related("review__reply", "review__same_as__reply").filter(
@@ -39,9 +42,25 @@ def take_page(location: GoogleLocation, rows: list[ReviewRow], *, at: datetime |
     new = 0
     for row in rows:
         before = known.get(row.name)
-        if before is None or before.digest != _digest(row, location, before.review):
+        if before is None or before.review.belongs_at_id or before.digest != _digest(row, location, before.review):
             new += take(location, row, at=at)
     return new
+
+
+def _knows_by_this_name(location: GoogleLocation, row: ReviewRow) -> None:
+    """Two accounts may reach one profile: a review that was read by the other one's name is known by this one now."""
+    if Review.objects.filter(site=Site.GOOGLE, site_id=row.name).exists():
+        return
+    there = Review.objects.filter(site=Site.GOOGLE, posted_at=row.create_time)
+    before = next((one for one in there if is_same_review(one.site_id, row.name)), None)
+    if before is not None:
+        Review.objects.filter(pk=before.pk).update(site_id=row.name, location=location.name)
+
+
+def is_same_review(one: str, other: str) -> bool:
+    """Whether two long names, `accounts/1/locations/2/reviews/3`, are of one review, by whichever account."""
+    (_, at, where), (_, _, there) = one.partition("/locations/"), other.partition("/locations/")
+    return bool(at) and where == there
 
 
 def _seen(location: GoogleLocation, row: ReviewRow) -> SeenReview:
@@ -80,7 +99,7 @@ def _shown(reply: ReviewReply | None) -> SiteReply | None:
 
 def _digest(row: ReviewRow, location: GoogleLocation, review: Review) -> str:
     """Of what Google shows, and of what Amends has made of it: where either changes, it is taken in once more."""
-    answered = review.same_as or review
+    answered = intake.first_of(review)
     ours = (location.office_id, answered.reply_id, answered.reply.state if answered.reply else "")
     media = row.media if row.media != Media() else ""  # without any, the digest is that of the time before they counted
     digest = hashlib.sha256(f"{row.model_dump_json(exclude={'media'})}{ours}{media}".encode()).digest()

@@ -9,7 +9,7 @@ from amends.protocol.events import Fact
 from amends.protocol.rules.asking import AMENDS_ITSELF, MANAGERS, Context, Refused, only, text
 from amends.protocol.rules.ending import who_resumes
 from amends.protocol.values import Review
-from amends.protocol.words import Role, Stage
+from amends.protocol.words import ReplyException, Role, Stage
 
 _ITSELF = "say so; Amends itself does"
 _REPLIERS = MANAGERS | {Role.PRIVACY_OFFICER} | AMENDS_ITSELF
@@ -73,11 +73,13 @@ def vanished(case: Case, context: Context) -> Sequence[Fact]:
 
 
 def returned(case: Case, context: Context) -> Sequence[Fact]:
+    """Who signed for a review that was gone signed for no other: it is answered now."""
     only(context, AMENDS_ITSELF, _ITSELF)
     _review(case)
     if not case.review_lost_since:
         raise Refused("The review is not missing.")
-    return [e.ReviewBack()]
+    excepted = case.reply_excepted
+    return [e.ReviewBack(wanted=excepted is not None and excepted.reason is ReplyException.REVIEW_GONE)]
 
 
 def _review(case: Case) -> Review:

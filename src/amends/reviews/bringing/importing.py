@@ -1,5 +1,6 @@
 """Bringing a file in, row by row, and what became of it. The dry run reads the same rows and writes nothing."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -169,14 +170,17 @@ class _Run:
     now: datetime
     counts: Counts = field(default_factory=Counts)
     google: GoogleNames = field(default_factory=GoogleNames)
+    _alike: Counter[str] = field(default_factory=Counter)
     _before: set[int] = field(default_factory=set)  # digests of the names in a dry run
 
     def take(self, row: Read) -> None:
         self.counts.replied += row.told.reply is not None
+        how: dict[str, Any] = {"office": row.office, "via": self.via, "google": self.google, "at": self.now}
+        how["alike"] = self._alike
         if not self.dry_run:
-            self.counts.add(take(row.told, office=row.office, via=self.via, google=self.google, at=self.now))
+            self.counts.add(take(row.told, **how))
             return
-        key, taken = look_ahead(row.told, office=row.office, via=self.via, google=self.google, at=self.now)
+        key, taken = look_ahead(row.told, **how)
         self.counts.add(Taken(taken.review) if hash(key) in self._before else taken)
         self._before.add(hash(key))
 

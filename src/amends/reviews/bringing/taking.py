@@ -1,5 +1,7 @@
 """From what a file or a tool tells to the review that is kept: joined to Google's own row where that is certain."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 from amends.reviews.bringing.google_names import GoogleNames
@@ -9,9 +11,14 @@ from amends.reviews.models import Review, Site
 from amends.reviews.on_site import SiteReply, seen_on_site
 
 
-def take(told: ToldReview, *, office: str, via: str, google: GoogleNames, at: datetime) -> Taken:
-    """Takes it in, with the reply that stands under it. May be called again as often as one likes."""
-    seen, known = _seen(told, office, google)
+def take(
+    told: ToldReview, *, office: str, via: str, google: GoogleNames, at: datetime, alike: Counter[str] | None = None
+) -> Taken:
+    """Takes it in, with the reply that stands under it. May be called again as often as one likes.
+
+    `alike` counts those of one file that nothing tells apart, so that each is one.
+    """
+    seen, known = _seen(told, office, google, alike)
     if _lags_behind(told, known):
         assert known is not None  # noqa: S101  for the type checker: only what is known can lag behind
         return Taken(known)
@@ -22,20 +29,24 @@ def take(told: ToldReview, *, office: str, via: str, google: GoogleNames, at: da
     return taken
 
 
-def look_ahead(told: ToldReview, *, office: str, via: str, google: GoogleNames, at: datetime) -> tuple[str, Taken]:
+def look_ahead(
+    told: ToldReview, *, office: str, via: str, google: GoogleNames, at: datetime, alike: Counter[str]
+) -> tuple[str, Taken]:
     """What `take` would do now, and the name by which the same review is known. Writes nothing."""
-    seen, known = _seen(told, office, google)
+    seen, known = _seen(told, office, google, alike)
     if _lags_behind(told, known):
         assert known is not None  # noqa: S101  for the type checker
         return f"{seen.site} {seen.key}", Taken(known)
     return f"{seen.site} {seen.key}", foresee(seen, via=via, at=at)
 
 
-def _seen(told: ToldReview, office: str, google: GoogleNames) -> tuple[SeenReview, Review | None]:
+def _seen(
+    told: ToldReview, office: str, google: GoogleNames, alike: Counter[str] | None
+) -> tuple[SeenReview, Review | None]:
     """The review as it is taken in; and Google's own row, where this is told of it by another way."""
     whole = google.known(office, told.google_id) if told.google_id else ""
     known = Review.objects.filter(site=Site.GOOGLE, site_id=whole).first() if whole else None
-    return SeenReview(
+    seen = SeenReview(
         office=office,
         site=told.site,
         site_id=whole or told.site_id or told.google_id,
@@ -49,7 +60,11 @@ def _seen(told: ToldReview, office: str, google: GoogleNames) -> tuple[SeenRevie
         posted_at=told.posted_at,
         # Without a stamp a tool adds to Google's row and takes nothing from it, neither place nor links.
         edited_at=None if known else told.edited_at,
-    ), known
+    )
+    if alike is None or not seen.says_little:
+        return seen, known
+    alike[seen.key] += 1
+    return replace(seen, nth=alike[seen.key] - 1), known
 
 
 def _lags_behind(told: ToldReview, known: Review | None) -> bool:

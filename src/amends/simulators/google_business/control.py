@@ -77,7 +77,10 @@ def show(world: World, body: Body, now: int, notify: Notify) -> Json:
 
 
 def moderate(world: World, body: Body, now: int, notify: Notify) -> Json:
-    """`{"review", "state": "APPROVED" | "REJECTED" | "PENDING", "policyViolation"}`: decide about a reply."""
+    """`{"review", "state": "APPROVED" | "REJECTED" | "PENDING", "policyViolation"}`: decide about a reply.
+
+    `REVIEW_REPLY_STATE_UNSPECIFIED`: the public reads it, and nobody who asks is told a state.
+    """
     review = _review(world, body)
     if review.reply is None:
         raise BodyError("The review has no reply.")

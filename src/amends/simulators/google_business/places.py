@@ -2,7 +2,7 @@
 
 from amends.simulators.google_business import cast, moments, shapes
 from amends.simulators.google_business import drawing as d
-from amends.simulators.google_business.world import Location, Reply, ReplyState, Review, World
+from amends.simulators.google_business.world import Location, Reply, Review, World
 
 SHOWN = 25
 
@@ -103,7 +103,7 @@ def _review(review: Review) -> d.Html:
         ),
     ]
     reply = review.reply
-    if reply and reply.state is ReplyState.APPROVED:
+    if reply and reply.is_public:
         parts.append(
             d.element(
                 "div", d.element("strong", "Response from the owner"), d.element("p", reply.comment), class_="answer"

@@ -18,6 +18,7 @@ class ReplyState(StrEnum):
     PENDING = "PENDING"
     APPROVED = "APPROVED"
     REJECTED = "REJECTED"
+    UNSPECIFIED = "REVIEW_REPLY_STATE_UNSPECIFIED"  # Google tells no state, and the public reads it
 
 
 class Translated(StrEnum):
@@ -75,6 +76,10 @@ class Reply:
     update_time: int
     state: ReplyState = ReplyState.PENDING
     violation: str = ""
+
+    @property
+    def is_public(self) -> bool:
+        return self.state in (ReplyState.APPROVED, ReplyState.UNSPECIFIED)
 
 
 @dataclass
