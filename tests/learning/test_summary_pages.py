@@ -89,10 +89,16 @@ def test_the_number_of_late_steps_leads_to_exactly_those_cases(
     client = client_for(group.lee)
     with time_machine.travel(TUESDAY, tick=False):
         ways = re.findall(r'<td data-label="Late"><a href="([^"]+)">(\d+)', text(client))
-        assert [(way.split("=")[-1], count) for way, count in ways] == [("spoken", "1"), ("learned", "1")]
-        for way, _ in ways:
-            found = text(client, unescape(way))
-            assert re.findall(r'href="/cases/(UP-\d+)"', found) == [last_week]
+        assert [(way.split("=")[-1], count) for way, count in ways] == [
+            ("documented", "1"),
+            ("spoken", "1"),
+            ("leaders_told", "1"),
+            ("learned", "1"),
+        ]
+        # Nothing of the other case has arrived anywhere in a week.
+        cases = [re.findall(r'href="/cases/(UP-\d+)"', text(client, unescape(way))) for way, _ in ways]
+        (other,) = [row.number for row in CaseRow.system.all() if row.number != last_week]
+        assert cases == [[other], [last_week], [other], [last_week]]
         assert last_week not in text(client, "/summary/late?step=manager")
         assert client.get("/summary/late?step=nonsense").status_code == 404
         assert "Learned from, in time" in text(client, "/summary?first=2026-03-02&last=2026-03-08")

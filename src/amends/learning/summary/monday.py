@@ -48,7 +48,7 @@ def tell_the_week(now: datetime | None = None) -> bool:
 
 def week_of(period: Period, known: Directory, at: datetime) -> Week:
     """The numbers of the page, as they may leave the house."""
-    reckoned = reckon(period, None, group_zone(known))
+    reckoned = reckon(period, None, group_zone(known), at)
     numbers = reckoned.of()
     counts = Counter(row.office for row in reckoned.rows)
     offices = sorted((-cases, known.offices[str(key)].name) for key, cases in counts.items())

@@ -79,9 +79,10 @@ def summary(request: HttpRequest) -> HttpResponse:
     known = directory()
     asked, now = _asked(request, known), timezone.now()
     zone = group_zone(known)
-    reckoned = reckon(asked.period, asked.offices, zone)
+    reckoned = reckon(asked.period, asked.offices, zone, now)
     numbers = reckoned.of()
-    earlier = [reckon(days, asked.offices, zone).of() for days in (asked.period.before(), asked.period.a_year_ago())]
+    before = (asked.period.before(), asked.period.a_year_ago())
+    earlier = [reckon(days, asked.offices, zone, now).of() for days in before]
     shown_regions = asked.regions if len(asked.regions) > 1 and not asked.region else {}
     regions = [(key, known.regions[key], reckoned.of(set(offices))) for key, offices in shown_regions.items()]
     policy, headings, query = current_policy(), earlier_days(asked.period), _query(request)
@@ -117,7 +118,7 @@ def listed(request: HttpRequest, figure: str) -> HttpResponse:
     if step and step not in set(ProtocolStep):
         raise Http404
     if step:
-        late = late_in(ProtocolStep(step), asked.period, asked.offices)
+        late = late_in(ProtocolStep(step), asked.period, asked.offices, timezone.now())
         numbers = list(late.order_by("-case_id").values_list("case_id", flat=True)[: _LISTED + 1])
     else:
         numbers = _behind(which, asked, known)[: _LISTED + 1]
