@@ -15,9 +15,10 @@ from amends.access import actor_at
 from amends.cases import actions, codec, ticker
 from amends.cases.models import EventRow, number_of
 from amends.deliveries.models import Delivery, State
+from amends.learning.models import WatchedAction
 from amends.learning.summary.late import late_in
 from amends.learning.summary.period import Period, last_week
-from amends.learning.summary.reckoning import Numbers, ProtocolStep, reckon
+from amends.learning.summary.reckoning import Numbers, ProtocolStep, changes_for, reckon
 from amends.learning.watching import compare_cases, end_watches
 from amends.protocol import commands as c
 from amends.protocol import events as e
@@ -171,6 +172,24 @@ def until(one: Plain, no: int) -> datetime:
     planned = one.planned[no]
     assert planned.watch is not None
     return max(planned.due, one.done[no]) + timedelta(days=planned.watch.days)
+
+
+def plain_changes(cause: str, offices: set[str], now: datetime) -> set[tuple[int, int]]:
+    """Case and number of each action that is to be done or watched there, of cases that count."""
+    stories: dict[int, list[EventRow]] = {}
+    for row in EventRow.objects.order_by("case_id", "seq"):
+        stories.setdefault(row.case_id, []).append(row)
+    found = set()
+    for pk, rows in stories.items():
+        one = Plain(codec.from_rows(rows))
+        for no, planned in one.planned.items():
+            assert planned.watch is not None
+            here = not planned.watch.offices or offices & set(planned.watch.offices)
+            about = cause in (planned.watch.causes or one.causes)
+            under_way = no not in one.ended and (no not in one.done or until(one, no) > now)
+            if here and about and under_way and not one.aside:
+                found.add((pk, no))
+    return found
 
 
 def plain_steps(first: date, last: date, offices: set[str], now: datetime) -> dict[str, tuple[int, int, int]]:
@@ -364,6 +383,9 @@ def compare(group: Cast, period: Period, now: datetime) -> None:
         assert {step.value: late_in(step, period, places, now).count() for step in ProtocolStep} == {
             step: late for step, (_, late, _) in steps.items()
         }
+        for cause in CAUSES:
+            changes = WatchedAction.objects.in_bulk(changes_for(cause, places, now)).values()
+            assert {(one.case_id, one.no) for one in changes} == plain_changes(cause, offices, now)
 
 
 def test_a_whole_story_comes_up_in_every_number(group: Cast) -> None:

@@ -20,6 +20,7 @@ from amends.learning.summary.monday import tell_the_week
 from amends.learning.summary.reckoning import Figure
 from amends.practice.models import Person
 from amends.protocol import commands as c
+from amends.protocol.values import WatchRule
 
 ClientFor = Callable[[Person], Client]
 TUESDAY = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
@@ -71,6 +72,25 @@ def test_leader_sees_last_week_with_how_each_number_is_reckoned(
     assert "Estimate differed from the bill</strong>: 1 case." in page
     assert "“Read the estimate aloud.” (Omar Haddad, Maple Street, <a" in page
     assert "Was the protocol followed?" in page
+
+
+def test_what_is_being_changed_names_no_patient_and_says_where(
+    group: Cast, last_week: str, client_for: ClientFor
+) -> None:
+    """The page is printed and handed to the owners."""
+    with time_machine.travel(TUESDAY - timedelta(days=7), tick=False):
+        plan = c.PlanAction(
+            what="Call Dana Quillfeather before she comes.",
+            owner=actor_at(group.omar, str(group.maple.pk)).person,
+            due=TUESDAY + timedelta(days=1),
+            watch=WatchRule((), (), 90),
+        )
+        does(group.omar, closed(group), plan)
+    for person in (group.lee, group.rita):
+        with time_machine.travel(TUESDAY, tick=False):
+            page = text(client_for(person))
+        assert "Quillfeather" not in page
+        assert "“A corrective action” (Omar Haddad, the whole group, <a" in page
 
 
 @pytest.mark.parametrize("figure", list(Figure))

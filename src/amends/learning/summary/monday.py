@@ -64,8 +64,7 @@ def week_of(period: Period, known: Directory, at: datetime) -> Week:
         held=numbers.held,
         did_not_hold=numbers.did_not_hold,
         causes=tuple(
-            CauseCount(cause=key, cases=cases, changes=changes_for(key, None, at).count())
-            for key, cases in numbers.causes
+            CauseCount(cause=key, cases=cases, changes=len(changes_for(key, None, at))) for key, cases in numbers.causes
         ),
         steps=tuple(
             StepCount(name=STEP_NAMES[one.step], on_time=one.on_time, late=one.late, not_yet=one.not_yet)

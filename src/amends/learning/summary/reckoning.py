@@ -18,7 +18,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from amends.learning.models import CaseFigures, Outcome, WatchedAction, keys_in
 from amends.learning.statistics.durations import median
 from amends.learning.summary.period import Period
-from amends.protocol.words import Step
+from amends.protocol.words import Stage, Step
 
 A_DAY = 24 * 60  # minutes: so soon a case stands in the chart, and the leaders have heard
 MOST_CAUSES = 3
@@ -191,10 +191,20 @@ def past_a_day(now: datetime) -> Mapping[ProtocolStep, Q]:
     }
 
 
-def changes_for(cause: str, offices: Offices, now: datetime) -> QuerySet[WatchedAction]:
-    """What is being changed about a cause: its actions that are planned or watched, the newest first."""
-    rows = WatchedAction.objects.filter(outcome=Outcome.WATCHING, until__gt=now, causes__contains=f",{cause},")
-    return (rows if offices is None else rows.filter(office_id__in=offices)).order_by("-due_at")
+def changes_for(cause: str, offices: Offices, now: datetime) -> list[int]:
+    """What is being changed about a cause at these offices: the watched actions (row ids) that are to be done, or were
+    and are watched, the newest first."""
+    under_way = Q(done_at=None) | Q(until__gt=now)
+    rows = WatchedAction.objects.filter(under_way, outcome=Outcome.WATCHING, causes__contains=f",{cause},")
+    rows = rows.exclude(case__stage=Stage.SET_ASIDE.value).order_by("-due_at", "-pk")
+    places = None if offices is None else {str(office) for office in offices}
+    # In Python: a large group has more offices than SQLite takes alternatives.
+    return [row for row, where in rows.values_list("pk", "offices") if _is_at(where, places)]
+
+
+def _is_at(where: str, places: Collection[str] | None) -> bool:
+    """Whether an action that is watched there (",1,2,"; everywhere without any) is watched at one of the places."""
+    return places is None or not where or any(one in places for one in keys_in(where))
 
 
 def _causes(rows: Iterable[Row]) -> tuple[tuple[str, int], ...]:
