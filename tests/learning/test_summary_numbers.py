@@ -421,3 +421,19 @@ def test_last_week_is_monday_to_sunday(today: date) -> None:
     assert week.before() == Period(date(2026, 2, 23), date(2026, 3, 1))
     assert week.a_year_ago().first.strftime("%A") == "Monday"
     assert week.a_year_ago() == Period(date(2025, 3, 3), date(2025, 3, 9))
+
+
+@pytest.mark.parametrize(
+    ("days", "a_year_ago"),
+    [
+        (("2026-03-01", "2026-03-31"), ("2025-03-01", "2025-03-31")),
+        (("2024-02-01", "2024-02-29"), ("2023-02-01", "2023-02-28")),
+        (("2024-02-29", "2024-03-31"), ("2023-02-28", "2023-03-31")),
+        (("2026-01-01", "2026-12-31"), ("2025-01-01", "2025-12-31")),
+    ],
+)
+def test_other_days_than_a_week_are_held_against_the_same_dates_a_year_ago(
+    days: tuple[str, str], a_year_ago: tuple[str, str]
+) -> None:
+    period, before = (Period(*map(date.fromisoformat, both)) for both in (days, a_year_ago))
+    assert period.a_year_ago() == before
