@@ -66,8 +66,9 @@ def fill_figures(cases: int, *, seed: int = 1) -> None:
                 CaseFigures(
                     case=row, office=office, day=at.date(), counts=True, is_repeat=n % 9 == 0, with_patient=True,
                     minutes_to_contact=chance.randrange(600), minutes_to_addressed=600, minutes_to_closed=700,
-                    addressed_on=at.date(), has_review=n % 5 == 0, reply_live=n % 5 == 0,
-                    replied_on=later if n % 5 == 0 else None, kept_on=later if n % 3 == 0 else None,
+                    addressed_on=at.date(), addressed_at=at, spoken_with=True, has_review=n % 5 == 0,
+                    reply_live=n % 5 == 0, replied_on=later if n % 5 == 0 else None,
+                    kept_on=later if n % 3 == 0 else None,
                     confirmed="yes" if n % 2 else "", confirmed_on=later if n % 2 else None, was_late=n % 7 == 0,
                     minutes_to_documented=2, minutes_to_told=5, late_steps=",speak," if n % 7 == 0 else "",
                     **(told | {"causes": f",{cause},"}),

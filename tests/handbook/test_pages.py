@@ -170,9 +170,13 @@ def test_the_history_of_the_protocol_says_what_the_settings_said_before(group, c
     client = client_for(group.ana)
     assert "There is no earlier version." in words_of(client.get("/handbook/protocol/history"))
     case_at(group.maple, group.ana)
+    client.post("/handbook/protocol/read", {"version": shipped_policy().version})
     policy_file(shipped_text().replace("speak_open_days = 0", "speak_open_days = 6"))
     page = words_of(client.get("/handbook/protocol/history"))
     assert f"Version {shipped_policy().version}" in page
+    assert "Who read it" not in page
+    way = f'href="/handbook/protocol/readers?version={shipped_policy().version}"'
+    assert way in client_for(group.omar).get("/handbook/protocol/history").content.decode()
     assert re.search(r"by closing time of the \[taken out: same .*?\] .*?\[added: sixth ", page)
 
 

@@ -1,6 +1,7 @@
 """Read and understood: for each version anew, with who is missing, and quietly on My work."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -62,6 +63,8 @@ def test_the_protocol_is_read_by_its_version_of_the_settings(group, client_for, 
     path.write_text(shipped_text().replace("speak_open_days = 0", "speak_open_days = 1"), encoding="utf-8")
     settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update={"protocol_file": path})
     assert "protocol" in titles(group.ana)
+    earlier = client_for(group.omar).get(f"/handbook/protocol/readers?version={shipped_policy().version}")
+    assert "Ana Ruiz" in words_of(earlier)
 
 
 def test_what_is_for_managers_is_asked_of_managers_only(group):
@@ -110,6 +113,50 @@ def test_whoever_left_is_not_missing_and_whoever_is_at_two_offices_is_asked_once
     assert found["Maple Street"] == ([], ["Ana", "Omar"])
     assert found["Harbor View"] == ([], ["Ana", "Nick"])
     assert "Ana" not in found["Regions and group"][1]
+
+
+def test_people_are_counted_and_not_the_offices_where_they_are(group, client_for):
+    Post.objects.create(person=group.ana, role="team", office=group.harbor)
+    client_for(group.ana).post("/handbook/desk/read", {"version": "1"})
+    everybody = Person.objects.filter(is_active=True).count()
+    assert f"1 of {everybody} has read it" in words_of(client_for(group.lee).get("/handbook/desk/readers"))
+
+
+def test_history_leads_to_who_read_an_earlier_version_and_when(group, desk, client_for):
+    omar, nick = client_for(group.omar), client_for(group.nick)
+    assert "Who read it" not in words_of(omar.get("/handbook/desk/history"))
+    for client in (client_for(group.ana), nick):
+        client.post("/handbook/desk/read", {"version": "1"})
+    Reading.objects.update(at=datetime(2026, 3, 2, 15, 0, tzinfo=UTC))
+    client_for(group.lee).post("/handbook/desk/edit", typed(newest(desk), text="New words", publish="1"))
+    way = "/handbook/desk/readers?version=1"
+    assert f'href="{way}"' in omar.get("/handbook/desk/history").content.decode()
+    assert "Who read it" not in words_of(nick.get("/handbook/desk/history"))
+    assert nick.get(way).status_code == 404
+    page = words_of(omar.get(way))
+    assert "Who read version 1" in page
+    assert "Ana Ruiz Mar 2, 10:00 am" in page
+    assert "Nick" not in page
+    Post.objects.filter(person=group.nick).delete()
+    assert group.nick.name in words_of(client_for(group.lee).get(way)), "also who has left"
+    assert omar.get("/handbook/desk/readers?version=2").context["read"] == 0
+    for nowhere in ("3", "x", ""):
+        assert omar.get(f"/handbook/desk/readers?version={nowhere}").status_code == 404
+
+
+def test_an_earlier_version_that_nobody_at_ones_offices_read_says_so(group, desk, client_for):
+    client_for(group.nick).post("/handbook/desk/read", {"version": "1"})
+    client_for(group.lee).post("/handbook/desk/edit", typed(newest(desk), text="New words", publish="1"))
+    page = words_of(client_for(group.omar).get("/handbook/desk/readers?version=1"))
+    assert "Nobody at your offices read this version." in page
+
+
+def test_who_read_a_page_that_is_not_shown_has_no_way_there(group, desk, client_for):
+    client_for(group.ana).post("/handbook/desk/read", {"version": "1"})
+    lee = client_for(group.lee)
+    assert "Who read it" in words_of(lee.get("/handbook/desk/history"))
+    Page.objects.filter(slug="desk").update(is_shown=False)
+    assert "Who read it" not in words_of(lee.get("/handbook/desk/history"))
 
 
 def test_somebody_without_any_post_is_asked_nothing(group):

@@ -15,9 +15,10 @@ from amends.access import actor_at
 from amends.cases import actions, codec, ticker
 from amends.cases.models import EventRow, number_of
 from amends.deliveries.models import Delivery, State
+from amends.learning.models import WatchedAction
 from amends.learning.summary.late import late_in
 from amends.learning.summary.period import Period, last_week
-from amends.learning.summary.reckoning import Numbers, ProtocolStep, reckon
+from amends.learning.summary.reckoning import Numbers, ProtocolStep, changes_for, reckon
 from amends.learning.watching import compare_cases, end_watches
 from amends.protocol import commands as c
 from amends.protocol import events as e
@@ -33,6 +34,7 @@ from amends.protocol.words import (
     Purpose,
     ReplyException,
     Source,
+    Stage,
     Way,
 )
 
@@ -58,7 +60,7 @@ class Plain:
     def __init__(self, events: list[Event]) -> None:
         first: Any = events[0].fact
         self.office, self.opened = first.office, events[0].at
-        self.aside = self.excepted = self.has_it = self.closed = False
+        self.aside = self.excepted = self.has_it = self.closed = self.spoken = False
         self.contact = self.addressed = self.documented = self.told = self.fixed = self.kept = self.live = None
         self.causes: list[str] = []
         self.late: set[str] = set()
@@ -75,6 +77,10 @@ class Plain:
             case e.SetAside():
                 self.aside = True
             case e.Reopened():
+                # Where it stays put right, or was set aside before it was, what was done still counts.
+                if fact.stage is not Stage.ADDRESSED and (self.addressed or not self.aside):
+                    self.addressed = self.told = None
+                    self.spoken = False
                 self.aside = self.closed = False
                 self.has_it = fact.owner == event.by.person
             case e.Acknowledged() | e.SteppedIn():
@@ -90,7 +96,9 @@ class Plain:
                 if not fact.same_chart:
                     self.documented = None
             case e.ConversationRecorded():
-                self.contact = self.contact or event.at
+                self.contact, self.spoken = self.contact or event.at, True
+            case e.AttemptsSettled():
+                self.spoken = True
             case e.Addressed():
                 self.addressed, self.seq_addressed, self.told = event.at, seq, None
             case e.DeliveryProven():
@@ -166,7 +174,25 @@ def until(one: Plain, no: int) -> datetime:
     return max(planned.due, one.done[no]) + timedelta(days=planned.watch.days)
 
 
-def plain_steps(first: date, last: date, offices: set[str]) -> dict[str, tuple[int, int, int]]:
+def plain_changes(cause: str, offices: set[str], now: datetime) -> set[tuple[int, int]]:
+    """Case and number of each action that is to be done or watched there, of cases that count."""
+    stories: dict[int, list[EventRow]] = {}
+    for row in EventRow.objects.order_by("case_id", "seq"):
+        stories.setdefault(row.case_id, []).append(row)
+    found = set()
+    for pk, rows in stories.items():
+        one = Plain(codec.from_rows(rows))
+        for no, planned in one.planned.items():
+            assert planned.watch is not None
+            here = not planned.watch.offices or offices & set(planned.watch.offices)
+            about = cause in (planned.watch.causes or one.causes)
+            under_way = no not in one.ended and (no not in one.done or until(one, no) > now)
+            if here and about and under_way and not one.aside:
+                found.add((pk, no))
+    return found
+
+
+def plain_steps(first: date, last: date, offices: set[str], now: datetime) -> dict[str, tuple[int, int, int]]:
     stories: dict[int, list[EventRow]] = {}
     for row in EventRow.objects.order_by("case_id", "seq"):
         stories.setdefault(row.case_id, []).append(row)
@@ -178,14 +204,14 @@ def plain_steps(first: date, last: date, offices: set[str]) -> dict[str, tuple[i
         if not first <= opened <= last:
             continue
         if one.patient:
-            counts["documented"][in_a_day(one.opened, one.documented)] += 1
-        counts["spoken"][1 if "speak" in one.late else 0 if one.contact or one.addressed else 2] += 1
-        spoken = bool(one.contact or one.addressed)
-        counts["manager"][1 if "accept" in one.late else 0 if one.has_it or spoken else 2] += 1
+            counts["documented"][in_a_day(one.opened, one.documented, now)] += 1
+        counts["spoken"][1 if "speak" in one.late else 0 if one.spoken else 2] += 1
+        counts["manager"][1 if "accept" in one.late else 0 if one.has_it or one.spoken else 2] += 1
         late = "plan" in one.late or "put_right" in one.late
         counts["addressed"][1 if late else 0 if one.addressed else 2] += 1
         if one.addressed:
-            counts["leaders_told"][in_a_day(one.addressed, one.told)] += 1
+            counts["leaders_told"][in_a_day(one.addressed, one.told, now)] += 1
+        if one.addressed or "learn" in one.late:
             learned = one.closed or (one.causes and not one.twice)
             counts["learned"][1 if "learn" in one.late else 0 if learned else 2] += 1
         if one.review:
@@ -194,10 +220,9 @@ def plain_steps(first: date, last: date, offices: set[str]) -> dict[str, tuple[i
     return {step: tuple(found) for step, found in counts.items()}  # type: ignore[misc]
 
 
-def in_a_day(since: datetime, at: datetime | None) -> int:
-    if at is None:
-        return 2
-    return 0 if int((at - since).total_seconds() // 60) <= 24 * 60 else 1
+def in_a_day(since: datetime, at: datetime | None, now: datetime) -> int:
+    late = int(((at or now) - since).total_seconds() // 60) > 24 * 60
+    return 1 if late else 0 if at else 2
 
 
 # --- random histories --------------------------------------------------------------------------------------------
@@ -213,6 +238,7 @@ COMMANDS: list[Any] = [
     c.RecordCauses(causes=("estimate_wrong", "privacy")),
     c.NoteRepeat(of=("UP-77",)),
     c.DeclineAction(reason="A one-off."),
+    c.FinishAction(no=1),
     c.Reopen(why="Still upset."),
     c.PutAside(reason=AsideReason.NOT_UPSET, note="A joke."),
     c.ReviewReplyLive(),
@@ -227,7 +253,7 @@ STEPS = st.one_of(
     st.tuples(st.just("does"), st.integers(0, 5), st.sampled_from(COMMANDS)),
     st.tuples(st.just("good day"), st.integers(0, 5), st.sampled_from(CAUSES)),
     st.tuples(st.just("asks"), st.integers(0, 5), st.sampled_from(list(Fixed))),
-    st.tuples(st.just("plans"), st.integers(0, 5), st.integers(1, 6)),
+    st.tuples(st.just("plans"), st.integers(0, 5), st.integers(1, 6), st.sampled_from(["own", "maple", "everywhere"])),
     st.tuples(st.just("comes back"), st.integers(0, 5)),
     st.tuples(st.just("waits"), st.sampled_from([1, 5, 20, 26, 80, 170])),
     st.tuples(st.just("deliver")),
@@ -272,7 +298,6 @@ class History:
         self.cases.append((actions.perform(command=command, by=AMENDS, at=self.now).row.pk, str(office.pk)))
 
     def act(self, what: str, case: tuple[int, str], *rest: Any) -> None:
-        watched = WatchRule((), (), 3)
         wishes: dict[str, list[Any]] = {
             "does": list(rest),
             "asks": [c.RecordConfirmation(answer=rest[0], note="Said so.") if rest else None],
@@ -280,6 +305,7 @@ class History:
         }
         if what == "plans":
             due = self.now + timedelta(days=rest[0])
+            watched = WatchRule((), {"own": (case[1],), "maple": (str(self.group.maple.pk),)}.get(rest[1], ()), 3)
             owner = actor_at(self.group.lee, case[1]).person
             wishes["plans"] = [c.PlanAction(what="Say the delay.", owner=owner, due=due, watch=watched)]
         if what == "good day":
@@ -307,6 +333,26 @@ class History:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @example(steps=[("waits", 20), ("good day", 0, CAUSES[0]), ("does", 0, c.Reopen(why="Still upset."))], begins=0, days=1)
+@example(
+    steps=[
+        ("good day", 0, CAUSES[0]),
+        ("plans", 0, 1, "own"),
+        ("good day", 1, CAUSES[0]),
+        ("plans", 1, 1, "maple"),
+        ("plans", 1, 1, "everywhere"),
+        ("good day", 2, CAUSES[1]),
+        ("plans", 2, 6, "everywhere"),
+        ("does", 2, c.PutAside(reason=AsideReason.NOT_UPSET, note="A joke.")),
+        ("waits", 170),
+    ],
+    begins=0,
+    days=30,
+)
+@example(
+    steps=[("does", 0, COMMANDS[1]), ("does", 0, COMMANDS[3]), ("waits", 170), ("does", 0, c.Reopen(why="Not yet."))],
+    begins=0,
+    days=30,
+)
 @given(steps=st.lists(STEPS, max_size=40), begins=st.integers(-3, 20), days=st.integers(1, 30))
 def test_numbers_equal_the_plain_ones(group: Cast, steps: list[tuple[Any, ...]], begins: int, days: int) -> None:
     with transaction.atomic():
@@ -316,26 +362,30 @@ def test_numbers_equal_the_plain_ones(group: Cast, steps: list[tuple[Any, ...]],
         for step in steps:
             history.play(*step)
         first = BEGINNING.date() + timedelta(days=begins)
-        compare(group, Period(first, first + timedelta(days=days - 1)))
-        compare(group, Period(BEGINNING.date() - timedelta(days=2), BEGINNING.date() + timedelta(days=400)))
+        compare(group, Period(first, first + timedelta(days=days - 1)), history.now)
+        whole = Period(BEGINNING.date() - timedelta(days=2), BEGINNING.date() + timedelta(days=400))
+        compare(group, whole, history.now)
         transaction.set_rollback(True)
 
 
-def compare(group: Cast, period: Period) -> None:
+def compare(group: Cast, period: Period, now: datetime) -> None:
     maple, harbor = str(group.maple.pk), str(group.harbor.pk)
-    whole = reckon(period, None, ZONE)
+    whole = reckon(period, None, ZONE, now)
     for offices, found in (
         ({maple, harbor}, whole.of()),
         ({maple}, whole.of({group.maple.pk})),
-        ({harbor}, reckon(period, [group.harbor.pk], ZONE).of()),
+        ({harbor}, reckon(period, [group.harbor.pk], ZONE, now).of()),
     ):
         steps = {one.step.value: (one.on_time, one.late, one.not_yet) for one in found.steps}
         assert Numbers(**{**vars(found), "steps": ()}) == plainly(period.first, period.last, offices)
-        assert steps == plain_steps(period.first, period.last, offices)
-        places = [int(one) for one in offices]
-        assert {step.value: late_in(step, period, places).count() for step in ProtocolStep} == {
+        assert steps == plain_steps(period.first, period.last, offices, now)
+        places = None if offices == {maple, harbor} else [int(one) for one in offices]
+        assert {step.value: late_in(step, period, places, now).count() for step in ProtocolStep} == {
             step: late for step, (_, late, _) in steps.items()
         }
+        for cause in CAUSES:
+            changes = WatchedAction.objects.in_bulk(changes_for(cause, places, now)).values()
+            assert {(one.case_id, one.no) for one in changes} == plain_changes(cause, offices, now)
 
 
 def test_a_whole_story_comes_up_in_every_number(group: Cast) -> None:
@@ -345,7 +395,7 @@ def test_a_whole_story_comes_up_in_every_number(group: Cast) -> None:
     history.play("report", True, True)
     for pick in (0, 1):
         history.play("good day", pick, "wait_in_office")
-        history.play("plans", pick, 1)
+        history.play("plans", pick, 1, "everywhere")
     history.play("does", 1, c.ReviewReplyLive())
     history.play("deliver")
     history.play("waits", 170)
@@ -356,8 +406,8 @@ def test_a_whole_story_comes_up_in_every_number(group: Cast) -> None:
     history.play("asks", 0, Fixed.YES)
     history.play("comes back", 0)
     period = Period(BEGINNING.date(), BEGINNING.date() + timedelta(days=30))
-    compare(group, period)
-    numbers = reckon(period, None, ZONE).of()
+    compare(group, period, history.now)
+    numbers = reckon(period, None, ZONE, history.now).of()
     assert (numbers.cases, numbers.fixed, numbers.came_back, numbers.replies) == (3, 1, 1, 1)
     assert numbers.causes == (("wait_in_office", 3),)
     assert numbers.minutes_to_contact == 0
@@ -371,3 +421,19 @@ def test_last_week_is_monday_to_sunday(today: date) -> None:
     assert week.before() == Period(date(2026, 2, 23), date(2026, 3, 1))
     assert week.a_year_ago().first.strftime("%A") == "Monday"
     assert week.a_year_ago() == Period(date(2025, 3, 3), date(2025, 3, 9))
+
+
+@pytest.mark.parametrize(
+    ("days", "a_year_ago"),
+    [
+        (("2026-03-01", "2026-03-31"), ("2025-03-01", "2025-03-31")),
+        (("2024-02-01", "2024-02-29"), ("2023-02-01", "2023-02-28")),
+        (("2024-02-29", "2024-03-31"), ("2023-02-28", "2023-03-31")),
+        (("2026-01-01", "2026-12-31"), ("2025-01-01", "2025-12-31")),
+    ],
+)
+def test_other_days_than_a_week_are_held_against_the_same_dates_a_year_ago(
+    days: tuple[str, str], a_year_ago: tuple[str, str]
+) -> None:
+    period, before = (Period(*map(date.fromisoformat, both)) for both in (days, a_year_ago))
+    assert period.a_year_ago() == before

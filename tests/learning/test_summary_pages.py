@@ -20,6 +20,7 @@ from amends.learning.summary.monday import tell_the_week
 from amends.learning.summary.reckoning import Figure
 from amends.practice.models import Person
 from amends.protocol import commands as c
+from amends.protocol.values import WatchRule
 
 ClientFor = Callable[[Person], Client]
 TUESDAY = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
@@ -73,6 +74,25 @@ def test_leader_sees_last_week_with_how_each_number_is_reckoned(
     assert "Was the protocol followed?" in page
 
 
+def test_what_is_being_changed_names_no_patient_and_says_where(
+    group: Cast, last_week: str, client_for: ClientFor
+) -> None:
+    """The page is printed and handed to the owners."""
+    with time_machine.travel(TUESDAY - timedelta(days=7), tick=False):
+        plan = c.PlanAction(
+            what="Call Dana Quillfeather before she comes.",
+            owner=actor_at(group.omar, str(group.maple.pk)).person,
+            due=TUESDAY + timedelta(days=1),
+            watch=WatchRule((), (), 90),
+        )
+        does(group.omar, closed(group), plan)
+    for person in (group.lee, group.rita):
+        with time_machine.travel(TUESDAY, tick=False):
+            page = text(client_for(person))
+        assert "Quillfeather" not in page
+        assert "“A corrective action” (Omar Haddad, the whole group, <a" in page
+
+
 @pytest.mark.parametrize("figure", list(Figure))
 def test_each_number_lists_its_cases(group: Cast, last_week: str, client_for: ClientFor, figure: Figure) -> None:
     with time_machine.travel(TUESDAY, tick=False):
@@ -89,10 +109,16 @@ def test_the_number_of_late_steps_leads_to_exactly_those_cases(
     client = client_for(group.lee)
     with time_machine.travel(TUESDAY, tick=False):
         ways = re.findall(r'<td data-label="Late"><a href="([^"]+)">(\d+)', text(client))
-        assert [(way.split("=")[-1], count) for way, count in ways] == [("spoken", "1"), ("learned", "1")]
-        for way, _ in ways:
-            found = text(client, unescape(way))
-            assert re.findall(r'href="/cases/(UP-\d+)"', found) == [last_week]
+        assert [(way.split("=")[-1], count) for way, count in ways] == [
+            ("documented", "1"),
+            ("spoken", "1"),
+            ("leaders_told", "1"),
+            ("learned", "1"),
+        ]
+        # Nothing of the other case has arrived anywhere in a week.
+        cases = [re.findall(r'href="/cases/(UP-\d+)"', text(client, unescape(way))) for way, _ in ways]
+        (other,) = [row.number for row in CaseRow.system.all() if row.number != last_week]
+        assert cases == [[other], [last_week], [other], [last_week]]
         assert last_week not in text(client, "/summary/late?step=manager")
         assert client.get("/summary/late?step=nonsense").status_code == 404
         assert "Learned from, in time" in text(client, "/summary?first=2026-03-02&last=2026-03-08")

@@ -17,6 +17,7 @@ from amends.handbook import writing
 from amends.handbook.because import Because, because
 from amends.handbook.differences import Piece, differences
 from amends.handbook.models import Page, PageVersion
+from amends.handbook.readers import versions_read
 from amends.handbook.reading import passages
 from amends.handbook.shelf import live_text, may_edit, rendered
 from amends.practice.directory import directory
@@ -26,11 +27,13 @@ from amends.web.asked import row_number
 
 @dataclass(frozen=True)
 class Entry:
-    """One version in the list, newest first; `is_now` is what readers see."""
+    """One version in the list, newest first; `is_now` is what readers see, `has_readers` whether the viewer may see who
+    has read it."""
 
     version: PageVersion
     because: Because
     is_now: bool
+    has_readers: bool
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Settings:
     version: str
     since: datetime
     changes: list[Piece]
+    has_readers: bool
 
 
 @require_safe
@@ -48,7 +52,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     person, page = cast(Person, request.user), page_for(request, slug)
     context = {**_common(page, person), "entries": _entries(page, person)}
     if page.live:
-        context["settings"] = _settings(page)
+        context["settings"] = _settings(page, person)
     return render(request, "handbook/history.html", context)
 
 
@@ -114,7 +118,8 @@ def _entries(page: Page, person: Person) -> list[Entry]:
     rows = page.versions.select_related("by").order_by("-pk")
     now = writing.published(page)
     shown = rows if may_edit(person) else rows.exclude(no=None)
-    return [Entry(row, because(row.cases, person), row == now) for row in shown]
+    read = versions_read(page, person)
+    return [Entry(row, because(row.cases, person), row == now, str(row.no) in read) for row in shown]
 
 
 def _row(page: Page, row: int, person: Person) -> PageVersion:
@@ -124,14 +129,17 @@ def _row(page: Page, row: int, person: Person) -> PageVersion:
     return found
 
 
-def _settings(page: Page) -> list[Settings]:
+def _settings(page: Page, person: Person) -> list[Settings]:
     """The earlier settings that cases opened under, newest first, each with what the page of now says otherwise."""
     now = current_policy()
     lately = CaseRow.system.exclude(policy=now.version).values("policy").annotate(since=Min("opened_at"))
-    says = _plain(live_text(page.slug, now))
+    says, read = _plain(live_text(page.slug, now)), versions_read(page, person)
     return [
         Settings(
-            one["policy"], one["since"], differences(_plain(live_text(page.slug, policy_for(one["policy"]))), says)
+            one["policy"],
+            one["since"],
+            differences(_plain(live_text(page.slug, policy_for(one["policy"]))), says),
+            one["policy"] in read,
         )
         for one in lately.order_by("-since")[:20]
     ]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from amends import clock
-from amends.access import Right, scope
-from amends.handbook.models import Audience, Reading
+from amends.access import Right, may, scope
+from amends.handbook.models import Audience, Page, Reading
 from amends.handbook.shelf import Shown, shown_pages
 from amends.practice.directory import Directory, PersonEntry, directory
 from amends.practice.models import Person
@@ -70,6 +70,26 @@ def places(shown: Shown, viewer: Person) -> list[Place]:
     if offices is None:
         found.append(place_of("Regions and group", at.get(None, []), when))
     return [place for place in found if place.read or place.missing]
+
+
+def readings_of(page: Page, version: str, viewer: Person) -> list[Reading]:
+    """Who said, and when, that they have read this version, of the people of the offices where the viewer may see it.
+
+    Whoever sees the whole group also sees those who have left.
+    """
+    rows = page.readings.filter(version=version).select_related("person").order_by("person__name", "pk")
+    offices = scope(viewer, Right.SEE_READERS)
+    if offices is None:
+        return list(rows)
+    theirs = {post.person for post in directory().posts if post.office in offices}
+    return [row for row in rows if str(row.person_id) in theirs]
+
+
+def versions_read(page: Page, viewer: Person) -> set[str]:
+    """The versions of which somebody said so, for a viewer who may see who did."""
+    if not (page.is_shown and may(viewer, Right.SEE_READERS)):
+        return set()
+    return set(page.readings.values_list("version", flat=True))
 
 
 def by_office(known: Directory) -> dict[str | None, list[PersonEntry]]:

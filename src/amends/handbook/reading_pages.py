@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from amends.access import Right, may
 from amends.handbook.pages import about
-from amends.handbook.readers import note_read, places
+from amends.handbook.readers import note_read, places, readings_of, versions_read
 from amends.handbook.shelf import Shown, shown_page
 from amends.practice.models import Person
 
@@ -29,18 +29,27 @@ def read(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def readers(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who has read the version of now and who is missing, office by office."""
+    """Who has read the version of now and who is missing, office by office; of an earlier `version`, who read it."""
     person, shown = cast(Person, request.user), _shown(slug)
     if not may(person, Right.SEE_READERS):
         raise Http404
+    version = request.GET.get("version", shown.version)
+    if version != shown.version:
+        return _of_earlier(request, shown, version, person)
     found = places(shown, person)
-    context = {
-        **about(shown, person),
-        "places": found,
-        "read": sum(len(place.read) for place in found),
-        "asked": sum(len(place.read) + len(place.missing) for place in found),
-    }
+    # People, not posts: somebody may stand at two offices.
+    read = {one.id for place in found for one, _ in place.read}
+    missing = {one.id for place in found for one in place.missing}
+    context = {**about(shown, person), "places": found, "read": len(read), "asked": len(read) + len(missing)}
     return render(request, "handbook/readers.html", context)
+
+
+def _of_earlier(request: HttpRequest, shown: Shown, version: str, person: Person) -> HttpResponse:
+    if version not in versions_read(shown.page, person):
+        raise Http404
+    readings = readings_of(shown.page, version, person)
+    context = {**about(shown, person), "version": version, "readings": readings}
+    return render(request, "handbook/readers_of_earlier.html", context)
 
 
 def _shown(slug: str) -> Shown:

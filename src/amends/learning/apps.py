@@ -12,6 +12,7 @@ _NEW_FIGURES = (
     "0004_involved",
     "0006_month_tallies",
     "0007_happened",
+    "0008_of_this_round",
 )
 # After this one the words of earlier accounts are to be kept.
 _NEW_WORDS = "0005_account_words"

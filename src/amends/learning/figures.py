@@ -21,6 +21,7 @@ from amends.protocol.words import Fixed, Purpose, Stage
 _CHANGING = (
     e.Reported,
     e.ConversationRecorded,
+    e.AttemptsSettled,
     e.Addressed,
     e.Reopened,
     e.SetAside,
@@ -42,9 +43,9 @@ _CHANGING = (
     e.Closed,
 )
 _PROVING = frozenset({Purpose.ACCOUNT, Purpose.LEADERS_TOLD})
-# No tally counts who was involved, nor whether a step was late or a note arrived; and after an outage the last two come
-# in tens of thousands.
-_UNTALLIED = (e.WentLate, e.DeliveryProven, e.InvolvedNamed)
+# No tally counts who was involved, whether the attempts were ended, nor whether a step was late or a note arrived; and
+# after an outage the last two come in tens of thousands.
+_UNTALLIED = (e.WentLate, e.DeliveryProven, e.InvolvedNamed, e.AttemptsSettled)
 _COLUMNS = [field.name for field in CaseFigures._meta.concrete_fields if not field.primary_key]
 
 
@@ -83,7 +84,7 @@ def make_anew(cases: Iterable[CaseRow]) -> int:
 
 def figures_of(row: CaseRow, case: Case, zone: ZoneInfo) -> CaseFigures:
     """What charts count of the case as it stands; `zone` is its office's."""
-    done, live = case.addressing, case.reply_live
+    done, live = case.round_addressing, case.reply_live
     addressed = done.at if done else None
     answer = _answer(case)
     documented = proof_of(case, Purpose.ACCOUNT, case.accounts[0].seq)
@@ -106,7 +107,9 @@ def figures_of(row: CaseRow, case: Case, zone: ZoneInfo) -> CaseFigures:
         minutes_to_addressed=_minutes(case.opened_at, addressed),
         minutes_to_closed=_minutes(case.opened_at, case.closed_at),
         minutes_to_reply=_minutes(addressed, live.at) if addressed and live else None,
+        spoken_with=case.is_spoken_to,
         addressed_on=addressed.astimezone(zone).date() if addressed else None,
+        addressed_at=addressed,
         resolution=done.resolution if done else "",
         has_review=case.review is not None,
         reply_live=live is not None,

@@ -16,8 +16,10 @@ def keys_in(listed: str) -> tuple[str, ...]:
 class CaseFigures(models.Model):
     """What charts and summaries count of one case; `day` is the office's own date when it was reported.
 
-    Durations are whole minutes of elapsed time since the case was opened, None where it has not happened. A case that
-    was set aside counts nowhere (`counts` is false).
+    Durations are whole minutes of elapsed time since the case was opened, None where it has not happened. Of a case
+    that was opened again because it is not put right, only the first contact is of whichever round; whether they were
+    spoken with, and when it was put right and the leaders told, is of this one. A case that was set aside counts
+    nowhere (`counts` is false).
     """
 
     case = models.OneToOneField(CaseRow, primary_key=True, on_delete=models.CASCADE, related_name="figures")
@@ -37,7 +39,9 @@ class CaseFigures(models.Model):
     minutes_to_addressed = models.PositiveIntegerField(null=True)
     minutes_to_closed = models.PositiveIntegerField(null=True)
     minutes_to_reply = models.PositiveIntegerField(null=True)  # from addressed until the public reply was live
+    spoken_with = models.BooleanField(db_default=False)  # or the attempts to reach them were ended
     addressed_on = models.DateField(null=True)
+    addressed_at = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=40, blank=True)
     has_review = models.BooleanField()
     reply_live = models.BooleanField()

@@ -22,7 +22,7 @@ from amends.cases.work_besides import Besides
 from amends.deliveries.models import Delivery, State
 from amends.deliveries.ways import write_to
 from amends.learning.models import Outcome, WatchedAction
-from amends.learning.to_change import besides_of
+from amends.learning.to_change import besides_of, owner_of
 from amends.practice.directory import Directory, directory
 from amends.practice.entries import PersonEntry
 from amends.practice.models import Person
@@ -85,7 +85,7 @@ def stays_overdue(person: Person) -> list[Besides]:
         return []
     rows = overdue(now - STAYS_OVERDUE).filter(office__in=offices).select_related("case").order_by("due_at", "pk")
     theirs = [row for row in rows[:_AT_ONCE] if (above := _above(row, known, now)) and above.id == str(person.pk)]
-    return besides_of(theirs, person, "Changes overdue for a week", lambda row: f"{_owner(row, known)} sees to it")
+    return besides_of(theirs, person, "Changes overdue for a week", lambda row: f"{owner_of(row, known)} sees to it")
 
 
 def _reminders(row: WatchedAction, known: Directory, now: datetime) -> Iterator[_Reminder]:
@@ -122,17 +122,12 @@ def _words(one: _Reminder, known: Directory) -> tuple[str, str]:
     day = row.due_at.astimezone(office.zone)
     by = f"{day:%b} {day.day}"
     said = (
-        f"a change was to be done by {by} and is not, a week later. {_owner(row, known)} sees to it."
+        f"a change was to be done by {by} and is not, a week later. {owner_of(row, known)} sees to it."
         if one.is_above
         else f"a change that you see to was to be done by {by}. Please see to it, and say there when it is done."
     )
     link = f"{settings.BASE_URL}{reverse('learning:action', args=[number, row.no])}"
     return f"A change is overdue: {number}, {office.name}", f"{number}, {office.name}: {said}\n{link}"
-
-
-def _owner(row: WatchedAction, known: Directory) -> str:
-    owner = known.people.get(row.owner)
-    return owner.name if owner else "Nobody"
 
 
 def _when_open(one: _Reminder, known: Directory) -> datetime:

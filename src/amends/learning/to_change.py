@@ -8,7 +8,7 @@ from amends.access import Right, offices_with
 from amends.cases.work_besides import Besides
 from amends.learning.lessons.patient_free import people_of, what_tells
 from amends.learning.models import Outcome, WatchedAction
-from amends.practice.directory import directory
+from amends.practice.directory import Directory, directory
 from amends.practice.models import Person
 from amends.protocol.words import Stage
 
@@ -53,3 +53,9 @@ def said(row: WatchedAction, *, may_see_case: bool) -> str:
     """What is to be changed; without its words for somebody who may not see the case, where they name somebody."""
     told = row.what and (may_see_case or not what_tells(row.what, people_of(row.case)))
     return row.what if told else UNSAID
+
+
+def owner_of(row: WatchedAction, known: Directory) -> str:
+    """The name of whoever sees to it."""
+    owner = known.people.get(row.owner)
+    return owner.name if owner else "Nobody"

@@ -1,19 +1,20 @@
 """The cases behind the number of those in which a step of the protocol was late."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 
 from django.db.models import Q, QuerySet
 
 from amends.learning.models import CaseFigures
 from amends.learning.summary.period import Period
-from amends.learning.summary.reckoning import A_DAY, Figure, Offices, ProtocolStep, cases_of
+from amends.learning.summary.reckoning import Figure, Offices, ProtocolStep, cases_of, past_a_day
 from amends.protocol.words import Step
 
 
-def late_in(step: ProtocolStep, period: Period, offices: Offices) -> QuerySet[CaseFigures]:
+def late_in(step: ProtocolStep, period: Period, offices: Offices, now: datetime) -> QuerySet[CaseFigures]:
     """Cases reported in the days in which this step was late: those that `reckon` counts."""
-    return cases_of(Figure.CASES, period, offices).filter(_LATE[step])
+    return cases_of(Figure.CASES, period, offices).filter({**_LATE, **past_a_day(now)}[step])
 
 
 def _late(*steps: Step) -> Q:
@@ -25,12 +26,10 @@ def _late(*steps: Step) -> Q:
 
 _LATE: Mapping[ProtocolStep, Q] = MappingProxyType(
     {
-        ProtocolStep.DOCUMENTED: Q(with_patient=True, minutes_to_documented__gt=A_DAY),
         ProtocolStep.MANAGER: _late(Step.ACCEPT),
         ProtocolStep.SPOKEN: _late(Step.SPEAK),
         ProtocolStep.ADDRESSED: _late(Step.PLAN, Step.PUT_RIGHT),
-        ProtocolStep.LEADERS_TOLD: Q(addressed_on__isnull=False, minutes_to_told__gt=A_DAY),
         ProtocolStep.REVIEW_ANSWERED: Q(has_review=True) & _late(Step.REPLY),
-        ProtocolStep.LEARNED: Q(addressed_on__isnull=False) & _late(Step.LEARN),
+        ProtocolStep.LEARNED: _late(Step.LEARN),
     }
 )

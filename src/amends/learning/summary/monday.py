@@ -48,7 +48,7 @@ def tell_the_week(now: datetime | None = None) -> bool:
 
 def week_of(period: Period, known: Directory, at: datetime) -> Week:
     """The numbers of the page, as they may leave the house."""
-    reckoned = reckon(period, None, group_zone(known))
+    reckoned = reckon(period, None, group_zone(known), at)
     numbers = reckoned.of()
     counts = Counter(row.office for row in reckoned.rows)
     offices = sorted((-cases, known.offices[str(key)].name) for key, cases in counts.items())
@@ -64,8 +64,7 @@ def week_of(period: Period, known: Directory, at: datetime) -> Week:
         held=numbers.held,
         did_not_hold=numbers.did_not_hold,
         causes=tuple(
-            CauseCount(cause=key, cases=cases, changes=changes_for(key, None, at).count())
-            for key, cases in numbers.causes
+            CauseCount(cause=key, cases=cases, changes=len(changes_for(key, None, at))) for key, cases in numbers.causes
         ),
         steps=tuple(
             StepCount(name=STEP_NAMES[one.step], on_time=one.on_time, late=one.late, not_yet=one.not_yet)

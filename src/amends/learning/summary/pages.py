@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, cast
+from datetime import date, datetime, timedelta
+from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from amends.access import Right, offices_with
-from amends.cases import actions, queries
+from amends.cases import queries
 from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
 from amends.integrations.slack.outbound.notices import group_zone
@@ -29,6 +29,7 @@ from amends.learning.summary.reckoning import (
     reckon,
 )
 from amends.learning.summary.words import STEP_NAMES, TITLES, contact, earlier_days, figures_shown
+from amends.learning.to_change import owner_of, said
 from amends.practice.directory import Directory, directory
 from amends.practice.models import Person
 
@@ -38,7 +39,7 @@ _LISTED = 200
 
 @dataclass(frozen=True)
 class Change:
-    """What is being changed, by whom, at which offices, and in which case that was said."""
+    """What is being changed, naming no patient, by whom, at which offices, and in which case that was said."""
 
     what: str
     owner: str
@@ -79,9 +80,10 @@ def summary(request: HttpRequest) -> HttpResponse:
     known = directory()
     asked, now = _asked(request, known), timezone.now()
     zone = group_zone(known)
-    reckoned = reckon(asked.period, asked.offices, zone)
+    reckoned = reckon(asked.period, asked.offices, zone, now)
     numbers = reckoned.of()
-    earlier = [reckon(days, asked.offices, zone).of() for days in (asked.period.before(), asked.period.a_year_ago())]
+    before = (asked.period.before(), asked.period.a_year_ago())
+    earlier = [reckon(days, asked.offices, zone, now).of() for days in before]
     shown_regions = asked.regions if len(asked.regions) > 1 and not asked.region else {}
     regions = [(key, known.regions[key], reckoned.of(set(offices))) for key, offices in shown_regions.items()]
     policy, headings, query = current_policy(), earlier_days(asked.period), _query(request)
@@ -117,7 +119,7 @@ def listed(request: HttpRequest, figure: str) -> HttpResponse:
     if step and step not in set(ProtocolStep):
         raise Http404
     if step:
-        late = late_in(ProtocolStep(step), asked.period, asked.offices)
+        late = late_in(ProtocolStep(step), asked.period, asked.offices, timezone.now())
         numbers = list(late.order_by("-case_id").values_list("case_id", flat=True)[: _LISTED + 1])
     else:
         numbers = _behind(which, asked, known)[: _LISTED + 1]
@@ -189,23 +191,25 @@ def _place(asked: Asked, known: Directory) -> str:
     return ", ".join(known.regions[key] for key in asked.regions)
 
 
-def _cause(key: str, name: str, cases: int, offices: Offices, now: Any, known: Directory) -> CauseLine:
-    found = list(changes_for(key, offices, now)[: _CHANGES + 20])
+def _cause(key: str, name: str, cases: int, offices: Offices, now: datetime, known: Directory) -> CauseLine:
+    found = changes_for(key, offices, now)
     return CauseLine(name, cases, tuple(_changes(found[:_CHANGES], known)), max(0, len(found) - _CHANGES))
 
 
-def _changes(found: Sequence[WatchedAction], known: Directory) -> list[Change]:
-    changes = []
-    for row in found:
-        action = next(one for one in actions.state_of(row.case_id).actions if one.no == row.no)
-        changes.append(Change(action.what, action.owner.name, _offices(row, known), row.case.number))
-    return changes
+def _changes(found: Sequence[int], known: Directory) -> list[Change]:
+    rows = WatchedAction.objects.select_related("case").in_bulk(found)
+    # The sheet goes to the owners, who may see no case.
+    return [
+        Change(said(row, may_see_case=False), owner_of(row, known), _offices(row, known), row.case.number)
+        for row in (rows[pk] for pk in found)
+    ]
 
 
 def _offices(row: WatchedAction, known: Directory) -> str:
-    """Where it is to change: "Maple Street and Harbor View", "5 offices"."""
+    """Where it is to change: "Maple Street and Harbor View", "5 offices", "the whole group"."""
     names = [known.offices[key].name for key in keys_in(row.offices) if key in known.offices]
-    names = names or [known.offices[str(row.office_id)].name]
+    if not names:
+        return "the whole group"
     return " and ".join(names) if len(names) <= _CHANGES else f"{len(names)} offices"
 
 

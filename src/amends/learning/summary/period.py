@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_A_DAY, _A_WEEK, _A_YEAR = timedelta(days=1), timedelta(days=7), timedelta(days=364)
+_A_DAY, _A_WEEK, _52_WEEKS = timedelta(days=1), timedelta(days=7), timedelta(days=364)
 LONGEST = 1_830  # days: five years
 
 
@@ -28,8 +28,10 @@ class Period:
         return self._moved(timedelta(days=self.days))
 
     def a_year_ago(self) -> "Period":
-        """The same weekdays a year ago: 52 weeks before."""
-        return self._moved(_A_YEAR)
+        """The same weekdays of a week 52 weeks before; of other days the same dates, February 28 for 29."""
+        if self.is_a_week:
+            return self._moved(_52_WEEKS)
+        return Period(_last_year(self.first), _last_year(self.last))
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """From its first instant to the first one after it, in that zone."""
@@ -38,6 +40,11 @@ class Period:
 
     def _moved(self, back: timedelta) -> "Period":
         return Period(self.first - back, self.last - back)
+
+
+def _last_year(day: date) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if is_leap_day else day.day)
 
 
 def last_week(today: date) -> Period:

@@ -6,19 +6,19 @@ Days are those of the case's office, but for actions, whose watch ends at an ins
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from amends.learning.models import CaseFigures, Outcome, WatchedAction, keys_in
 from amends.learning.statistics.durations import median
 from amends.learning.summary.period import Period
-from amends.protocol.words import Step
+from amends.protocol.words import Stage, Step
 
 A_DAY = 24 * 60  # minutes: so soon a case stands in the chart, and the leaders have heard
 MOST_CAUSES = 3
@@ -84,13 +84,16 @@ class Row(NamedTuple):
 
     office: int
     minutes_to_contact: int | None
+    spoken_with: bool
     was_late: bool
     is_repeat: bool
     causes: str
     with_patient: bool
     minutes_to_documented: int | None
+    documented_late: bool | None
     addressed_on: date | None
     minutes_to_told: int | None
+    told_late: bool | None
     late_steps: str
     has_review: bool
     reply_live: bool
@@ -133,9 +136,14 @@ class Reckoned:
         )
 
 
-def reckon(period: Period, offices: Offices, zone: ZoneInfo) -> Reckoned:
+def reckon(period: Period, offices: Offices, zone: ZoneInfo, now: datetime) -> Reckoned:
     """Reads what happened in these days at these offices (None: the whole group); six small questions."""
-    rows = [Row(*row) for row in cases_of(Figure.CASES, period, offices).values_list(*_COLUMNS)]
+    late = past_a_day(now)
+    cases = cases_of(Figure.CASES, period, offices).annotate(
+        documented_late=ExpressionWrapper(late[ProtocolStep.DOCUMENTED], BooleanField()),
+        told_late=ExpressionWrapper(late[ProtocolStep.LEADERS_TOLD], BooleanField()),
+    )
+    rows = [Row(*row) for row in cases.values_list(*_COLUMNS)]
     happened: dict[Figure, Sequence[int]] = {
         figure: list(cases_of(figure, period, offices).values_list("office_id", flat=True))
         for figure in (Figure.FIXED, Figure.CAME_BACK, Figure.REPLIES)
@@ -173,10 +181,30 @@ def actions_of(figure: Figure, period: Period, offices: Offices, zone: ZoneInfo)
     return rows if offices is None else rows.filter(office_id__in=offices)
 
 
-def changes_for(cause: str, offices: Offices, now: datetime) -> QuerySet[WatchedAction]:
-    """What is being changed about a cause: its actions that are planned or watched, the newest first."""
-    rows = WatchedAction.objects.filter(outcome=Outcome.WATCHING, until__gt=now, causes__contains=f",{cause},")
-    return (rows if offices is None else rows.filter(office_id__in=offices)).order_by("-due_at")
+def past_a_day(now: datetime) -> Mapping[ProtocolStep, Q]:
+    """For each step that has a day: the cases in which it is late. What is not done is judged as if done now."""
+    ago = now - timedelta(minutes=A_DAY + 1)  # figures keep whole minutes, rounded down
+    documented = Q(minutes_to_documented__gt=A_DAY) | Q(minutes_to_documented=None, case__opened_at__lte=ago)
+    return {
+        ProtocolStep.DOCUMENTED: Q(with_patient=True) & documented,
+        ProtocolStep.LEADERS_TOLD: Q(minutes_to_told__gt=A_DAY) | Q(minutes_to_told=None, addressed_at__lte=ago),
+    }
+
+
+def changes_for(cause: str, offices: Offices, now: datetime) -> list[int]:
+    """What is being changed about a cause at these offices: the watched actions (row ids) that are to be done, or were
+    and are watched, the newest first."""
+    under_way = Q(done_at=None) | Q(until__gt=now)
+    rows = WatchedAction.objects.filter(under_way, outcome=Outcome.WATCHING, causes__contains=f",{cause},")
+    rows = rows.exclude(case__stage=Stage.SET_ASIDE.value).order_by("-due_at", "-pk")
+    places = None if offices is None else {str(office) for office in offices}
+    # In Python: a large group has more offices than SQLite takes alternatives.
+    return [row for row, where in rows.values_list("pk", "offices") if _is_at(where, places)]
+
+
+def _is_at(where: str, places: Collection[str] | None) -> bool:
+    """Whether an action that is watched there (",1,2,"; everywhere without any) is watched at one of the places."""
+    return places is None or not where or any(one in places for one in keys_in(where))
 
 
 def _causes(rows: Iterable[Row]) -> tuple[tuple[str, int], ...]:
@@ -190,21 +218,19 @@ def _count(step: ProtocolStep, rows: Iterable[Row]) -> StepCount:
     return StepCount(step=step, on_time=found["on_time"], late=found["late"], not_yet=found["not_yet"])
 
 
-def _within_a_day(minutes: int | None) -> str:
-    if minutes is None:
-        return "not_yet"
-    return "on_time" if minutes <= A_DAY else "late"
-
-
 def _by_the_clock(row: Row, done: bool, *steps: Step) -> str:
     """As the protocol's own deadlines say; what was late once is late, also when it was done afterwards."""
-    if any(f",{step.value}," in row.late_steps for step in steps):
+    return _judged(_was_late(row, *steps), done)
+
+
+def _judged(late: bool | None, done: bool) -> str:
+    if late:
         return "late"
     return "on_time" if done else "not_yet"
 
 
-def _is_spoken_with(row: Row) -> bool:
-    return row.minutes_to_contact is not None or row.addressed_on is not None
+def _was_late(row: Row, *steps: Step) -> bool:
+    return any(f",{step.value}," in row.late_steps for step in steps)
 
 
 def _is_learned_from(row: Row) -> bool:
@@ -214,13 +240,21 @@ def _is_learned_from(row: Row) -> bool:
 
 # Each answers "" for a case of which the step is not asked (yet).
 _JUDGES: dict[ProtocolStep, Callable[[Row], str]] = {
-    ProtocolStep.DOCUMENTED: lambda row: _within_a_day(row.minutes_to_documented) if row.with_patient else "",
-    ProtocolStep.MANAGER: lambda row: _by_the_clock(row, row.accepted or _is_spoken_with(row), Step.ACCEPT),
-    ProtocolStep.SPOKEN: lambda row: _by_the_clock(row, _is_spoken_with(row), Step.SPEAK),
+    ProtocolStep.DOCUMENTED: lambda row: (
+        _judged(row.documented_late, row.minutes_to_documented is not None) if row.with_patient else ""
+    ),
+    ProtocolStep.MANAGER: lambda row: _by_the_clock(row, row.accepted or row.spoken_with, Step.ACCEPT),
+    ProtocolStep.SPOKEN: lambda row: _by_the_clock(row, row.spoken_with, Step.SPEAK),
     ProtocolStep.ADDRESSED: lambda row: _by_the_clock(row, row.addressed_on is not None, Step.PLAN, Step.PUT_RIGHT),
-    ProtocolStep.LEADERS_TOLD: lambda row: _within_a_day(row.minutes_to_told) if row.addressed_on else "",
+    ProtocolStep.LEADERS_TOLD: lambda row: (
+        _judged(row.told_late, row.minutes_to_told is not None) if row.addressed_on else ""
+    ),
     ProtocolStep.REVIEW_ANSWERED: lambda row: (
         _by_the_clock(row, row.reply_live or row.reply_excepted, Step.REPLY) if row.has_review else ""
     ),
-    ProtocolStep.LEARNED: lambda row: _by_the_clock(row, _is_learned_from(row), Step.LEARN) if row.addressed_on else "",
+    ProtocolStep.LEARNED: lambda row: (
+        _by_the_clock(row, _is_learned_from(row), Step.LEARN)
+        if row.addressed_on or _was_late(row, Step.LEARN)  # it may have been before it was opened again
+        else ""
+    ),
 }

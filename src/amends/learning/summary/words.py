@@ -95,7 +95,8 @@ _SHOWN: tuple[tuple[str, str, _Say, str, Figure | None], ...] = (
         "twice",
         "The same issue twice",
         lambda one: str(one.twice),
-        "Cases reported in these days of which somebody noted that it had happened before.",
+        "Cases reported in these days that had happened before: somebody noted it, or Amends itself, where a change "
+        "did not hold.",
         Figure.TWICE,
     ),
     (
