@@ -14,7 +14,7 @@ from amends.cases.heard_back import saved_by
 from amends.cases.models import CaseRow, HeardBack
 from amends.deliveries.models import Delivery
 from amends.learning.models import CaseFigures
-from amends.practice.models import Person
+from amends.practice.models import Person, Post
 from amends.protocol import commands as c
 from amends.protocol.words import Purpose
 
@@ -24,6 +24,13 @@ HEADING = "What became of what you reported"
 
 def page_of(client: Client) -> str:
     return client.get("/").content.decode()
+
+
+def goes_to_harbor(group: Cast) -> None:
+    """Ana's post is at Harbor View from now on, and nowhere else."""
+    post = Post.objects.get(person=group.ana)
+    post.office = group.harbor
+    post.save()
 
 
 def test_reporter_hears_once_what_was_done_and_what_changes(group: Cast, client_for: ClientFor) -> None:
@@ -38,12 +45,44 @@ def test_reporter_hears_once_what_was_done_and_what_changes(group: Cast, client_
     assert "The estimate is read aloud." in page
     assert "Thank you for speaking up." in page
     assert HEADING not in page_of(client_for(group.omar)), "who did it knows"
-    assert client_for(group.omar).post(f"/cases/{row.number}/got-it").status_code == 303
+    assert client_for(group.omar).post(f"/cases/{row.number}/got-it").status_code == 404
+    assert client_for(group.ana).post("/cases/UP-x/got-it").status_code == 404
     assert HEADING in page_of(client_for(group.ana)), "only they themselves say so"
     assert client_for(group.ana).post(f"/cases/{row.number}/got-it").status_code == 303
     assert HEADING not in page_of(client_for(group.ana))
     assert client_for(group.nick).post(f"/cases/{row.number}/got-it").status_code == 404
     assert client_for(group.ana).get(f"/cases/{row.number}/got-it").status_code == 405
+
+
+def test_who_has_a_post_elsewhere_now_hears_without_the_patient_and_without_anybodys_words(
+    group: Cast, client_for: ClientFor
+) -> None:
+    change = c.MarkAddressed(resolution="corrected", change="Dana hears the estimate read aloud.")
+    row = everything_arrives(does(group.omar, a_case(group), SPOKE, CAUSE, change))
+    told = (DANA.name, "Dana hears the estimate read aloud.", f'href="/cases/{row.number}"', "Your reports")
+    assert all(words in page_of(client_for(group.ana)) for words in told)
+    goes_to_harbor(group)
+    page = page_of(client_for(group.ana))
+    assert not [words for words in told if words in page]
+    for words in (HEADING, row.number, "Maple Street", "Bill or record corrected.", "Thank you for speaking up."):
+        assert words in page
+    assert client_for(group.ana).get(f"/cases/{row.number}").status_code == 404
+    assert client_for(group.ana).post(f"/cases/{row.number}/got-it").status_code == 303
+    assert HEADING not in page_of(client_for(group.ana))
+
+
+def test_news_of_an_office_that_one_left_can_be_put_away_and_hide_nothing_that_comes_later(
+    group: Cast, client_for: ClientFor
+) -> None:
+    before = [closed(group) for _ in range(5)]
+    goes_to_harbor(group)
+    here = a_case(group, by=group.ana, office=group.harbor)
+    everything_arrives(does(group.lee, here, SPOKE, CAUSE, PUT_RIGHT))
+    ana = client_for(group.ana)
+    assert f'id="news-{here.number}"' not in page_of(ana), "five at once, the oldest first"
+    for row in before:
+        assert ana.post(f"/cases/{row.number}/got-it").status_code == 303
+    assert f'id="news-{here.number}"' in page_of(ana)
 
 
 def test_what_was_said_and_planned_in_the_same_words_is_told_once(group: Cast, client_for: ClientFor) -> None:

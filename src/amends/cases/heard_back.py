@@ -1,21 +1,20 @@
 """Whoever reported a case hears what became of it, once, when it closes, and once of each change that is planned later
 (`learning/changes_heard.py`); and what their reports have saved."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from amends.access import Right, case_for
 from amends.cases import actions
 from amends.cases.actions import Done
-from amends.cases.models import CaseRow, HeardBack, HeardChange
+from amends.cases.models import CaseRow, HeardBack, HeardChange, pk_of
 from amends.cases.policies import current_policy, policy_for
 from amends.deliveries.telling import link_to
 from amends.deliveries.ways import write_to_slack
@@ -33,13 +32,15 @@ _AT_ONCE = 5
 class News:
     """What became of one report: how it was put right as a coded phrase, and what changes because of it.
 
-    `done` is "" where they know that already, and hear of what was planned since.
+    `done` is "" where they know that already, and hear of what was planned since. Where they may not see the case (any
+    more) there are no `changes`, which are somebody's own words.
     """
 
     row: CaseRow
     office: str
     done: str
     changes: tuple[str, ...]
+    may_see: bool
 
 
 def keep(done: Sequence[Done]) -> None:
@@ -70,8 +71,11 @@ def _tell_on_slack(one: Done, person: str, at: datetime) -> None:
     write_to_slack(known.people[person], Purpose.HEARD_BACK, f"heard-back:{one.number}", text, now=at)
 
 
-def news_for(person: int) -> list[News]:
-    """What became of this person's reports and they have not said yet that they know, the oldest first."""
+def news_for(person: int, offices: Collection[str]) -> list[News]:
+    """What became of this person's reports and they have not said yet that they know, the oldest first.
+
+    `offices` are those at which they may see cases.
+    """
     ended = HeardBack.objects.filter(person_id=person, got_it_at=None).order_by("closed_at")
     later: dict[int, list[str]] = {}
     for change in HeardChange.objects.filter(person_id=person, got_it_at=None).order_by("planned_at", "pk"):
@@ -79,22 +83,23 @@ def news_for(person: int) -> list[News]:
     ended_cases = list(ended.values_list("case_id", flat=True)[:_AT_ONCE])
     shown = list(dict.fromkeys((*ended_cases, *later)))[:_AT_ONCE]
     rows = CaseRow.system.in_bulk(shown)
-    known = directory_now()
-    return [
-        _news(rows[pk], known.offices[str(rows[pk].office_id)].name, later.get(pk, []), ended=pk in ended_cases)
-        for pk in shown
-    ]
+    return [_news(rows[pk], offices, later.get(pk, []), ended=pk in ended_cases) for pk in shown]
 
 
-def _news(row: CaseRow, office: str, later: Sequence[str], *, ended: bool) -> News:
-    if not ended:
-        return News(row, office, "", tuple(dict.fromkeys(later)))
-    case = actions.state_of(row.pk)
-    policy = policy_for(row.policy)
-    said = [case.addressing.change] if case.addressing and case.addressing.change else []
+def _news(row: CaseRow, offices: Collection[str], later: Sequence[str], *, ended: bool) -> News:
+    office = directory_now().offices[str(row.office_id)]
+    may_see = office.id in offices
+    done, planned = _ended(row) if ended else ("", [])
     # What was said when it was addressed is mostly what was planned then, in the same words.
-    changes = dict.fromkeys((*said, *(action.what for action in case.actions), *later))
-    return News(row, office, _phrase(case, policy), tuple(changes))
+    changes = dict.fromkeys((*planned, *later)) if may_see else ()
+    return News(row, office.name, done, tuple(changes), may_see)
+
+
+def _ended(row: CaseRow) -> tuple[str, list[str]]:
+    """How it was put right, and what was said and planned to change, in somebody's own words."""
+    case = actions.state_of(row.pk)
+    said = [case.addressing.change] if case.addressing and case.addressing.change else []
+    return _phrase(case, policy_for(row.policy)), [*said, *(action.what for action in case.actions)]
 
 
 def _phrase(case: Case, policy: Policy) -> str:
@@ -116,9 +121,11 @@ def saved_by(person: int, now: datetime) -> int:
 
 @require_POST
 def got_it(request: HttpRequest, number: str) -> HttpResponse:
-    """The reporter knows; it is shown no more."""
-    person = cast(Person, request.user)
-    row = case_for(person, number, Right.SEE_CASE)
-    for news in (HeardBack, HeardChange):
-        news.objects.filter(case=row, person=person, got_it_at=None).update(got_it_at=timezone.now())
+    """The reporter knows; it is shown no more. Theirs to say also where they may not open the case any more."""
+    person, case = cast(Person, request.user), pk_of(number) or 0
+    told = [news.objects.filter(case=case, person=person) for news in (HeardBack, HeardChange)]
+    if not any(news.exists() for news in told):
+        raise Http404
+    for news in told:
+        news.filter(got_it_at=None).update(got_it_at=timezone.now())
     return HttpResponseRedirect(reverse("work"), status=303)

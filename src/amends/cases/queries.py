@@ -1,6 +1,6 @@
 """What the pages of cases ask of the database: what is open or fits a page costs, what is kept does not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -232,10 +232,12 @@ def exceptions(offices: list[str] | None, *, besides: int, now: datetime) -> lis
     return sorted(found.values(), key=lambda row: row.due_at or now)
 
 
-def reported_by(person: int, *, now: datetime, limit: int = 8) -> list[CaseRow]:
-    """The newest cases that this person reported and somebody else has: open, or ended within a week."""
+def reported_by(person: int, offices: Collection[str], *, now: datetime, limit: int = 8) -> list[CaseRow]:
+    """The newest cases at these offices that this person reported and somebody else has: open, or ended within a
+    week."""
     newest = CaseRow.system.filter(reporter_id=person).order_by("-pk")[: 3 * limit]
-    return [row for row in newest if row.owner_id != person and (row.is_open or row.changed_at > now - _A_WEEK)][:limit]
+    rows = [row for row in newest if row.owner_id != person and str(row.office_id) in offices]
+    return [row for row in rows if row.is_open or row.changed_at > now - _A_WEEK][:limit]
 
 
 def last_day(offices: list[str] | None, now: datetime) -> tuple[int, int]:

@@ -52,7 +52,7 @@ def work(request: HttpRequest) -> HttpResponse:
     to_confirm = queries.to_confirm_by(person.pk)
     others = queries.exceptions(listed, besides=person.pk, now=now) if manages and _answers(person) else []
     others = [row for row in others if row.pk not in {one.pk for one in theirs}]
-    reported = queries.reported_by(person.pk, now=now)
+    reported = queries.reported_by(person.pk, offices, now=now)
     delivered = scope(person, Right.SEE_DELIVERIES)
     also = besides(person)
     gaps = gaps_to_see_to(str(person.pk), offices_with(person, Right.SEE_OFFICES, known), known, now)
@@ -77,7 +77,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "to_confirm": lines(to_confirm),
         "others": lines(others),
         "reported": lines(reported),
-        "news": news_for(person.pk),
+        "news": news_for(person.pk, offices),
         "saved": saved_by(person.pk, now),
         "by_hand": queries.by_hand_count(delivered) if delivered is None or delivered else 0,
         "nothing": nothing,

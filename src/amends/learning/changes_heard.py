@@ -4,6 +4,7 @@ with its cause at an office where that is to change. What was planned before is 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from amends.access import Right, offices_with
 from amends.cases.actions import Done
 from amends.cases.models import CaseRow, HeardBack, HeardChange, number_of
 from amends.deliveries.telling import link_to
@@ -12,6 +13,7 @@ from amends.learning.models import WatchedAction
 from amends.learning.to_change import said
 from amends.learning.watching import any_of
 from amends.practice.directory import directory_now
+from amends.practice.models import Person
 from amends.protocol import events as e
 from amends.protocol.events import Event
 from amends.protocol.words import Purpose, Stage
@@ -36,14 +38,18 @@ def _tell(one: Done, event: Event, planned: e.ActionPlanned) -> None:
     if not hearers:
         return
     action = WatchedAction.objects.select_related("case").get(case=one.row, no=planned.no)
-    words = {own: said(action, may_see_case=own) for own in {case == one.row.pk for case in hearers.values()}}
+    # Who reported the case itself may read its words, unless they have another post since.
+    own, known, office = [who for who, case in hearers.items() if case == one.row.pk], directory_now(), one.case.office
+    reporters = Person.objects.filter(pk__in=own)
+    may_see = {person.pk for person in reporters if office in offices_with(person, Right.SEE_CASE, known)}
+    words = {may: said(action, may_see_case=may) for may in {person in may_see for person in hearers}}
     new = [
         HeardChange(
             case_id=case,
             person_id=person,
             of=one.row,
             no=planned.no,
-            what=words[case == one.row.pk],
+            what=words[person in may_see],
             planned_at=event.at,
         )
         for person, case in hearers.items()
