@@ -9,6 +9,8 @@ from django.utils import timezone
 from tests.cases.acting import CAUSE, DANA, PUT_RIGHT, SPOKE, a_case, closed, does, everything_arrives
 from tests.conftest import Cast
 
+from amends.access import actor_at
+from amends.cases import actions
 from amends.cases.models import CaseRow, HeardBack, HeardChange, number_of
 from amends.deliveries.models import Delivery
 from amends.practice.models import Office, Person, Post
@@ -137,6 +139,18 @@ def test_who_has_a_post_elsewhere_now_reads_no_names_of_their_own_case_either(
     ana = client_for(group.ana)
     assert ana.post(f"/cases/{known_case.number}/got-it").status_code == 303
     assert MORE not in work_of(ana)
+
+
+def test_who_reported_what_is_part_of_the_case_or_of_one_with_its_cause_hears_too(group: Cast) -> None:
+    row, duplicate = a_case(group, by=group.omar), a_case(group)
+    actions.merge(duplicate=duplicate.pk, into=row.pk, by=actor_at(group.omar, str(group.maple.pk)))
+    everything_arrives(does(group.omar, row, SPOKE, CAUSE, PUT_RIGHT))
+    does(group.omar, row, plan(group.omar))
+    assert heard() == {("Ana Ruiz", row.pk, WHAT)}
+    other = does(group.omar, a_case(group, by=group.omar), SPOKE, CAUSE)
+    does(group.omar, other, plan(group.omar, "Elsewhere.", offices=(group.harbor,)))
+    does(group.omar, other, plan(group.omar, "Here.", offices=(group.maple,)))
+    assert heard() == {("Ana Ruiz", row.pk, WHAT), ("Ana Ruiz", row.pk, "Here.")}
 
 
 def test_who_plans_it_or_sees_to_it_knows(group: Cast, known_case: CaseRow) -> None:
