@@ -99,6 +99,11 @@ class CaseRow(Guarded):
                 condition=Q(is_open=False, due_at__isnull=False),
                 name="case_promised",
             ),
+            models.Index(
+                fields=("office", "due_at"),
+                condition=Q(is_open=False, due_at__isnull=False),
+                name="case_left_by_office",
+            ),
             models.Index(fields=("id",), condition=Q(still_here=True), name="case_still_here"),
             models.Index(fields=("alarm_at",), condition=Q(alarm_at__isnull=False), name="case_alarm"),
             models.Index(
