@@ -1,27 +1,47 @@
 """Asking the patient whether it is fixed, on the pages: nothing before its time, a card and a list once it is."""
 
+import html
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 from tests.cases.acting import closed, does, everything_arrives
 from tests.conftest import Cast
 
+from amends.access import actor_at
 from amends.audit.verify import verify
 from amends.cases import ticker
 from amends.cases.models import CaseRow
 from amends.cases.policies import keep_current_policy
 from amends.deliveries.models import Delivery
 from amends.learning.models import CaseFigures
-from amends.practice.models import Office, Person
+from amends.practice.away.returning import return_cases
+from amends.practice.away.said import say_away
+from amends.practice.models import Office, Person, Post
 from amends.protocol import commands as c
 from amends.protocol.words import Fixed, Purpose, Stage
 
 ClientFor = Callable[[Person], Client]
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+TUESDAY = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)  # the day after it is asked begins at Maple Street
 LIST = "Ask whether it is fixed"
+
+
+def page_of(client_for: ClientFor, person: Person) -> str:
+    return html.unescape(client_for(person).get("/").content.decode())
+
+
+def section(page: str, heading: str) -> str:
+    """The part of the page under the heading that begins so."""
+    return page.split(f"<h2>{heading}")[1].split("<h2>")[0]
+
+
+def away_from(begins: datetime, group: Cast, *, cover: Person | None) -> None:
+    """Omar is away for a week."""
+    say_away(group.omar, begins, begins + timedelta(days=7), cover=cover, by=group.omar, now=timezone.now())
 
 
 @pytest.fixture
@@ -62,6 +82,62 @@ def test_owner_has_it_on_my_work_with_a_task_and_its_deadline(
     task = Delivery.objects.get(case=asked, purpose=Purpose.CONFIRM)
     assert task.payload["to"] == "Omar Haddad"
     assert "Nothing waits for you" not in page
+
+
+def test_who_covers_for_the_owner_sees_what_is_to_be_asked(
+    group: Cast, asked: CaseRow, clock: time_machine.Traveller, client_for: ClientFor
+) -> None:
+    away_from(TUESDAY, group, cover=group.ruth)
+    assert "Covering for" not in page_of(client_for, group.ruth)
+    clock.move_to(TUESDAY + timedelta(hours=10))
+    covered = section(page_of(client_for, group.ruth), "Covering for Omar Haddad")
+    assert f'id="covering-{asked.number}"' in covered
+    assert "Is it fixed? due in" in " ".join(covered.split())
+    assert asked.number not in page_of(client_for, group.rita)
+    promise = c.MakePromise(
+        text="A call.", owner=actor_at(group.omar, str(group.maple.pk)).person, due=TUESDAY + timedelta(days=4)
+    )
+    answered = c.RecordConfirmation(answer=Fixed.YES, note="")
+    does(group.omar, asked, promise, answered)
+    covered = section(page_of(client_for, group.ruth), "Covering for Omar Haddad")
+    assert "Promise due in" in " ".join(covered.split())
+
+
+def test_where_nobody_covers_whoever_is_asked_first_sees_it(
+    group: Cast, asked: CaseRow, clock: time_machine.Traveller, client_for: ClientFor
+) -> None:
+    away_from(TUESDAY, group, cover=None)
+    clock.move_to(TUESDAY + timedelta(hours=10))
+    assert return_cases(timezone.now()) == 0, "a closed case stays where it is"
+    seen = {name for name, one in group.people.items() if f'id="covering-{asked.number}"' in page_of(client_for, one)}
+    assert seen == {"ruth"}
+
+
+def test_a_question_that_is_late_stands_with_the_level_above(
+    group: Cast, asked: CaseRow, clock: time_machine.Traveller, client_for: ClientFor
+) -> None:
+    assert asked.due_at
+    clock.move_to(asked.due_at)
+    assert asked.number not in page_of(client_for, group.rita)
+    clock.move_to(asked.due_at + timedelta(minutes=1))
+    late = section(page_of(client_for, group.rita), "Late, or nobody has it")
+    assert f'id="others-{asked.number}"' in late
+    assert "Is it fixed?" in late
+    assert "late by" in late
+    assert "Omar Haddad" in late
+    for other in (group.omar, group.nick, group.pia):
+        assert f'id="others-{asked.number}"' not in page_of(client_for, other)
+    does(group.omar, asked, c.RecordConfirmation(answer=Fixed.YES, note=""))
+    assert f'id="others-{asked.number}"' not in page_of(client_for, group.rita)
+
+
+def test_who_has_no_post_there_any_more_reads_no_name(group: Cast, asked: CaseRow, client_for: ClientFor) -> None:
+    post = Post.objects.get(person=group.omar)
+    post.office = group.harbor
+    post.save()
+    page = page_of(client_for, group.omar)
+    assert LIST not in page
+    assert asked.patient_name not in page
 
 
 def test_no_on_the_page_opens_the_case_again(group: Cast, asked: CaseRow, client_for: ClientFor) -> None:

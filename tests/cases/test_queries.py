@@ -128,12 +128,12 @@ def test_promises_of_closed_cases_are_found_until_they_are_settled(group: Cast) 
     row = a_case(group)
     owner = actor_at(group.omar, str(group.maple.pk)).person
     does(group.omar, row, c.MakePromise(text="A call", owner=owner, due=timezone.now() + timedelta(days=2)))
-    assert queries.promised_by(group.omar.pk) == []  # it is open, so it is in the other list
+    assert queries.closed_of(group.omar.pk) == []  # it is open, so it is in the other list
     done = closed(group)
     does(group.omar, done, c.MakePromise(text="A call", owner=owner, due=timezone.now() + timedelta(days=2)))
-    assert queries.promised_by(group.omar.pk) == [done]
+    assert queries.closed_of(group.omar.pk) == [done]
     does(group.omar, done, c.SettlePromise(no=1, kept=True))
-    assert queries.promised_by(group.omar.pk) == []
+    assert queries.closed_of(group.omar.pk) == []
 
 
 def test_deliveries_by_hand_are_counted(group: Cast) -> None:
@@ -152,5 +152,8 @@ def test_what_is_open_is_found_by_the_partial_indexes(group: Cast) -> None:
     assert "case_open_by_owner" in plan_of(open_ones.filter(owner_id=1, due_at__isnull=False).order_by("due_at"))
     late = open_ones.filter(office_id__in=[1, 2], due_at__lt=timezone.now()).order_by("due_at")
     assert "case_open_by_office" in plan_of(late)
+    left = CaseRow.system.filter(is_open=False, due_at__isnull=False)
+    assert "case_promised" in plan_of(left.filter(owner_id=1).order_by("due_at"))
+    assert "case_left_by_office" in plan_of(left.filter(office_id__in=[1, 2], due_at__lt=timezone.now()))
     by_hand = Delivery.objects.filter(in_states(*UNFINISHED), state=State.BY_HAND)
     assert "delivery_unfinished" in plan_of(by_hand)

@@ -9,9 +9,11 @@ from django.utils import timezone
 from tests.cases.acting import CAUSE, DANA, PUT_RIGHT, SPOKE, a_case, closed, does, everything_arrives
 from tests.conftest import Cast
 
+from amends.access import actor_at
+from amends.cases import actions
 from amends.cases.models import CaseRow, HeardBack, HeardChange, number_of
 from amends.deliveries.models import Delivery
-from amends.practice.models import Office, Person
+from amends.practice.models import Office, Person, Post
 from amends.protocol import commands as c
 from amends.protocol.values import AMENDS, WatchRule
 from amends.protocol.values import Person as Named
@@ -59,7 +61,7 @@ def test_what_is_planned_in_a_closed_case_is_told_to_its_reporter_once(
     assert page.count(WHAT) == 1
     assert "Thank you for speaking up." in page
     assert MORE not in work_of(client_for(group.omar))
-    assert client_for(group.omar).post(f"/cases/{known_case.number}/got-it").status_code == 303
+    assert client_for(group.omar).post(f"/cases/{known_case.number}/got-it").status_code == 404
     assert MORE in work_of(ana), "only they themselves say so"
     assert ana.post(f"/cases/{known_case.number}/got-it").status_code == 303
     assert WHAT not in work_of(ana)
@@ -120,6 +122,35 @@ def test_who_may_not_open_the_other_case_reads_no_names_of_it(group: Cast) -> No
     does(group.omar, does(group.omar, a_case(group, by=group.omar), SPOKE, CAUSE), plan(group.omar, telling))
     does(group.omar, row, plan(group.omar, telling))
     assert heard() == {("Ana Ruiz", row.pk, "A corrective action"), ("Ana Ruiz", row.pk, telling)}
+
+
+def test_who_has_a_post_elsewhere_now_reads_no_names_of_their_own_case_either(
+    group: Cast, known_case: CaseRow, client_for: ClientFor
+) -> None:
+    does(group.omar, known_case, plan(group.omar, "Call Dana Quillfeather before she comes."))
+    post = Post.objects.get(person=group.ana)
+    post.office = group.harbor
+    post.save()
+    page = work_of(client_for(group.ana))
+    assert MORE in page
+    assert "Quillfeather" not in page
+    does(group.omar, known_case, plan(group.omar, "Ask Dana Quillfeather how it was."))
+    assert ("Ana Ruiz", known_case.pk, "A corrective action") in heard()
+    ana = client_for(group.ana)
+    assert ana.post(f"/cases/{known_case.number}/got-it").status_code == 303
+    assert MORE not in work_of(ana)
+
+
+def test_who_reported_what_is_part_of_the_case_or_of_one_with_its_cause_hears_too(group: Cast) -> None:
+    row, duplicate = a_case(group, by=group.omar), a_case(group)
+    actions.merge(duplicate=duplicate.pk, into=row.pk, by=actor_at(group.omar, str(group.maple.pk)))
+    everything_arrives(does(group.omar, row, SPOKE, CAUSE, PUT_RIGHT))
+    does(group.omar, row, plan(group.omar))
+    assert heard() == {("Ana Ruiz", row.pk, WHAT)}
+    other = does(group.omar, a_case(group, by=group.omar), SPOKE, CAUSE)
+    does(group.omar, other, plan(group.omar, "Elsewhere.", offices=(group.harbor,)))
+    does(group.omar, other, plan(group.omar, "Here.", offices=(group.maple,)))
+    assert heard() == {("Ana Ruiz", row.pk, WHAT), ("Ana Ruiz", row.pk, "Here.")}
 
 
 def test_who_plans_it_or_sees_to_it_knows(group: Cast, known_case: CaseRow) -> None:

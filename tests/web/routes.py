@@ -166,8 +166,8 @@ ROUTES: Mapping[str, Rule] = {
     # what review tools send: public, and 404 for whoever does not know the secret
     "hook_birdeye": Rule(public=True, status=404, method="POST", where={"secret": "guessed"}),
     "hook_podium": Rule(public=True, status=404, method="POST", where={"secret": "guessed"}),
-    # learning: managers of the offices that are theirs; the story has no corrective action
-    "got_it": Rule(who=("ana", *MANAGERS, "pia"), status=303, method="POST", where=_THE_CASE),
+    # learning: managers of the offices that are theirs; the story has no corrective action, and no news for anybody
+    "got_it": Rule(status=404, method="POST", where=_THE_CASE),
     # the summary: leaders, and regional managers of theirs
     "summary:page": Rule(who=("rita", "lee", "sam")),
     "summary:cases": Rule(who=("rita", "lee", "sam"), where={"figure": "late"}),

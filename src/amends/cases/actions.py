@@ -15,7 +15,7 @@ from django.db.models import Q
 from amends import clock
 from amends.cases import codec, search
 from amends.cases.door import opened
-from amends.cases.models import CaseRow, EventRow, number_of
+from amends.cases.models import CaseRow, EventRow, number_of, pk_of
 from amends.cases.policies import current_policy, policy_for
 from amends.deliveries import nudges, outbox
 from amends.deliveries.models import Outage
@@ -212,6 +212,18 @@ def state_of(case: int) -> Case:
     if not events:
         raise NoSuchCaseError(number_of(case))
     return fold(events)
+
+
+def cases_taken_in(case: Case) -> list[int]:
+    """The cases that this one has taken in, and those that they had taken in."""
+    found: list[int] = []
+    left = list(case.merged)
+    while left:
+        pk = pk_of(left.pop())
+        if pk is not None and pk not in found:
+            found.append(pk)
+            left += state_of(pk).merged
+    return found
 
 
 def hold(pk: int) -> CaseRow:

@@ -99,6 +99,11 @@ class CaseRow(Guarded):
                 condition=Q(is_open=False, due_at__isnull=False),
                 name="case_promised",
             ),
+            models.Index(
+                fields=("office", "due_at"),
+                condition=Q(is_open=False, due_at__isnull=False),
+                name="case_left_by_office",
+            ),
             models.Index(fields=("id",), condition=Q(still_here=True), name="case_still_here"),
             models.Index(fields=("alarm_at",), condition=Q(alarm_at__isnull=False), name="case_alarm"),
             models.Index(
@@ -145,15 +150,22 @@ class EventRow(Guarded):
 
 
 class HeardBack(models.Model):
-    """What became of a case, for whoever reported it: shown once, until they say "Got it"."""
+    """What became of a case, for whoever reported it: shown once, until they say "Got it".
+
+    `part_of` is the case that took theirs in, where that is the one that closed.
+    """
 
     case = models.OneToOneField(CaseRow, primary_key=True, on_delete=models.CASCADE, related_name="heard_back")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    part_of = models.ForeignKey(CaseRow, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     closed_at = models.DateTimeField()
     got_it_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=("person", "closed_at"), condition=Q(got_it_at=None), name="heard_back_new"),)
+        indexes = (
+            models.Index(fields=("person", "closed_at"), condition=Q(got_it_at=None), name="heard_back_new"),
+            models.Index(fields=("person", "part_of"), condition=Q(part_of__isnull=False), name="heard_back_joined"),
+        )
 
     def __str__(self) -> str:
         return number_of(self.case_id)

@@ -1,10 +1,11 @@
 """What the pages of cases ask of the database: what is open or fits a page costs, what is kept does not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import reduce
+from itertools import chain
 from operator import or_
 from zoneinfo import ZoneInfo
 
@@ -86,6 +87,13 @@ class Line:
     @property
     def is_new_for_owner(self) -> bool:
         return self.row.is_open and not self.row.accepted and self.row.stage != Stage.ADDRESSED
+
+    @property
+    def left(self) -> str:
+        """What is left to do of a closed case, to stand before its deadline; "" for an open one."""
+        if self.row.is_open or not self.row.due_at:
+            return ""
+        return "Is it fixed?" if self.row.to_confirm else "Promise"
 
 
 def line(row: CaseRow, known: Directory, policy: Policy) -> Line:
@@ -201,41 +209,39 @@ def owned_by(person: int) -> list[CaseRow]:
 
 
 def covered_work(covered: Mapping[str, Iterable[str]]) -> list[CaseRow]:
-    """The open cases of these people at these offices: what waits for whoever covers for them."""
+    """What these people have to do at these offices, for whoever covers for them: open cases, then closed ones."""
     if not covered:
         return []
     theirs = Q()
     for person, offices in covered.items():
         theirs |= Q(owner_id=int(person), office_id__in=[int(office) for office in offices])
-    rows = CaseRow.system.filter(theirs, is_open=True, due_at__isnull=False)
-    return list(rows.order_by("accepted", "due_at")[:_MINE_AT_ONCE])
+    rows = CaseRow.system.filter(theirs, due_at__isnull=False)
+    open_ones = rows.filter(is_open=True).order_by("accepted", "due_at")[:_MINE_AT_ONCE]
+    return [*open_ones, *rows.filter(is_open=False).order_by("due_at")[:_MINE_AT_ONCE]]
 
 
-def promised_by(person: int) -> list[CaseRow]:
-    """Closed cases of this person in which a promise is still to be kept, the nearest first."""
-    rows = CaseRow.system.filter(is_open=False, due_at__isnull=False, owner_id=person, to_confirm=False)
-    return list(rows.order_by("due_at")[:_MINE_AT_ONCE])
-
-
-def to_confirm_by(person: int) -> list[CaseRow]:
-    """Closed cases of this person whose patient is to be asked whether it is fixed, the nearest first."""
-    rows = CaseRow.system.filter(is_open=False, due_at__isnull=False, owner_id=person, to_confirm=True)
+def closed_of(person: int) -> list[CaseRow]:
+    """Closed cases of this person of which something is left to do (`Line.left`), the nearest deadline first."""
+    rows = CaseRow.system.filter(is_open=False, due_at__isnull=False, owner_id=person)
     return list(rows.order_by("due_at")[:_MINE_AT_ONCE])
 
 
 def exceptions(offices: list[str] | None, *, besides: int, now: datetime) -> list[CaseRow]:
-    """Open cases of these offices that are late or that nobody has, but for those of one person."""
-    rows = CaseRow.objects.within(offices).filter(is_open=True)
-    late = rows.filter(due_at__lt=now).order_by("due_at")[:_EXCEPTIONS_AT_ONCE]
-    nobodys = rows.filter(owner__isnull=True).order_by("due_at")[:_EXCEPTIONS_AT_ONCE]
-    found = {row.pk: row for row in (*late, *nobodys) if row.owner_id != besides}
+    """Cases of these offices that are late, or open and nobody has them, but for those of one person."""
+    rows = CaseRow.objects.within(offices)
+    open_ones, closed = rows.filter(is_open=True), rows.filter(is_open=False, due_at__isnull=False)
+    late = (some.filter(due_at__lt=now).order_by("due_at")[:_EXCEPTIONS_AT_ONCE] for some in (open_ones, closed))
+    nobodys = open_ones.filter(owner__isnull=True).order_by("due_at")[:_EXCEPTIONS_AT_ONCE]
+    found = {row.pk: row for row in chain(*late, nobodys) if row.owner_id != besides}
     return sorted(found.values(), key=lambda row: row.due_at or now)
 
 
-def reported_by(person: int, *, now: datetime, limit: int = 8) -> list[CaseRow]:
-    """The newest cases that this person reported and somebody else has: open, or ended within a week."""
+def reported_by(person: int, offices: Collection[str], *, now: datetime, limit: int = 8) -> list[CaseRow]:
+    """The newest cases at these offices that this person reported and somebody else has: open, or ended within a
+    week."""
     newest = CaseRow.system.filter(reporter_id=person).order_by("-pk")[: 3 * limit]
-    return [row for row in newest if row.owner_id != person and (row.is_open or row.changed_at > now - _A_WEEK)][:limit]
+    rows = [row for row in newest if row.owner_id != person and str(row.office_id) in offices]
+    return [row for row in rows if row.is_open or row.changed_at > now - _A_WEEK][:limit]
 
 
 def last_day(offices: list[str] | None, now: datetime) -> tuple[int, int]:

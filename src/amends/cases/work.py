@@ -48,16 +48,15 @@ def work(request: HttpRequest) -> HttpResponse:
     covered = {**left_with(str(person.pk), known, now), **known.covered_by(str(person.pk), now)}
     mine = [row for row in queries.owned_by(person.pk) if str(row.office_id) in offices]
     theirs = queries.covered_work(covered)
-    promised = queries.promised_by(person.pk)
-    to_confirm = queries.to_confirm_by(person.pk)
+    left = [row for row in queries.closed_of(person.pk) if str(row.office_id) in offices]
     others = queries.exceptions(listed, besides=person.pk, now=now) if manages and _answers(person) else []
     others = [row for row in others if row.pk not in {one.pk for one in theirs}]
-    reported = queries.reported_by(person.pk, now=now)
+    reported = queries.reported_by(person.pk, offices, now=now)
     delivered = scope(person, Right.SEE_DELIVERIES)
     also = besides(person)
     gaps = gaps_to_see_to(str(person.pk), offices_with(person, Right.SEE_OFFICES, known), known, now)
     alarm = nobody_left(str(person.pk), known)
-    nothing = not (mine or theirs or promised or to_confirm or others or gaps or also or alarm)
+    nothing = not (mine or theirs or left or others or gaps or also or alarm)
     day = queries.last_day(offices, now) if nothing and offices else None
 
     def lines(rows: list[CaseRow]) -> list[queries.Line]:
@@ -73,11 +72,11 @@ def work(request: HttpRequest) -> HttpResponse:
         "besides": also,
         "mine": lines(mine),
         "covering": [(one, lines(_owned(theirs, one.person))) for one in covering(covered, known)],
-        "promised": lines(promised),
-        "to_confirm": lines(to_confirm),
+        "promised": lines([row for row in left if not row.to_confirm]),
+        "to_confirm": lines([row for row in left if row.to_confirm]),
         "others": lines(others),
         "reported": lines(reported),
-        "news": news_for(person.pk),
+        "news": news_for(person.pk, offices),
         "saved": saved_by(person.pk, now),
         "by_hand": queries.by_hand_count(delivered) if delivered is None or delivered else 0,
         "nothing": nothing,

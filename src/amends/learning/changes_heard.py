@@ -2,9 +2,11 @@
 with its cause at an office where that is to change. What was planned before is told when it closes."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from amends.cases.actions import Done
+from amends.access import Right, offices_with
+from amends.cases.actions import Done, cases_taken_in
+from amends.cases.heard_back import reporters
 from amends.cases.models import CaseRow, HeardBack, HeardChange, number_of
 from amends.deliveries.telling import link_to
 from amends.deliveries.ways import write_to_slack
@@ -12,6 +14,7 @@ from amends.learning.models import WatchedAction
 from amends.learning.to_change import said
 from amends.learning.watching import any_of
 from amends.practice.directory import directory_now
+from amends.practice.models import Person
 from amends.protocol import events as e
 from amends.protocol.events import Event
 from amends.protocol.words import Purpose, Stage
@@ -28,7 +31,7 @@ def keep(done: Sequence[Done]) -> None:
 
 
 def _tell(one: Done, event: Event, planned: e.ActionPlanned) -> None:
-    hearers: dict[int, int] = {}  # person → the case that they reported
+    hearers: dict[int, int] = {}  # person → the case that they reported, or that theirs is part of
     for person, case in (*_of_itself(one), *_of_its_cause(one, event, planned)):
         hearers.setdefault(person, case)
     for knows in (event.by.id, planned.owner.id):
@@ -36,14 +39,18 @@ def _tell(one: Done, event: Event, planned: e.ActionPlanned) -> None:
     if not hearers:
         return
     action = WatchedAction.objects.select_related("case").get(case=one.row, no=planned.no)
-    words = {own: said(action, may_see_case=own) for own in {case == one.row.pk for case in hearers.values()}}
+    # Who reported the case itself may read its words, unless they have another post since.
+    own, known, office = [who for who, case in hearers.items() if case == one.row.pk], directory_now(), one.case.office
+    people = Person.objects.filter(pk__in=own)
+    may_see = {person.pk for person in people if office in offices_with(person, Right.SEE_CASE, known)}
+    words = {may: said(action, may_see_case=may) for may in {person in may_see for person in hearers}}
     new = [
         HeardChange(
             case_id=case,
             person_id=person,
             of=one.row,
             no=planned.no,
-            what=words[case == one.row.pk],
+            what=words[person in may_see],
             planned_at=event.at,
         )
         for person, case in hearers.items()
@@ -54,22 +61,24 @@ def _tell(one: Done, event: Event, planned: e.ActionPlanned) -> None:
 
 
 def _of_itself(one: Done) -> Iterator[tuple[int, int]]:
-    """The reporter of the case, where it was closed before."""
+    """Whoever reported the case, or one that is part of it, where it was closed before."""
     closes_now = any(isinstance(event.fact, e.Closed) for event in one.events)
-    if one.case.stage is Stage.CLOSED and not closes_now and one.row.reporter_id:
-        yield one.row.reporter_id, one.row.pk
+    if one.case.stage is Stage.CLOSED and not closes_now:
+        yield from ((person, one.row.pk) for person in reporters(one.row, cases_taken_in(one.case)))
 
 
 def _of_its_cause(one: Done, event: Event, planned: e.ActionPlanned) -> list[tuple[int, int]]:
     """Who reported other cases that closed not long ago, with what this is to prevent; the newest first."""
     if planned.watch is None:
         return []
-    causes = planned.watch.causes or one.case.causes
-    rows = HeardBack.objects.filter(closed_at__gte=event.at - _RECENT, case__stage=Stage.CLOSED.value)
-    rows = rows.filter(any_of("case__figures__causes", causes)).exclude(case=one.row)
-    if planned.watch.offices:
-        rows = rows.filter(case__office__in=[int(office) for office in planned.watch.offices])
-    return list(rows.order_by("-closed_at", "-case").values_list("person_id", "case_id"))
+    causes, offices = planned.watch.causes or one.case.causes, [int(office) for office in planned.watch.offices]
+    found: list[tuple[datetime, int, int]] = []
+    for case in ("case", "part_of"):
+        closed = {f"{case}__stage": Stage.CLOSED.value, **({f"{case}__office__in": offices} if offices else {})}
+        rows = HeardBack.objects.filter(any_of(f"{case}__figures__causes", causes), **closed)
+        rows = rows.filter(closed_at__gte=event.at - _RECENT).exclude(**{case: one.row})
+        found += rows.values_list("closed_at", f"{case}_id", "person_id")
+    return [(person, case) for _, case, person in sorted(found, reverse=True)]
 
 
 def _tell_on_slack(change: HeardChange) -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from amends.cases import actions
 from amends.cases.actions import Done
-from amends.cases.models import CaseRow, pk_of
+from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
 from amends.protocol.case import Case
 from amends.protocol.words import BEFORE_ADDRESSED, Stage
@@ -126,22 +126,10 @@ def cases_changed(done: Sequence[Done]) -> None:
 
 
 def _case_changed(row: CaseRow, case: Case) -> None:
-    wanted = Review.objects.filter(case__in=[row.pk, *cases_taken_in(case)])
+    wanted = Review.objects.filter(case__in=[row.pk, *actions.cases_taken_in(case)])
     mine = set(wanted.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True))
     for pk in wanted.values_list("pk", flat=True):
         if pk in mine:
             refresh(pk)
         else:
             transaction.on_commit(partial(refresh, pk))
-
-
-def cases_taken_in(case: Case) -> list[int]:
-    """The cases that this one has taken in, and those that they had taken in."""
-    found: list[int] = []
-    left = list(case.merged)
-    while left:
-        pk = pk_of(left.pop())
-        if pk is not None and pk not in found:
-            found.append(pk)
-            left += actions.state_of(pk).merged
-    return found

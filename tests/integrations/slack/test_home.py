@@ -6,14 +6,16 @@ import pytest
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.cases.acting import a_case
+from tests.cases.acting import a_case, closed, does
 from tests.conftest import Cast
 from tests.integrations.slack.slackbot import Slackbot, words_of
 
+from amends.access import actor_at
 from amends.cases.models import CaseRow
 from amends.integrations.slack.inbound.home import due_in_words, view_for
 from amends.integrations.slack.models import SlackWorkspace
 from amends.practice.away.said import say_away
+from amends.protocol import commands as c
 from amends.simulators.slack.blocks import check_view
 
 HOUR = timedelta(hours=1)
@@ -41,6 +43,16 @@ def test_what_i_cover(slack: Slackbot, group: Cast) -> None:
     slack.open_home("ruth")
     words = words_of(slack.homes[0][1])
     assert words.index("You cover for Omar Haddad") < words.index(row.number)
+
+
+def test_what_is_left_to_do_of_a_closed_case(slack: Slackbot, group: Cast) -> None:
+    row, now = closed(group), timezone.now()
+    owner = actor_at(group.omar, str(group.maple.pk)).person
+    does(group.omar, row, c.MakePromise(text="A call.", owner=owner, due=now + timedelta(days=7)))
+    say_away(group.omar, now - HOUR, now + HOUR, cover=group.ruth, by=group.omar, now=now)
+    for name in ("omar", "ruth"):
+        slack.open_home(name)
+        assert f"{row.number} · Maple Street · Closed · Promise · due in" in words_of(slack.homes[-1][1])
 
 
 def test_nothing_waits(slack: Slackbot) -> None:

@@ -33,7 +33,8 @@ def waiting_in_vain(known: Directory, now: datetime) -> Iterator[Rows]:
 def left_with(person: str, known: Directory, now: datetime) -> Mapping[str, Mapping[str, Answer]]:
     """Who is away alone → the offices at which this person, of all who answer, is asked first meanwhile.
 
-    Only where there are open cases. It is what `Directory.covered_by` is for named covers, but gives no right.
+    Only where something waits, also of closed cases. It is what `Directory.covered_by` is for named covers, but gives
+    no right.
     """
     found: dict[str, dict[str, Answer]] = {}
     for owner, office in _owners_away(known, now):
@@ -45,10 +46,12 @@ def left_with(person: str, known: Directory, now: datetime) -> Mapping[str, Mapp
 
 
 def _owners_away(known: Directory, now: datetime) -> list[tuple[int | None, int]]:
-    """Each owner of open cases who may be away, and the office of those cases."""
+    """Each owner of cases with something to do who may be away, and the office of those cases."""
     away = [int(person) for person in known.away_at(now)]
-    rows = CaseRow.system.filter(is_open=True, owner_id__in=away, due_at__isnull=False)
-    return list(rows.order_by().values_list("owner_id", "office_id").distinct())
+    rows = CaseRow.system.filter(owner_id__in=away, due_at__isnull=False)
+    owners = rows.order_by().values_list("owner_id", "office_id").distinct()
+    # Two questions, each by its index.
+    return list(dict.fromkeys((*owners.filter(is_open=True), *owners.filter(is_open=False))))
 
 
 def _asked_first(owner: str, office: str, known: Directory, now: datetime) -> str | None:

@@ -32,7 +32,9 @@ def view_for(person: Person, workspace: SlackWorkspace) -> View:
     known, policy = directory(), current_policy()
     key, now = str(person.pk), timezone.now()
     offices = offices_with(person, Right.SEE_CASE, known)
-    mine = [row for row in queries.owned_by(person.pk) if str(row.office_id) in offices]
+    mine = [
+        row for row in (*queries.owned_by(person.pk), *queries.closed_of(person.pk)) if str(row.office_id) in offices
+    ]
     covered = {**left_with(key, known, now), **known.covered_by(key, now)}
     theirs = queries.covered_work(covered)
     blocks = [*_away(key, known), _header("My work"), *_lines(mine, known, policy, _MOST)]
@@ -75,9 +77,10 @@ def _lines(rows: list[CaseRow], known: Directory, policy: Policy, most: int) -> 
         yield section("Nothing waits.")
     for row in rows[:most]:
         line = queries.line(row, known, policy)
+        left = f" · {line.left}" if line.left else ""
         due = f" · {due_in_words(row)}" if row.due_at else ""
         new = " · new for you" if line.is_new_for_owner else ""
-        words = f"{row.number} · {line.office.name} · {policy.stages[row.stage]}{due}{new}"
+        words = f"{row.number} · {line.office.name} · {policy.stages[row.stage]}{left}{due}{new}"
         yield {**section(words), "accessory": case_link(row.number)}
     if len(rows) > most:
         yield section(f"And {len(rows) - most} more, on the page My work.")
