@@ -27,6 +27,10 @@ def pk_of(number: str) -> int | None:
     return pk if pk > 0 else None
 
 
+# Open, or closed with a promise to keep or a patient to ask.
+NOT_DONE = Q(is_open=True) | Q(due_at__isnull=False)
+
+
 class UnscopedError(RuntimeError):
     """A query over cases forgot to say for whom."""
 

@@ -143,11 +143,15 @@ class PromiseMissed:
 
 @dataclass(frozen=True, kw_only=True)
 class HandedOver:
-    """`tried`: what was done for the patient, where its owner can no more say so to who goes on."""
+    """`tried`: what was done for the patient, where its owner can no more say so to who goes on.
+
+    `stage`: the level at which `to` has it, where nobody had it before; None: it stays at its own.
+    """
 
     to: Person
     why: str
     tried: str = ""
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -126,7 +126,7 @@ def _apply(case: Case, event: Event) -> Case:
         case e.PromiseMissed():
             return _promise_settled(case, fact.no, kept=False)
         case e.HandedOver():
-            return replace(case, owner=fact.to, accepted=False)
+            return replace(case, owner=fact.to, accepted=False, stage=fact.stage or case.stage)
         case e.PromisesHandedOver():
             promises = tuple(replace(p, owner=fact.to) if p.no in fact.nos else p for p in case.promises)
             return replace(case, promises=promises)
