@@ -15,7 +15,7 @@ from django.db.models import Q
 from amends import clock
 from amends.cases import codec, search
 from amends.cases.door import opened
-from amends.cases.models import CaseRow, EventRow, number_of
+from amends.cases.models import CaseRow, EventRow, PolicyText, number_of
 from amends.cases.policies import current_policy, policy_for
 from amends.deliveries import nudges, outbox
 from amends.deliveries.models import Outage
@@ -32,7 +32,7 @@ from amends.protocol.policy import Policy
 from amends.protocol.react import react
 from amends.protocol.values import Actor, Patient
 from amends.protocol.words import AsideReason, Role
-from amends.sealing import blind
+from amends.sealing import CannotUnseal, blind
 
 _SEARCHED = frozenset(
     {
@@ -49,6 +49,10 @@ _SEARCHED = frozenset(
 
 # Every column that an event may change.
 _REFRESHED = [field.attname for field in CaseRow._meta.concrete_fields if field.attname not in ("id", "origin")]
+
+
+# What an event or a policy raises that is damaged, or newer than this process; and hours without an opening.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, CannotUnseal, PolicyText.DoesNotExist)
 
 
 class NoSuchCaseError(LookupError):
@@ -120,14 +124,15 @@ def perform_each(
     cases: models.QuerySet[CaseRow],
     at: datetime,
     missed_in: Callable[[CaseRow], Outage | None] = lambda row: None,
-) -> tuple[list[Done], list[tuple[int, Refused | HoursError]]]:
+) -> tuple[list[Done], list[tuple[int, Exception]]]:
     """Performs a command on each of these cases, all in one transaction: what was done, and which were refused and why.
 
-    Cases that somebody else holds at this moment are passed over. A refused one does not keep the others. `missed_in`
-    tells in which outage it should have been done: then people hear of it once, and not once for each case.
+    Cases that somebody else holds at this moment are passed over. A refused one does not keep the others, nor does one
+    that this version cannot read. `missed_in` tells in which outage it should have been done: then people hear of it
+    once, and not once for each case.
     """
     changes: list[_Change] = []
-    refused: list[tuple[int, Refused | HoursError]] = []
+    refused: list[tuple[int, Exception]] = []
     with transaction.atomic(), opened():
         rows = list(cases.select_for_update(skip_locked=True))
         known = directory_now()
@@ -135,10 +140,11 @@ def perform_each(
         for event_row in EventRow.objects.filter(case__in=stories).order_by("seq"):
             stories[event_row.case_id].append(event_row)
         for row in rows:
-            before, outage = fold(codec.from_rows(stories[row.pk])), missed_in(row)
+            outage = missed_in(row)  # of the row as it was
             try:
+                before = fold(codec.from_rows(stories[row.pk]))
                 changes.append(replace(_decided(row, before, command(row), by, at, known), outage=outage))
-            except (Refused, HoursError) as why:
+            except (Refused, *_UNREADABLE) as why:
                 refused.append((row.pk, why))
         _write(changes, known, at)
     return [change.done for change in changes], refused
