@@ -100,6 +100,10 @@ def test_an_update_with_new_rules_reckons_again_when_open_cases_are_due(group: C
         update = Migration(name, "cases")
         dues_again(plan=[(update, False)])
         assert CaseRow.system.get().alarm_at == expected
+    with opened_door():
+        CaseRow.system.filter(pk=case.pk).update(keepers=",7,")
+    dues_again(plan=[(Migration("0013_keepers", "cases"), False)])
+    assert CaseRow.system.get().keepers == ""
     forget()
     dues_again(plan=[(update, True)])
     assert CaseRow.system.get().alarm_at is None, "on the way back nothing is reckoned"

@@ -4,7 +4,7 @@
 row and the deliveries written. Nothing outside is called here; deliveries do that later.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import accumulate
@@ -22,7 +22,7 @@ from amends.deliveries.models import Outage
 from amends.practice.directory import Directory, directory_now, group_stays
 from amends.protocol import commands as c
 from amends.protocol.case import NEW, Case
-from amends.protocol.deadline import alarm, deadline
+from amends.protocol.deadline import alarm, deadline, first_promise_due
 from amends.protocol.decide import Context, Refused, decide
 from amends.protocol.events import Event, PageSeen
 from amends.protocol.fold import evolve, fold
@@ -30,8 +30,8 @@ from amends.protocol.hours import Calendar, HoursError
 from amends.protocol.messages import Message
 from amends.protocol.policy import Policy
 from amends.protocol.react import react
-from amends.protocol.values import Actor, Patient
-from amends.protocol.words import AsideReason, Role
+from amends.protocol.values import Actor, Patient, Person
+from amends.protocol.words import AsideReason, Role, Stage
 from amends.sealing import CannotUnseal, blind
 
 _SEARCHED = frozenset(
@@ -173,7 +173,8 @@ def merge(*, duplicate: int, into: int, by: Actor, note: str = "", seen: int | N
 
 
 def refresh_dues(office: int) -> int:
-    """Reckons again when the cases of an office are due, after its hours were changed; returns how many now differ.
+    """Reckons again when the cases of an office are due, after its hours were changed, and who keeps a promise, after
+    an update that brought this; returns how many now differ.
 
     To be called in the transaction that changed them. Nothing happened to the cases, so no event is written: their
     columns follow from their events and from the office's hours, and the hours are others now.
@@ -186,12 +187,14 @@ def refresh_dues(office: int) -> int:
         for pk in undone.order_by("pk").values_list("pk", flat=True):
             row = hold(pk)
             try:
-                due_at, alarm_at = _times(state_of(pk), policy_for(row.policy), calendar)
+                case = state_of(pk)
+                times = _times(case, policy_for(row.policy), calendar)
             except HoursError:  # never open again: what was due stays, and the ticker and `amends verify` say so
                 continue
-            if (due_at, alarm_at) != (row.due_at, row.alarm_at):
-                row.due_at, row.alarm_at = due_at, alarm_at
-                row.save(update_fields=["due_at", "alarm_at"])
+            now = (*times, _keepers(case))
+            if now != (row.due_at, row.alarm_at, row.promise_due_at, row.keepers):
+                row.due_at, row.alarm_at, row.promise_due_at, row.keepers = now
+                row.save(update_fields=["due_at", "alarm_at", "promise_due_at", "keepers"])
                 changed += 1
     return changed
 
@@ -300,7 +303,7 @@ def _write(changes: list[_Change], known: Directory, now: datetime) -> None:
 
 def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
     """Every column of the case row that follows from the events (all but id, origin and the chain's head)."""
-    due_at, alarm_at = _times(case, policy, known.offices[case.office].calendar)
+    due_at, alarm_at, promise_due_at = _times(case, policy, known.offices[case.office].calendar)
     task = case.owner_task
     return {
         "office_id": int(case.office),
@@ -320,6 +323,8 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
         "opened_at": case.opened_at,
         "changed_at": case.changed_at,
         "due_at": due_at,
+        "promise_due_at": promise_due_at,
+        "keepers": _keepers(case),
         "alarm_at": alarm_at,
         "late_for": case.late_for,
         "version": case.version,
@@ -333,13 +338,27 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
 
 def _asked(case: Case) -> str:
     """Who is asked to come now, each between commas."""
-    asked = case.here.asked if case.still_here else ()
-    return f",{','.join(person.id for person in asked)}," if asked else ""
+    return _between_commas(case.here.asked if case.still_here else ())
 
 
-def _times(case: Case, policy: Policy, calendar: Calendar) -> tuple[datetime | None, datetime | None]:
-    """`due_at` and `alarm_at` of the case in these open hours."""
-    return _in_utc(deadline(case, policy, calendar)), _in_utc(alarm(case, policy, calendar))
+def _keepers(case: Case) -> str:
+    """Who has something to keep that was promised, each between commas."""
+    promises = () if case.stage is Stage.SET_ASIDE else case.open_promises
+    return _between_commas(dict.fromkeys(promise.owner for promise in promises))
+
+
+def _between_commas(people: Iterable[Person]) -> str:
+    ids = ",".join(person.id for person in people)
+    return f",{ids}," if ids else ""
+
+
+_Times = tuple[datetime | None, datetime | None, datetime | None]
+
+
+def _times(case: Case, policy: Policy, calendar: Calendar) -> _Times:
+    """`due_at`, `alarm_at` and `promise_due_at` of the case in these open hours."""
+    due_at, alarm_at = _in_utc(deadline(case, policy, calendar)), _in_utc(alarm(case, policy, calendar))
+    return due_at, alarm_at, first_promise_due(case, policy, calendar)
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:

@@ -212,9 +212,13 @@ def covered_work(covered: Mapping[str, Iterable[str]]) -> list[CaseRow]:
 
 
 def promised_by(person: int) -> list[CaseRow]:
-    """Closed cases of this person in which a promise is still to be kept, the nearest first."""
+    """Closed cases of this person in which a promise is still to be kept, and any cases of others in which it is this
+    person who keeps one, the nearest first."""
     rows = CaseRow.system.filter(is_open=False, due_at__isnull=False, owner_id=person, to_confirm=False)
-    return list(rows.order_by("due_at")[:_MINE_AT_ONCE])
+    mine = rows.order_by("due_at")[:_MINE_AT_ONCE]
+    kept = CaseRow.system.filter(promise_due_at__isnull=False, keepers__contains=f",{person},").exclude(owner_id=person)
+    found = [*mine, *kept.order_by("promise_due_at")[:_MINE_AT_ONCE]]
+    return sorted(found, key=lambda row: row.promise_due_at or row.changed_at)
 
 
 def to_confirm_by(person: int) -> list[CaseRow]:

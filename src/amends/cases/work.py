@@ -48,7 +48,7 @@ def work(request: HttpRequest) -> HttpResponse:
     covered = {**left_with(str(person.pk), known, now), **known.covered_by(str(person.pk), now)}
     mine = [row for row in queries.owned_by(person.pk) if str(row.office_id) in offices]
     theirs = queries.covered_work(covered)
-    promised = queries.promised_by(person.pk)
+    promised = [row for row in queries.promised_by(person.pk) if str(row.office_id) in offices]
     to_confirm = queries.to_confirm_by(person.pk)
     others = queries.exceptions(listed, besides=person.pk, now=now) if manages and _answers(person) else []
     others = [row for row in others if row.pk not in {one.pk for one in theirs}]

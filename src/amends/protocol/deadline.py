@@ -55,6 +55,13 @@ def deadline(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
     return undone[0].at.astimezone(calendar.tz) if undone else None
 
 
+def first_promise_due(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
+    """When the first of the promises that are still to be kept is due (UTC). Raises as `deadline`."""
+    if not case.open_promises:
+        return None
+    return next((one.at for one in dues(case, policy, calendar) if one.step is Step.KEEP_PROMISE), None)
+
+
 def alarm(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
     """The earliest instant (office's zone) at which somebody must hear of something, one more person is to be asked to
     come, or the patient to be asked whether it is fixed; None when there is none.

@@ -108,6 +108,18 @@ def wrong_chart_task(case: Case, event: Event, notes: tuple[str, ...]) -> list[M
     return [replace(task, patient=None)]
 
 
+def promise_task(case: Case, event: Event, made: e.PromiseMade) -> list[Message]:
+    """Whoever is to keep what was promised hears of it, unless they promised it themselves."""
+    if made.owner == event.by.person:
+        return []
+    text = (
+        f"{event.by.name} promised the patient: “{made.text}” You keep it, by {made.due:%b} {made.due.day}. It stands "
+        "on My work in Amends; please say on the case when it is done."
+    )
+    headline = f"A promise to keep: {named(case.patient)}"
+    return [_task(case, event, Purpose.PROMISE, made.owner, headline, text)]
+
+
 def to_change_task(case: Case, event: Event, planned: e.ActionPlanned) -> list[Message]:
     """Whoever is to see to the action hears of it, unless they planned it themselves; without the patient, since they
     need have no right to the case."""
