@@ -274,7 +274,14 @@ def _decided(row: CaseRow, before: Case, command: c.Command, by: Actor, now: dat
     office = known.offices.get(before.office or getattr(command, "office", ""))
     if office is None:
         raise NoSuchCaseError("There is no such office.")
-    context = Context(now=now, by=by, policy=policy, calendar=office.calendar, chain=known.chain(office.id, now))
+    context = Context(
+        now=now,
+        by=by,
+        policy=policy,
+        calendar=office.calendar,
+        chain=known.chain(office.id, now),
+        covers=known.covers(_who_has_to_act(before), office.id, now),
+    )
     events = decide(before, command, context)
     states = list(accumulate(events, evolve, initial=before))
     for column, value in columns(states[-1], policy, known).items():
@@ -283,6 +290,11 @@ def _decided(row: CaseRow, before: Case, command: c.Command, by: Actor, now: dat
         message for state, event in zip(states[1:], events, strict=True) for message in react(state, event, policy)
     ]
     return _Change(row, before, states[-1], events, messages, policy)
+
+
+def _who_has_to_act(case: Case) -> set[Person]:
+    promised = (promise.owner for promise in case.open_promises)
+    return {person for person in (case.owner, *promised) if person}
 
 
 def _write(changes: list[_Change], known: Directory, now: datetime) -> None:

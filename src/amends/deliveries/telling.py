@@ -32,10 +32,10 @@ LEADERS = "leaders"
 CARDS: TypeAdapter[Card] = TypeAdapter(Card)
 LINES: TypeAdapter[Line] = TypeAdapter(Line)
 ROOTS = (Purpose.LEADERS_NOW, Purpose.LEADERS_TOLD)  # the leaders' first message of a case
-MANAGERS_TASKS = frozenset({Purpose.TASK, Purpose.LATE})
+MANAGERS_TASKS = frozenset({Purpose.TASK, Purpose.LATE, Purpose.DUE_SOON})
 # In a direct message only what asks something of that person; the rest they see on the card.
 _FOR_A_PERSON = frozenset({Happening.LATE, Happening.REOPENED, Happening.LEADER_CALLS, Happening.CALL_WANTED})
-_OF_LATENESS = frozenset({Happening.LATE, Happening.MOVED})
+_OF_LATENESS = frozenset({Happening.LATE, Happening.MOVED, Happening.DUE_SOON})
 
 
 class Places(Protocol):
@@ -107,7 +107,8 @@ def slack_messages(told: Told) -> list[SlackMessage]:
     """
     tasks = [m for m in told.messages if isinstance(m, TaskMessage) and m.purpose in MANAGERS_TASKS]
     heard = {m.purpose.value for m in told.messages if isinstance(m, LeadersMessage) and m.purpose in ROOTS}
-    if not tasks and not heard and not any(changes_card(event.fact) for event in told.events):
+    changes = any(changes_card(event.fact) for event in told.events)
+    if not tasks and not heard and not changes:
         return []
     places = next(iter(_places), None)
     if not places or not told.channels:
@@ -121,7 +122,8 @@ def slack_messages(told: Told) -> list[SlackMessage]:
         fresh |= {f"person:{key}": due for key, due in places.leaders(leaders, grave=grave, now=told.now).items()}
     if heard:
         _no_longer_waiting(told.row, LEADERS)  # the leaders' first message is a row of its own, and waits for none
-    changed = [target for target in sorted(known) if target not in fresh and not (target == LEADERS and heard)]
+    others = sorted(known) if changes or heard else []  # to be reminded changes nothing for the others
+    changed = [target for target in others if target not in fresh and not (target == LEADERS and heard)]
     cards = [_card(told, target, root=True, due_at=due) for target, due in fresh.items()]
     cards += [_card(told, target, root=False) for target in changed]
     heard_at = ((target, line) for line in lines_of(told.events) for target in sorted(known) if _hears(target, line))
@@ -141,6 +143,8 @@ def _known(row: CaseRow) -> set[str]:
 
 
 def _hears(target: str, line: Line) -> bool:
+    if line.what is Happening.DUE_SOON:  # of no interest but to who can still do it in time
+        return line.to is not None and target == f"person:{line.to.id}"
     if not target.startswith("person:"):
         return True
     return line.what in _FOR_A_PERSON and target != f"person:{line.by.id}"

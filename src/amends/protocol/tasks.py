@@ -29,7 +29,10 @@ def due_soon_task(case: Case, event: Event, soon: e.DueSoon, policy: Policy) -> 
     """A reminder for whoever can still do it in time."""
     moves = soon.step in MOVING_STEPS
     after = "the case goes to the next in the chain" if moves else "the level above hears of it"
-    text = f"{NOT_DONE[soon.step]}. It is due at {clock(soon.due)}. After that {after}. {_about(case, policy)}"
+    keepers = {promise.no: promise.owner for promise in case.promises}
+    theirs = case.owner if soon.promise is None else keepers[soon.promise]
+    cover = f" {theirs.name} is away, and you cover." if theirs and theirs != soon.told else ""
+    text = f"{NOT_DONE[soon.step]}. It is due at {clock(soon.due)}.{cover} After that {after}. {_about(case, policy)}"
     return _task(case, event, Purpose.DUE_SOON, soon.told, f"Due soon: upset patient {named(case.patient)}", text)
 
 
