@@ -192,10 +192,18 @@ def _fair_to_the_owner(case: Case, step: Step, policy: Policy, calendar: Calenda
     first = _step_due(case, step, policy, calendar)
     if first.astimezone(UTC) > taken.astimezone(UTC):
         return first
-    closing = _closing_from(calendar, taken)
+    closing = _not_at_once(_closing_from(calendar, taken), case, policy, calendar)
     if step is Step.SPEAK and case.is_severe:
         return _first(closing, due(calendar, taken, limits.speak_severe_open_minutes))
     return closing
+
+
+def _not_at_once(closing: datetime, case: Case, policy: Policy, calendar: Calendar) -> datetime:
+    """This closing; the next one where its owner took the case so shortly before that not even a severe conversation
+    would be asked of them by then (docs/decisions/0013)."""
+    earliest = due(calendar, case.stage_since, policy.limits.speak_severe_open_minutes)
+    too_soon = case.stage_since.astimezone(UTC) < closing.astimezone(UTC) < earliest.astimezone(UTC)
+    return _closing_from(calendar, closing) if too_soon else closing
 
 
 def _step_due(case: Case, step: Step, policy: Policy, calendar: Calendar) -> datetime:
@@ -214,7 +222,8 @@ def _speak_due(case: Case, policy: Policy, calendar: Calendar) -> datetime:
         return after_open_days(calendar, max(attempt.at, _midnight(calendar, attempt.call_back_on)), 0)
     if attempt:
         return after_open_days(calendar, attempt.at, limits.next_attempt_open_days)
-    usual = after_open_days(calendar, case.round_since, limits.speak_open_days)
+    closing = after_open_days(calendar, case.round_since, limits.speak_open_days)
+    usual = _not_at_once(closing, case, policy, calendar)
     if case.is_severe:
         severe_since = max(case.round_since, case.severe_since)
         return _first(usual, due(calendar, severe_since, limits.speak_severe_open_minutes))
