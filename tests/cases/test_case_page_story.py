@@ -147,6 +147,10 @@ FIX = e.FieldCorrected(field=CorrectableField.KINDS, value=("wait",), was=(), wh
             "Late. No cause is recorded. There was nobody above to tell.",
         ),
         (
+            e.WentLate(step=Step.LEARN, due=AT, told=None, told_role=None, again=True),
+            "Late. No cause is recorded. That was told before; only its time moved with the office's hours.",
+        ),
+        (
             e.WentLate(step=Step.SPEAK, due=AT, told=Person("4", "Rita"), told_role=Role.REGIONAL_MANAGER),
             "Late. Nobody has spoken with the patient. Rita was told.",
         ),

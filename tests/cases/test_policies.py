@@ -12,7 +12,7 @@ from amends.cases import actions, policies
 from amends.cases.models import CaseRow, PolicyText
 from amends.practice.models import Office
 from amends.protocol import commands as c
-from amends.protocol.policy import shipped_text
+from amends.protocol.policy import PolicyError, shipped_text
 
 STRICT = shipped_text().replace("accept_open_minutes = 120 ", "accept_open_minutes = 5 ", 1)
 
@@ -55,6 +55,18 @@ def test_each_version_is_kept_once(group: Cast, strict_file: Path) -> None:
     restarted()
     assert PolicyText.objects.count() == 2
     assert PolicyText.objects.get(version=policies.current_policy().version).text == STRICT
+
+
+def test_a_text_of_a_newer_version_is_read_as_far_as_it_is_known_but_no_file_of_the_group(
+    group: Cast, strict_file: Path
+) -> None:
+    newer = STRICT.replace("[limits]", "[limits]\nnap_minutes = 5")
+    PolicyText.objects.create(version="newer", text=newer)
+    assert policies.policy_for("newer").limits.accept_open_minutes == 5
+    strict_file.write_text(newer, encoding="utf-8")
+    policies._in_force.cache_clear()
+    with pytest.raises(PolicyError, match="no entry nap_minutes"):
+        policies.current_policy()
 
 
 def test_the_shipped_policy_is_in_force_where_no_file_is_named(group: Cast) -> None:

@@ -10,6 +10,7 @@ from tests.conftest import Cast
 from tests.plans import plan_of
 
 from amends.access import actor_at
+from amends.audit.verify import verify
 from amends.cases import queries
 from amends.cases.models import CaseRow
 from amends.cases.policies import current_policy
@@ -17,7 +18,7 @@ from amends.cases.queries import Filters, page_of
 from amends.deliveries.models import UNFINISHED, Delivery, State, in_states
 from amends.practice.directory import directory
 from amends.protocol import commands as c
-from amends.protocol.words import PatientStatus, Severity, Source, Stage
+from amends.protocol.words import AsideReason, PatientStatus, Severity, Source, Stage
 
 EVERYWHERE = Filters(offices=None)
 
@@ -136,6 +137,31 @@ def test_promises_of_closed_cases_are_found_until_they_are_settled(group: Cast) 
     assert queries.closed_of(group.omar.pk) == []
 
 
+def test_a_promise_that_somebody_else_keeps_is_found_for_them(group: Cast) -> None:
+    ana, ruth = (actor_at(one, str(group.maple.pk)).person for one in (group.ana, group.ruth))
+    due = timezone.now() + timedelta(days=9)
+    later = c.MakePromise(text="A call", owner=ana, due=due + timedelta(days=3))
+    done, row = does(group.omar, closed(group), later), a_case(group)
+    does(group.omar, row, c.MakePromise(text="A call", owner=ana, due=due))
+    found = queries.kept_for_others(group.ana.pk)
+    assert found == [row, done]
+    first, second = (one.promise_due_at for one in found)
+    assert first
+    assert second
+    assert first < second
+    assert found[0].due_at
+    assert found[0].due_at < first  # the case itself is due before
+    assert queries.closed_of(group.omar.pk) == [done]
+    assert queries.kept_for_others(group.nick.pk) == []
+    does(group.omar, row, c.HandOverPromises(nos=(1,), to=ruth, why="Knows them."))
+    does(group.omar, done, c.SettlePromise(no=1, kept=True))
+    assert queries.kept_for_others(group.ana.pk) == []
+    assert queries.kept_for_others(group.ruth.pk) == [row]
+    does(group.omar, row, c.PutAside(reason=AsideReason.BY_MISTAKE, note="No."))
+    assert queries.kept_for_others(group.ruth.pk) == []
+    assert [problem for problem in verify().problems if "differs" in problem.what] == []
+
+
 def test_deliveries_by_hand_are_counted(group: Cast) -> None:
     row = a_case(group)
     Delivery.objects.filter(case=row, no=1).update(state=State.BY_HAND)
@@ -155,5 +181,7 @@ def test_what_is_open_is_found_by_the_partial_indexes(group: Cast) -> None:
     left = CaseRow.system.filter(is_open=False, due_at__isnull=False)
     assert "case_promised" in plan_of(left.filter(owner_id=1).order_by("due_at"))
     assert "case_left_by_office" in plan_of(left.filter(office_id__in=[1, 2], due_at__lt=timezone.now()))
+    promised = CaseRow.system.filter(promise_due_at__isnull=False, keepers__contains=",1,").order_by("promise_due_at")
+    assert "case_keepers" in plan_of(promised)
     by_hand = Delivery.objects.filter(in_states(*UNFINISHED), state=State.BY_HAND)
     assert "delivery_unfinished" in plan_of(by_hand)

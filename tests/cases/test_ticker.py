@@ -14,10 +14,10 @@ from tests.conftest import Cast, make_cast
 from tests.deliveries.other_side import Clock
 
 from amends.audit.verify import verify
-from amends.cases import actions, ticker
+from amends.cases import actions, codec, ticker
 from amends.cases.apps import dues_again
 from amends.cases.door import opened as opened_door
-from amends.cases.models import CaseRow, is_urgent, number_of
+from amends.cases.models import CaseRow, EventRow, is_urgent, number_of
 from amends.deliveries.models import Delivery
 from amends.protocol import commands as c
 from amends.protocol import events as e
@@ -100,6 +100,10 @@ def test_an_update_with_new_rules_reckons_again_when_open_cases_are_due(group: C
         update = Migration(name, "cases")
         dues_again(plan=[(update, False)])
         assert CaseRow.system.get().alarm_at == expected
+    with opened_door():
+        CaseRow.system.filter(pk=case.pk).update(keepers=",7,")
+    dues_again(plan=[(Migration("0015_keepers", "cases"), False)])
+    assert CaseRow.system.get().keepers == ""
     forget()
     dues_again(plan=[(update, True)])
     assert CaseRow.system.get().alarm_at is None, "on the way back nothing is reckoned"
@@ -236,3 +240,30 @@ def test_an_office_without_any_open_hours_does_not_keep_the_others_from_being_to
     while ticker.tick():
         pass
     assert (late(closed.row.pk), late(other.row.pk)) == ([], [Step.ACCEPT])
+
+
+def test_a_case_that_this_version_cannot_read_does_not_keep_the_others_from_being_told(
+    group: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a newer process beside this one wrote an event that is not known here yet."""
+    newer, without, fine = (opened(group.maple, group.ana) for _ in range(3))
+    from_rows = codec.from_rows
+
+    def of_an_older_version(rows: list[EventRow]) -> list[e.Event]:
+        if rows[0].case_id == newer.row.pk:
+            raise KeyError("Napped")
+        return from_rows(rows)
+
+    monkeypatch.setattr(codec, "from_rows", of_an_older_version)
+    with opened_door():
+        CaseRow.system.filter(pk=without.row.pk).update(policy="gone")
+    clock.move(7 * 3600)
+    with capture_logs() as logs:
+        assert ticker.tick() == 1
+    monkeypatch.undo()
+    assert late(fine.row.pk) == [Step.ACCEPT]
+    assert [(log["case"], log["error"]) for log in logs if log["event"] == "cases.tick.passed_over"] == [
+        (newer.number, "KeyError"),
+        (without.number, "DoesNotExist"),
+    ]
+    assert (late(newer.row.pk), late(without.row.pk)) == ([], [])

@@ -112,6 +112,21 @@ def test_promise_of_a_closed_case_still_waits(group: Cast, client_for: ClientFor
     assert "Promise due in" in section(page_of(client_for(group.omar)), "Promises to keep")
 
 
+def test_who_keeps_what_somebody_else_promised_hears_of_it_and_has_it_there(group: Cast, client_for: ClientFor) -> None:
+    row, ana = a_case(group), actor_at(group.ana, str(group.maple.pk)).person
+    due = timezone.now() + timedelta(days=9)
+    does(group.omar, row, c.MakePromise(text="A written estimate", owner=ana, due=due))
+    listed = section(page_of(client_for(group.ana)), "Promises to keep")
+    assert row.number in listed
+    assert "Promise due in" in listed
+    told = Delivery.objects.get(case=row, purpose=Purpose.PROMISE)
+    assert told.payload["to"] == "Ana Ruiz"
+    assert "Omar Haddad promised the patient: “A written estimate” You keep it, by " in told.payload["text"]
+    Post.objects.filter(person=group.ana).update(office=group.harbor)
+    group.maple.save()
+    assert "Promises to keep" not in page_of(client_for(group.ana))  # it could not be opened
+
+
 def test_reporter_hears_how_it_goes_on_and_how_it_ended(group: Cast, client_for: ClientFor) -> None:
     row = a_case(group)
     ana = client_for(group.ana)

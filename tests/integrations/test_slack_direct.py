@@ -1,19 +1,25 @@
 """A direct message whose outcome is not known is looked for in the conversation, not under the person's id."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 from slack_sdk.errors import SlackApiError
-from tests.integrations.slack_world import World, world
+from tests.cases.story import by
+from tests.integrations.slack_world import LEADERS, World, world
 
+from amends.cases import actions
 from amends.cases.actions import Done
+from amends.cases.ticker import tick
 from amends.deliveries.models import Delivery, State
 from amends.integrations.slack.models import SlackPerson, SlackWorkspace
 from amends.integrations.slack.outbound.models import SlackCard, SlackTaste, SlackTrouble
 from amends.integrations.slack.outbound.notices import keep_notices
+from amends.practice.away.said import say_away
 from amends.protocol import commands as c
+from amends.protocol.values import AMENDS
 from amends.protocol.words import Trigger
 from amends.simulators.slack.cast import SCOPES
 
@@ -24,6 +30,7 @@ LEFT_OPEN = pytest.mark.parametrize(
 )
 NEVER_THERE = pytest.mark.parametrize("fault", ["drop_before", "status:503"])
 BOTH = pytest.mark.parametrize("fault", ["drop_after", "status_after:503", "drop_before", "status:503"])
+DAY = timedelta(days=1)
 GRAVE = frozenset({Trigger.LAWYER})
 
 
@@ -156,6 +163,39 @@ def test_a_manager_who_is_nobody_in_slack_gets_an_email_that_says_the_same(world
     world.work()
     assert mails()[0].state == State.PROVED
     assert Delivery.objects.filter(case=case.row, channel="open_dental.task").exists()
+
+
+def test_who_covers_is_reminded_in_slack_or_by_email_and_the_channels_hear_nothing_of_it(
+    world: World, settings: Settings
+) -> None:
+    settings.EMAIL_HOST = "mail.example.com"
+    group = world.group
+    case = world.reported()
+    world.work()
+    (before,) = to(world, "U0OMAR")
+    quiet = len(world.posted(LEADERS)), len(world.lines())
+    assert case.row.alarm_at
+    world.clock.now = case.row.alarm_at
+    tick()
+    world.work()
+    (card,) = to(world, "U0OMAR")
+    assert card["text"] == before["text"]
+    assert world.lines(world.direct("U0OMAR")) == [f"{case.number}: A step is due soon. Omar Haddad was reminded."]
+    assert mails() == []
+    say_away(group.omar, timezone.now(), timezone.now() + DAY, cover=group.rita, by=group.omar, now=timezone.now())
+    SlackPerson.objects.filter(person=group.rita).delete()
+    other = world.reported(still_here=False)
+    actions.perform(command=c.HandOver(to=by(group.omar, group.maple).person, why="His."), by=AMENDS, case=other.row.pk)
+    other.row.refresh_from_db()
+    assert other.row.alarm_at
+    Delivery.objects.filter(channel="email").delete()
+    world.clock.now = other.row.alarm_at
+    while tick():
+        pass
+    soon = [mail for mail in mails() if "due soon" in mail.payload["text"] and other.number in mail.payload["text"]]
+    assert [mail.payload["to"] for mail in soon] == [[group.rita.email]]
+    assert soon[0].payload["text"].startswith("A step is due soon. Rita Lindqvist was reminded.\n")
+    assert (len(world.posted(LEADERS)), len(world.lines())) == quiet
 
 
 def test_without_a_mail_server_an_address_or_slack_there_is_the_task_alone(world: World, settings: Settings) -> None:

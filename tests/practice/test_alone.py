@@ -13,22 +13,24 @@ from django.db import connection, transaction
 from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from tests.cases.acting import SPOKE, a_case, does, everything_arrives
+from tests.cases.acting import SPOKE, a_case, closed, does, everything_arrives
 from tests.conftest import Cast, make_cast
 
+from amends.access import actor_at
 from amends.audit.verify import verify
 from amends.cases import actions, ticker
 from amends.cases.models import CaseRow
 from amends.deliveries.auditor import audit
 from amends.deliveries.models import Delivery, State
+from amends.practice.away.alone import left_with
 from amends.practice.away.returning import give_back, return_cases
 from amends.practice.away.said import BY_MISTAKE, keep_routine, say_away, say_back, say_sick, take_back
 from amends.practice.directory import directory
 from amends.practice.models import Absence, Person, Post
 from amends.protocol import commands as c
 from amends.protocol.decide import Refused
-from amends.protocol.events import DeliveryProven, HandedOver, WentLate
-from amends.protocol.words import Purpose, Role
+from amends.protocol.events import DeliveryProven, HandedOver, Paged, WentLate
+from amends.protocol.words import Purpose, Role, Stage
 
 ClientFor = Callable[[Person], Client]
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 10:00 at Maple Street
@@ -233,6 +235,17 @@ def test_a_named_cover_keeps_the_cases_where_they_are(group: Cast, clock: time_m
     away(group.ruth, MONDAY + 3 * DAY, at=MONDAY + 11 * MINUTE)  # the cover leaves too, and has none
     assert return_cases(MONDAY + 11 * MINUTE) == 1
     assert owner(row) == group.rita.pk
+    assert handed(row)[-1].why == "Omar Haddad is away, and so is who was to cover (Ruth Bellamy)."
+
+
+def test_who_left_for_good_was_not_to_cover(group: Cast) -> None:
+    row = a_case(group)
+    away(group.omar, MONDAY + 12 * DAY, cover=group.ruth)
+    away(group.ruth, MONDAY + 12 * DAY)
+    Person.objects.filter(pk=group.ruth.pk).update(is_active=False)
+    group.maple.save()
+    assert return_cases(MONDAY) == 1
+    assert handed(row)[-1].why == "Omar Haddad is away, and nobody was named to cover."
 
 
 def test_it_goes_up_where_nobody_is_at_the_office_and_down_where_nobody_is_above(group: Cast) -> None:
@@ -269,6 +282,65 @@ def test_where_nobody_is_there_it_stays_the_audit_says_so_and_the_alarm_sounds_w
     assert return_cases(row.due_at) == 1
     assert owner(row) == group.sam.pk
     assert left_alone() == []
+
+
+def test_what_found_nobody_goes_to_the_first_who_is_back_and_a_patient_who_is_still_here_is_come_to(
+    group: Cast, clock: time_machine.Traveller
+) -> None:
+    for person in (group.omar, group.ruth, group.rita, group.lee, group.sam):
+        away(person, MONDAY + 12 * DAY)
+    row = a_case(group, still_here=True)
+    assert owner(row) is None
+    assert return_cases(MONDAY) == 0
+    back = MONDAY + 5 * MINUTE
+    clock.move_to(back)
+    say_back(group.ruth, back)
+    assert return_cases(back) == 1
+    after = CaseRow.system.get(pk=row.pk)
+    assert (after.owner_id, after.stage, after.accepted) == (group.ruth.pk, Stage.OFFICE, False)
+    [fact] = handed(row)
+    assert fact.why == "Nobody answered for Maple Street when it was to be taken on."
+    pages = [event.fact for event in actions.events_of(row.pk) if isinstance(event.fact, Paged)]
+    assert [(page.to.name if page.to else None, page.role) for page in pages] == [
+        (None, None),
+        ("Ruth Bellamy", Role.OFFICE_MANAGER),
+    ]
+    task = Delivery.objects.get(case=row, purpose=Purpose.TASK)
+    assert (task.payload["to"], "STILL HERE" in task.payload["headline"]) == ("Ruth Bellamy", True)
+    assert after.alarm_at == back + 2 * MINUTE  # from when there was somebody who could come
+    assert [problem for problem in verify().problems if "differs" in problem.what] == []
+
+
+def test_what_found_nobody_goes_to_the_region_where_that_is_back_first(group: Cast) -> None:
+    everybody = (group.omar, group.ruth, group.rita, group.lee, group.sam)
+    for person in everybody:
+        away(person, MONDAY + 12 * DAY)
+    row = a_case(group)
+    for person in (group.lee, group.rita):
+        say_back(person, MONDAY)
+    assert return_cases(MONDAY) == 1
+    after = CaseRow.system.get(pk=row.pk)
+    assert (after.owner_id, after.stage) == (group.rita.pk, Stage.REGION)
+
+
+def test_a_promise_of_a_closed_case_is_not_left_with_who_is_away_either(
+    group: Cast, django_capture_on_commit_callbacks: Callable
+) -> None:
+    done = closed(group)
+    omar = actor_at(group.omar, str(group.maple.pk)).person
+    soon, later = MONDAY + DAY, MONDAY + 20 * DAY
+    waits = closed(group)
+    for row, due in ((done, soon), (waits, later)):
+        does(group.omar, row, c.MakePromise(text="A call", owner=omar, due=due))
+    idle = closed(group)
+    with django_capture_on_commit_callbacks(execute=True):
+        absence = say_away(group.omar, MONDAY, MONDAY + 5 * DAY, cover=None, by=group.omar, now=MONDAY)
+    assert [owner(row) for row in (done, waits, idle)] == [group.ruth.pk, group.omar.pk, group.omar.pk]
+    assert set(left_with(str(group.ruth.pk), directory(), MONDAY)) == {str(group.omar.pk)}
+    with django_capture_on_commit_callbacks(execute=True):
+        take_back(absence, MONDAY + MINUTE)
+    assert owner(done) == group.omar.pk
+    assert [problem for problem in verify().problems if "differs" in problem.what] == []
 
 
 def test_a_cover_stands_in_only_for_what_somebody_answers_for(group: Cast) -> None:

@@ -196,6 +196,27 @@ def test_a_case_that_a_cover_took_on_goes_back_when_the_cover_ends(
     assert [p for p in verify().problems if "differs" in p.what] == []
 
 
+def test_a_cover_from_the_front_desk_of_the_same_office_keeps_no_case_either(
+    group: Cast, clock: time_machine.Traveller
+) -> None:
+    away(group.omar, group.ana)
+    row = a_case(group)
+    assert row.owner_id == group.ana.pk
+    assert return_cases(timezone.now()) == 0
+    clock.move_to(TUESDAY)
+    assert return_cases(timezone.now()) == 1
+    assert CaseRow.system.get(pk=row.pk).owner_id == group.omar.pk
+
+
+@pytest.mark.parametrize("role", [Role.TEAM, Role.ADMINISTRATOR, Role.PRIVACY_OFFICER])
+def test_cases_of_a_manager_who_is_none_any_more_go_to_who_answers(group: Cast, role: Role) -> None:
+    row = a_case(group)
+    Post.objects.filter(person=group.omar).update(role=role)
+    group.maple.save()
+    assert return_cases(timezone.now()) == 1
+    assert CaseRow.system.get(pk=row.pk).owner_id == group.ruth.pk
+
+
 def test_cases_of_somebody_who_lost_their_post_or_left_go_to_who_answers(group: Cast) -> None:
     row = a_case(group)
     group.omar.is_active = False

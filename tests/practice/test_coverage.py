@@ -79,6 +79,10 @@ def test_from_half_past_seven_the_regional_manager_and_the_administrators_are_to
     assert check_coverage(HALF_PAST_SEVEN) == 1
     assert mails() == [(name, "Nobody answers for Maple Street today") for name in ("rita", "alex")]
     assert "https://amends.example/offices" in mail.outbox[0].body
+    assert "Upset patients of today come to you until" in mail.outbox[0].body
+    name_somebody = "Please name somebody there, or a cover for who is away. Until then Rita Lindqvist is asked."
+    assert name_somebody in mail.outbox[1].body
+    assert "come to you" not in mail.outbox[1].body
     for minutes in range(1, 600, 30):
         assert check_coverage(HALF_PAST_SEVEN + minutes * A_MINUTE) == 0
     assert len(mail.outbox) == 2
@@ -139,6 +143,23 @@ def test_one_person_gets_one_mail_for_all_their_offices(group: Cast, clock: time
     assert check_coverage(HALF_PAST_SEVEN) == 5
     assert mails() == [(name, "Nobody answers for Branch 0 and 4 more today") for name in ("rita", "alex")]
     assert "Branch 0, Branch 1, Branch 2, Harbor View and Maple Street" in mail.outbox[0].body
+
+
+def test_an_administrator_hears_for_each_office_who_is_asked_there(group: Cast, clock: time_machine.Traveller) -> None:
+    """Rita answers for Maple Street, and nobody between it and the leaders for Harbor View."""
+    nobody_at(group.maple)
+    check_coverage(HALF_PAST_SEVEN)
+    (body,) = (str(one.body) for one in mail.outbox if one.to[0].startswith("alex"))
+    please = "Please name somebody there, or a cover for who is away."
+    assert f"for Harbor View.\n{please} Until then Lee Hartwell is asked." in body
+    assert f"for Maple Street.\n{please} Until then Rita Lindqvist is asked." in body
+    mail.outbox.clear()
+    for person in (group.rita, group.lee, group.sam):
+        say_sick(person, by=person, now=HALF_PAST_SEVEN + DAY)
+    clock.move_to(HALF_PAST_SEVEN + DAY)
+    check_coverage(HALF_PAST_SEVEN + DAY)
+    (body,) = (str(one.body) for one in mail.outbox)
+    assert "Until then nobody is left to be asked." in body
 
 
 def test_each_office_by_the_clock_of_its_own_zone(group: Cast, clock: time_machine.Traveller) -> None:

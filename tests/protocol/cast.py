@@ -27,7 +27,7 @@ from amends.protocol.messages import (
 )
 from amends.protocol.policy import shipped_policy
 from amends.protocol.react import react
-from amends.protocol.values import AMENDS, Actor, Chain, Patient, Review
+from amends.protocol.values import AMENDS, Actor, Chain, Patient, Person, Review
 from amends.protocol.words import AsideReason, Moment, PatientStatus, Purpose, Role, Stage, Way
 
 ANA = Actor("1", "Ana", Role.TEAM)
@@ -78,6 +78,7 @@ class Story:
 
     def __init__(self, *, chain: Chain = CHAIN, calendar: Calendar = MAPLE_STREET, now: datetime = MONDAY) -> None:
         self.chain, self.calendar, self.policy, self.now = chain, calendar, POLICY, now
+        self.covers: dict[str, Person] = {}
         # Any: a test looks at the fields of the one kind that it expects, and fails where there is another.
         self.case: Any = NEW
         self.events: list[Any] = []
@@ -85,7 +86,14 @@ class Story:
         self.newest: list[Any] = []
 
     def context(self, by: Actor) -> Context:
-        return Context(now=self.now, by=by, policy=self.policy, calendar=self.calendar, chain=self.chain)
+        return Context(
+            now=self.now,
+            by=by,
+            policy=self.policy,
+            calendar=self.calendar,
+            chain=self.chain,
+            covers=self.covers,
+        )
 
     def later(self, **span: float) -> "Story":
         self.now += timedelta(**span)
@@ -167,9 +175,16 @@ def proof_of(message: Sent, marker: str) -> c.DeliveryProved:
     )
 
 
-def reported(by: Actor = ANA, *, chain: Chain = CHAIN, calendar: Calendar = MAPLE_STREET, **changes: Any) -> Story:
-    """A case that `by` reported on a Monday morning."""
-    story = Story(chain=chain, calendar=calendar)
+def reported(
+    by: Actor = ANA,
+    *,
+    chain: Chain = CHAIN,
+    calendar: Calendar = MAPLE_STREET,
+    now: datetime = MONDAY,
+    **changes: Any,
+) -> Story:
+    """A case that `by` reported, on a Monday morning unless the test says otherwise."""
+    story = Story(chain=chain, calendar=calendar, now=now)
     story.does(by, replace(REPORT, **changes))
     return story
 

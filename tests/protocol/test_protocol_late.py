@@ -26,9 +26,11 @@ from tests.protocol.cast import (
 
 from amends.protocol import commands as c
 from amends.protocol import events as e
+from amends.protocol.card import lines_of
 from amends.protocol.deadline import alarm
 from amends.protocol.events import Event
 from amends.protocol.fold import evolve
+from amends.protocol.hours import Calendar
 from amends.protocol.messages import CloseTask, LeadersMessage
 from amends.protocol.policy import read_policy, shipped_text
 from amends.protocol.values import AMENDS, Chain
@@ -264,6 +266,22 @@ def test_who_takes_over_what_is_past_has_until_closing() -> None:
     assert (severe.step, severe.due) == ("speak", "Tue 03 12:00"), "two open hours, as for any severe one"
 
 
+def test_who_takes_a_case_shortly_before_closing_does_not_lose_it_at_closing() -> None:
+    """Two open hours are what even a severe conversation gives."""
+    for minutes, due in ((419, "Tue 03 17:00"), (301, "Tue 03 17:00"), (300, "Mon 02 17:00")):
+        story = reported(OMAR, now=MONDAY + timedelta(minutes=minutes))
+        assert (story.step, story.due) == ("speak", due)
+    asked = reported(now=MONDAY + timedelta(minutes=410))  # at 16:50
+    asked.later(minutes=5).does(OMAR, c.Acknowledge())
+    assert asked.due == "Tue 03 17:00"
+    severe = reported(now=MONDAY + timedelta(minutes=410), severity=Severity.SEVERE)
+    severe.later(minutes=5).does(OMAR, c.Acknowledge())
+    assert severe.due == "Tue 03 09:50", "two open hours after it was told, on the next day"
+    late = reported().later(days=1, hours=6, minutes=55)  # on Tuesday at 16:55
+    late.does(OMAR, c.Acknowledge())
+    assert (late.step, late.due) == ("speak", "Wed 04 17:00")
+
+
 def test_two_things_that_are_due_at_one_instant_are_both_told() -> None:
     story = reported()
     story.later(minutes=20).does(OMAR, c.Acknowledge())
@@ -271,6 +289,115 @@ def test_two_things_that_are_due_at_one_instant_are_both_told() -> None:
     story.later(days=1)
     facts = [story.does(AMENDS, c.DeadlinePassed(due=MONDAY + timedelta(hours=7)))[0] for _ in range(2)]
     assert [fact.step for fact in facts] == [Step.SPEAK, Step.KEEP_PROMISE]
+
+
+def never_asked_whether_it_is_fixed(story: Story) -> Story:
+    story.policy = replace(POLICY, limits=replace(POLICY.limits, confirm_calendar_days=0))
+    return story
+
+
+def test_two_promises_that_are_due_at_one_instant_warn_both_keepers_and_both_are_late() -> None:
+    story = never_asked_whether_it_is_fixed(closed())
+    for owner in (ANA, OMAR):
+        story.does(OMAR, c.MakePromise(text="A call", owner=owner.person, due=MONDAY + timedelta(days=1)))
+    warned = [ticked(story)[0] for _ in range(2)]
+    assert [(fact.promise, fact.told) for fact in warned] == [(1, ANA.person), (2, OMAR.person)]
+    late = [ticked(story)[0] for _ in range(2)]
+    assert [(type(fact), fact.promise, fact.told) for fact in late] == [
+        (e.WentLate, 1, RITA.person),
+        (e.WentLate, 2, RITA.person),
+    ]
+    assert story.alarm is None
+
+
+def test_a_promise_that_an_earlier_version_told_of_is_not_told_again() -> None:
+    """Its events had no number."""
+    story = never_asked_whether_it_is_fixed(closed())
+    story.does(OMAR, c.MakePromise(text="A call", owner=ANA.person, due=MONDAY + timedelta(days=1)))
+    due = story.due_at
+    for fact in (
+        e.DueSoon(step=Step.KEEP_PROMISE, due=due, told=ANA.person),
+        e.WentLate(step=Step.KEEP_PROMISE, due=due, told=RITA.person, told_role=Role.REGIONAL_MANAGER),
+    ):
+        story.events.append(Event(due, AMENDS, fact))
+        story.case = evolve(story.case, story.events[-1])
+    assert story.alarm is None
+
+
+def test_who_covers_hears_that_something_is_due_soon_and_not_who_is_away() -> None:
+    story = reported()
+    story.covers = {OMAR.id: RUTH.person}
+    (fact,) = ticked(story)
+    assert fact.told == RUTH.person
+    (task,) = story.sent(Purpose.DUE_SOON)
+    assert task.to == RUTH.person
+    assert "It is due at 12:00 pm. Omar is away, and you cover. After that" in task.text
+    promised = closed()
+    promised.covers = {OMAR.id: RUTH.person, ANA.id: RITA.person}
+    promised.does(OMAR, c.MakePromise(text="A call", owner=ANA.person, due=MONDAY + timedelta(days=1)))
+    (fact,) = ticked(promised)
+    (task,) = promised.sent(Purpose.DUE_SOON)
+    assert (fact.told, task.to) == (RITA.person, RITA.person)
+    assert "Ana is away, and you cover." in task.text
+
+
+# --- other hours of the office -----------------------------------------------------------------------------------
+
+
+def open_until(hour: int, days: str = "mon tue wed thu fri") -> Calendar:
+    hours = [["08:00", "12:00"], ["13:00", f"{hour}:00"]]
+    return Calendar.parse({"zone": "America/New_York", "weekly": dict.fromkeys(days.split(), hours)})
+
+
+@pytest.mark.parametrize("hour", [16, 18])
+def test_what_was_told_is_not_told_again_because_the_hours_of_the_office_changed(hour: int) -> None:
+    story = never_asked_whether_it_is_fixed(addressed())
+    (late,) = until_late(story)
+    assert (late.step, late.again, story.due) == (Step.LEARN, False, "Thu 05 17:00")
+    story.later(days=3)
+    story.calendar = open_until(hour)
+    assert story.due == f"Thu 05 {hour}:00"
+    if hour > 17:  # it might have lain ahead: only when it is looked at is it known that it does not
+        (late,) = ticked(story)
+        assert (late.again, late.told) == (True, None)
+        assert (story.newest, lines_of(story.events[-1:])) == ([], [])
+    assert story.alarm is None
+    assert len(story.sent(Purpose.LATE)) == 1
+
+
+def test_what_other_hours_move_into_time_that_lies_ahead_is_warned_of_and_late_again() -> None:
+    story = never_asked_whether_it_is_fixed(addressed())
+    until_late(story)
+    story.later(minutes=5)
+    story.calendar = open_until(17, "mon")  # three open days after Monday are three weeks
+    facts = [ticked(story)[0] for _ in range(2)]
+    assert [(type(fact), f"{fact.due.astimezone(story.calendar.tz):%b %d %H:%M}") for fact in facts] == [
+        (e.DueSoon, "Mar 23 17:00"),
+        (e.WentLate, "Mar 23 17:00"),
+    ]
+    assert (facts[1].again, facts[1].told) == (False, RITA.person)
+    assert story.alarm is None
+
+
+def test_another_promise_at_the_old_time_is_late_for_itself() -> None:
+    story = never_asked_whether_it_is_fixed(closed())
+    for days in (1, 2):
+        story.does(OMAR, c.MakePromise(text="A call", owner=OMAR.person, due=MONDAY + timedelta(days=days)))
+    until_late(story)
+    story.calendar = open_until(17, "mon wed thu fri")  # the first was due on Monday by these hours
+    assert [until_late(story)[0].promise] == [2]
+    assert story.alarm is None
+
+
+def test_a_step_of_which_nobody_is_left_sounds_at_closings_and_not_before_it_is_due_by_other_hours() -> None:
+    for hour, sounds in ((18, "Tue 03 18:00"), (16, "Tue 03 16:00")):
+        story = reported(LEE, chain=Chain(leaders=(LEE.person,)))
+        until_late(story)
+        story.later(hours=1)
+        story.calendar = open_until(hour)
+        assert story.alarm == ("Mon 02 18:00" if hour == 18 else sounds)
+    story.calendar = open_until(17, "thu")
+    assert story.alarm == "Thu 05 17:00"
 
 
 def test_what_is_late_after_it_is_addressed_moves_nobody() -> None:

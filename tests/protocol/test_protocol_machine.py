@@ -21,7 +21,7 @@ from amends.protocol.deadline import alarm, alarms, current_step, deadline, dues
 from amends.protocol.decide import Context, Refused, decide
 from amends.protocol.fold import evolve, fold
 from amends.protocol.gates import gates
-from amends.protocol.hours import is_open
+from amends.protocol.hours import Calendar, is_open
 from amends.protocol.messages import (
     ChartNote,
     ChartPopup,
@@ -92,6 +92,14 @@ CHAINS = [
     Chain(office=(OMAR.person,)),
     Chain(region=(RITA.person,), leaders=(LEE.person,)),
     Chain(leaders=(LEE.person,)),
+]
+
+CALENDARS = [
+    MAPLE_STREET,
+    *(
+        Calendar.parse({"zone": "America/New_York", "weekly": {day: [hours] for day in days.split()}})
+        for days, hours in (("mon tue wed thu fri", ["09:00", "16:00"]), ("mon wed sat", ["08:00", "19:00"]))
+    ),
 ]
 
 said = st.sampled_from(["", f"{SECRET} said", f"{SECRET} \x00 and more"])
@@ -269,16 +277,17 @@ class AnyStory(RuleBasedStateMachine):
         hours=st.integers(0, 24 * 7),
     )
     def begin(self, report: c.Report, by: Actor, policy: Policy, chain: Chain, hours: int) -> None:
-        self.case, self.policy, self.chain = NEW, policy, chain
+        self.case, self.policy, self.chain, self.calendar = NEW, policy, chain, MAPLE_STREET
         self.now = MONDAY + timedelta(hours=hours)
         self.events: list[e.Event] = []
         self.outbox: list[Sent] = []
         self.proved: set[int] = set()
-        self.told: list[tuple[int, type, Step, datetime]] = []
+        self.told: list[tuple[int, type, Step, datetime, int | None]] = []
+        self.heard_late: dict[tuple[object, ...], datetime] = {}
         self.perform(report, by)
 
     def perform(self, command: c.Command, by: Actor) -> list[Any]:
-        context = Context(now=self.now, by=by, policy=self.policy, calendar=MAPLE_STREET, chain=self.chain)
+        context = Context(now=self.now, by=by, policy=self.policy, calendar=self.calendar, chain=self.chain)
         before = self.case
         try:
             events = decide(before, command, context)
@@ -312,12 +321,12 @@ class AnyStory(RuleBasedStateMachine):
             if isinstance(message, ChartNote):
                 assert self.case.patient is not None
                 assert message.patient == self.case.patient
-                text = chart_text(message, "UP-1.1", MAPLE_STREET.tz, self.policy)
+                text = chart_text(message, "UP-1.1", self.calendar.tz, self.policy)
                 assert text.endswith("[UP-1.1]")
             elif isinstance(message, TaskMessage):
-                assert task_text(message, "UP-1", "UP-1.1", MAPLE_STREET.tz, self.policy).endswith("[UP-1.1]")
+                assert task_text(message, "UP-1", "UP-1.1", self.calendar.tz, self.policy).endswith("[UP-1.1]")
             elif isinstance(message, CloseTask):
-                assert close_text(message, "UP-1", "UP-1.1", MAPLE_STREET.tz, self.policy).endswith("[UP-1.1]")
+                assert close_text(message, "UP-1", "UP-1.1", self.calendar.tz, self.policy).endswith("[UP-1.1]")
                 assert [task.closing for task in self.case.tasks if task.id == message.task] == [message.about]
             elif isinstance(message, ChartPopup):
                 assert message.patient == self.case.patient
@@ -346,7 +355,7 @@ class AnyStory(RuleBasedStateMachine):
     def check_that_nobody_takes_over_what_is_late(self, event: e.Event) -> None:
         """Whoever gets a case, or takes one, has time for its step from then on, however late it was before."""
         if isinstance(event.fact, e.Acknowledged | e.SteppedIn | e.HandedOver | e.Escalated):
-            steps = [due for due in dues(self.case, self.policy, MAPLE_STREET) if due.step in MOVING_STEPS]
+            steps = [due for due in dues(self.case, self.policy, self.calendar) if due.step in MOVING_STEPS]
             at_once = self.policy.limits.accept_open_minutes == 0 and not self.case.accepted
             assert at_once or all(due.at > self.now for due in steps)
 
@@ -365,6 +374,10 @@ class AnyStory(RuleBasedStateMachine):
     @rule(chain=st.sampled_from(CHAINS))
     def somebody_else_answers_for_the_office(self, chain: Chain) -> None:
         self.chain = chain
+
+    @rule(calendar=st.sampled_from(CALENDARS))
+    def the_office_changes_its_hours(self, calendar: Calendar) -> None:
+        self.calendar = calendar
 
     @precondition(lambda self: len(self.proved) < len(self.outbox))
     @rule(pick=st.integers(0, 1_000))
@@ -399,7 +412,7 @@ class AnyStory(RuleBasedStateMachine):
 
     @rule()
     def the_ticker_ticks(self) -> None:
-        due = alarm(self.case, self.policy, MAPLE_STREET)
+        due = alarm(self.case, self.policy, self.calendar)
         if due is None or due > self.now:
             return
         before = self.case
@@ -409,7 +422,7 @@ class AnyStory(RuleBasedStateMachine):
         if isinstance(fact, e.ConfirmationWanted):
             self.check_time_to_ask(before, more)
             return
-        key = (before.round_start, type(fact), fact.step, fact.due.astimezone(UTC))
+        key = (before.round_start, type(fact), fact.step, fact.due.astimezone(UTC), fact.promise)
         assert key not in self.told, "told twice"
         self.told.append(key)
         if isinstance(fact, e.DueSoon):
@@ -419,6 +432,7 @@ class AnyStory(RuleBasedStateMachine):
         if fact.step not in MOVING_STEPS:
             assert more == []
             assert self.case.owner == before.owner
+            self.check_late_is_news(before, fact)
         elif more:
             self.check_moved(before, more[0])
             # A new owner is asked to come to a patient who is still here.
@@ -426,10 +440,26 @@ class AnyStory(RuleBasedStateMachine):
         else:
             self.check_alarmed(before)
 
+    def check_late_is_news(self, before: Case, late: e.WentLate) -> None:
+        """Whatever the hours become, people hear again of one and the same only where it had lain ahead meanwhile."""
+        since = {
+            Step.REPLY: (before.addressed_since, before.reply_back_at, before.reply_sent_at),
+            Step.LEARN: (before.addressed_since,),
+            Step.CONFIRM: (before.confirm_since,),
+            Step.KEEP_PROMISE: (late.promise,),
+        }[late.step]
+        heard = self.heard_late.get((late.step, *since))
+        assert not heard or late.due > heard
+        assert not late.again or heard, "only what was told needs no telling"
+        if late.again:
+            assert late.told is None
+            assert not [m for m in self.outbox if m.about == self.case.version and m.purpose is Purpose.LATE]
+        self.heard_late[(late.step, *since)] = self.now
+
     @rule(minutes=st.integers(0, 60 * 24 * 9))
     def time_passes_and_the_ticker_keeps_up(self, minutes: int) -> None:
         until = self.now + timedelta(minutes=minutes)
-        while (due := alarm(self.case, self.policy, MAPLE_STREET)) and due <= until:
+        while (due := alarm(self.case, self.policy, self.calendar)) and due <= until:
             self.now = max(self.now, due.astimezone(UTC))
             self.the_ticker_ticks()
         self.now = until
@@ -444,7 +474,7 @@ class AnyStory(RuleBasedStateMachine):
         assert self.now >= before.round_addressing.at + timedelta(days=self.policy.limits.confirm_calendar_days)
         assert self.case.to_confirm
         assert self.case.owner is not None
-        assert Step.CONFIRM in {due.step for due in dues(self.case, self.policy, MAPLE_STREET)}
+        assert Step.CONFIRM in {due.step for due in dues(self.case, self.policy, self.calendar)}
 
     @rule(answer=st.sampled_from(list(Fixed)), by=st.sampled_from([OMAR, RITA, LEE]))
     def the_patient_is_asked(self, answer: Fixed, by: Actor) -> None:
@@ -475,9 +505,9 @@ class AnyStory(RuleBasedStateMachine):
         assert self.case.owner == before.owner
         lines = [m for m in self.outbox if m.about == self.case.version and m.purpose is Purpose.NOBODY_LEFT]
         assert [m.to for m in lines if isinstance(m, LeadersMessage)] == [Role.LEADER, Role.ADMINISTRATOR]
-        again = next(one for one in alarms(self.case, self.policy, MAPLE_STREET) if one.due.step in MOVING_STEPS)
+        again = next(one for one in alarms(self.case, self.policy, self.calendar) if one.due.step in MOVING_STEPS)
         assert again.at > self.now
-        assert not is_open(MAPLE_STREET, again.at)
+        assert not is_open(self.calendar, again.at)
 
     @invariant()
     def row_is_the_fold_of_its_events(self) -> None:
@@ -505,15 +535,15 @@ class AnyStory(RuleBasedStateMachine):
 
     @invariant()
     def deadline_never_falls_in_closed_time(self) -> None:
-        due = deadline(self.case, self.policy, MAPLE_STREET)
+        due = deadline(self.case, self.policy, self.calendar)
         if due is not None:
-            assert due.tzinfo is MAPLE_STREET.tz
-            assert is_open(MAPLE_STREET, due) or is_open(MAPLE_STREET, due - timedelta(microseconds=1))
+            assert due.tzinfo is self.calendar.tz
+            assert is_open(self.calendar, due) or is_open(self.calendar, due - timedelta(microseconds=1))
 
     @invariant()
     def somebody_or_something_is_waited_for(self) -> None:
         """An open case has a deadline, or only deliveries that are on their way keep it open."""
-        if self.case.is_open and deadline(self.case, self.policy, MAPLE_STREET) is None:
+        if self.case.is_open and deadline(self.case, self.policy, self.calendar) is None:
             assert set(holding_open(self.case)) <= {"documented", "spoken", "leaders_told"}
             assert self.case.stage is Stage.ADDRESSED
         assert current_step(self.case)
@@ -522,7 +552,7 @@ class AnyStory(RuleBasedStateMachine):
     def no_case_waits_without_somebody_who_hears_of_it(self) -> None:
         """Before it is addressed, a case has an owner who has time left, or an alarm that sounds at a closing."""
         if self.case.stage in BEFORE_ADDRESSED:
-            sounds = [one for one in alarms(self.case, self.policy, MAPLE_STREET) if one.due.step in MOVING_STEPS]
+            sounds = [one for one in alarms(self.case, self.policy, self.calendar) if one.due.step in MOVING_STEPS]
             assert sounds
 
     @invariant()

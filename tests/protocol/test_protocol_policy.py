@@ -1,5 +1,7 @@
 """Reading `protocol.toml`: what ships, and what is refused with the entry named."""
 
+import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -104,6 +106,32 @@ def test_policy_is_refused_for(what):
     read_policy(SHIPPED)
     with pytest.raises(PolicyError, match=because):
         read_policy(text)
+
+
+def test_a_stored_text_of_another_version_is_read_as_far_as_this_one_knows_it():
+    newer = changed("[limits]", "[limits]\nnap_minutes = 5").replace("[open_dental]", '[open_dental]\nnap = "NAP:"')
+    newer = newer.replace("[roles]", '[roles]\nnapper = "napper"')
+    older = newer.replace('closed = "Closed"', "").replace("attempts = 3 ", "attempts = 4 ")
+    with pytest.raises(PolicyError):
+        read_policy(older)
+    policy = read_policy(older, stored=True)
+    assert policy.version == hashlib.sha256(older.encode()).hexdigest()[:12]
+    assert policy == replace(shipped_policy(), version=policy.version, limits=policy.limits, stages=policy.stages)
+    assert policy.limits == replace(shipped_policy().limits, attempts=4)
+    assert dict(policy.stages) == dict(shipped_policy().stages)
+
+
+@pytest.mark.parametrize("what", ["no limits", "limits that are no table", "words for Open Dental that are no table"])
+def test_a_stored_text_that_no_version_wrote_is_refused(what):
+    text, because = REFUSALS[what]
+    with pytest.raises(PolicyError, match=because):
+        read_policy(text, stored=True)
+
+
+@pytest.mark.parametrize("roles", ["roles = 5", ""])
+def test_a_stored_text_without_a_table_of_words_is_refused(roles):
+    with pytest.raises(PolicyError, match=r"\[roles\] is missing"):
+        read_policy(f"{roles}\n{without('roles')}", stored=True)
 
 
 def mark(word: str) -> str:

@@ -91,9 +91,13 @@ def goes_up_the_chain(simulation: Simulation, office: Office, events: list) -> N
                 level = wanted[1]
             case e.HandedOver():
                 assert owner is not None
-                assert simulation.people.stand_in(int(owner.id), event.at) != int(owner.id), "they are there"
+                there = simulation.people.stand_in(int(owner.id), event.at) == int(owner.id)
+                # Who covered is there, and does not answer for this office any more.
+                assert not there or all(int(owner.id) not in people for people in answering), "they are there"
                 owner = fact.to
                 assert any(int(owner.id) in people for people in answering)
+            case e.ConfirmationWanted():
+                owner = fact.to or owner
             case e.Acknowledged():
                 owner = event.by.person
                 level = max(level, STAGES.index(fact.stage))

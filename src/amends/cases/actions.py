@@ -4,7 +4,7 @@
 row and the deliveries written. Nothing outside is called here; deliveries do that later.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import accumulate
@@ -15,14 +15,14 @@ from django.db.models import Q
 from amends import clock
 from amends.cases import codec, search
 from amends.cases.door import opened
-from amends.cases.models import CaseRow, EventRow, number_of, pk_of
+from amends.cases.models import CaseRow, EventRow, PolicyText, number_of, pk_of
 from amends.cases.policies import current_policy, policy_for
 from amends.deliveries import nudges, outbox
 from amends.deliveries.models import Outage
 from amends.practice.directory import Directory, directory_now, group_stays
 from amends.protocol import commands as c
 from amends.protocol.case import NEW, Case
-from amends.protocol.deadline import alarm, deadline
+from amends.protocol.deadline import alarm, deadline, first_promise_due
 from amends.protocol.decide import Context, Refused, decide
 from amends.protocol.events import Event, PageSeen
 from amends.protocol.fold import evolve, fold
@@ -30,9 +30,9 @@ from amends.protocol.hours import Calendar, HoursError
 from amends.protocol.messages import Message
 from amends.protocol.policy import Policy
 from amends.protocol.react import react
-from amends.protocol.values import Actor, Patient
-from amends.protocol.words import AsideReason, Role
-from amends.sealing import blind
+from amends.protocol.values import Actor, Patient, Person
+from amends.protocol.words import AsideReason, Role, Stage
+from amends.sealing import CannotUnseal, blind
 
 _SEARCHED = frozenset(
     {
@@ -49,6 +49,10 @@ _SEARCHED = frozenset(
 
 # Every column that an event may change.
 _REFRESHED = [field.attname for field in CaseRow._meta.concrete_fields if field.attname not in ("id", "origin")]
+
+
+# What an event or a policy raises that is damaged, or newer than this process; and hours without an opening.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, CannotUnseal, PolicyText.DoesNotExist)
 
 
 class NoSuchCaseError(LookupError):
@@ -120,14 +124,15 @@ def perform_each(
     cases: models.QuerySet[CaseRow],
     at: datetime,
     missed_in: Callable[[CaseRow], Outage | None] = lambda row: None,
-) -> tuple[list[Done], list[tuple[int, Refused | HoursError]]]:
+) -> tuple[list[Done], list[tuple[int, Exception]]]:
     """Performs a command on each of these cases, all in one transaction: what was done, and which were refused and why.
 
-    Cases that somebody else holds at this moment are passed over. A refused one does not keep the others. `missed_in`
-    tells in which outage it should have been done: then people hear of it once, and not once for each case.
+    Cases that somebody else holds at this moment are passed over. A refused one does not keep the others, nor does one
+    that this version cannot read. `missed_in` tells in which outage it should have been done: then people hear of it
+    once, and not once for each case.
     """
     changes: list[_Change] = []
-    refused: list[tuple[int, Refused | HoursError]] = []
+    refused: list[tuple[int, Exception]] = []
     with transaction.atomic(), opened():
         rows = list(cases.select_for_update(skip_locked=True))
         known = directory_now()
@@ -135,10 +140,11 @@ def perform_each(
         for event_row in EventRow.objects.filter(case__in=stories).order_by("seq"):
             stories[event_row.case_id].append(event_row)
         for row in rows:
-            before, outage = fold(codec.from_rows(stories[row.pk])), missed_in(row)
+            outage = missed_in(row)  # of the row as it was
             try:
+                before = fold(codec.from_rows(stories[row.pk]))
                 changes.append(replace(_decided(row, before, command(row), by, at, known), outage=outage))
-            except (Refused, HoursError) as why:
+            except (Refused, *_UNREADABLE) as why:
                 refused.append((row.pk, why))
         _write(changes, known, at)
     return [change.done for change in changes], refused
@@ -168,7 +174,8 @@ def merge(*, duplicate: int, into: int, by: Actor, note: str = "", seen: int | N
 
 
 def refresh_dues(office: int) -> int:
-    """Reckons again when the cases of an office are due, after its hours were changed; returns how many now differ.
+    """Reckons again when the cases of an office are due, after its hours were changed, and who keeps a promise, after
+    an update that brought this; returns how many now differ.
 
     To be called in the transaction that changed them. Nothing happened to the cases, so no event is written: their
     columns follow from their events and from the office's hours, and the hours are others now.
@@ -181,12 +188,14 @@ def refresh_dues(office: int) -> int:
         for pk in undone.order_by("pk").values_list("pk", flat=True):
             row = hold(pk)
             try:
-                due_at, alarm_at = _times(state_of(pk), policy_for(row.policy), calendar)
+                case = state_of(pk)
+                times = _times(case, policy_for(row.policy), calendar)
             except HoursError:  # never open again: what was due stays, and the ticker and `amends verify` say so
                 continue
-            if (due_at, alarm_at) != (row.due_at, row.alarm_at):
-                row.due_at, row.alarm_at = due_at, alarm_at
-                row.save(update_fields=["due_at", "alarm_at"])
+            now = (*times, _keepers(case))
+            if now != (row.due_at, row.alarm_at, row.promise_due_at, row.keepers):
+                row.due_at, row.alarm_at, row.promise_due_at, row.keepers = now
+                row.save(update_fields=["due_at", "alarm_at", "promise_due_at", "keepers"])
                 changed += 1
     return changed
 
@@ -278,7 +287,14 @@ def _decided(row: CaseRow, before: Case, command: c.Command, by: Actor, now: dat
     office = known.offices.get(before.office or getattr(command, "office", ""))
     if office is None:
         raise NoSuchCaseError("There is no such office.")
-    context = Context(now=now, by=by, policy=policy, calendar=office.calendar, chain=known.chain(office.id, now))
+    context = Context(
+        now=now,
+        by=by,
+        policy=policy,
+        calendar=office.calendar,
+        chain=known.chain(office.id, now),
+        covers=known.covers(_who_has_to_act(before), office.id, now),
+    )
     events = decide(before, command, context)
     states = list(accumulate(events, evolve, initial=before))
     for column, value in columns(states[-1], policy, known).items():
@@ -287,6 +303,11 @@ def _decided(row: CaseRow, before: Case, command: c.Command, by: Actor, now: dat
         message for state, event in zip(states[1:], events, strict=True) for message in react(state, event, policy)
     ]
     return _Change(row, before, states[-1], events, messages, policy)
+
+
+def _who_has_to_act(case: Case) -> set[Person]:
+    promised = (promise.owner for promise in case.open_promises)
+    return {person for person in (case.owner, *promised) if person}
 
 
 def _write(changes: list[_Change], known: Directory, now: datetime) -> None:
@@ -307,7 +328,7 @@ def _write(changes: list[_Change], known: Directory, now: datetime) -> None:
 
 def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
     """Every column of the case row that follows from the events (all but id, origin and the chain's head)."""
-    due_at, alarm_at = _times(case, policy, known.offices[case.office].calendar)
+    due_at, alarm_at, promise_due_at = _times(case, policy, known.offices[case.office].calendar)
     task = case.owner_task
     return {
         "office_id": int(case.office),
@@ -327,6 +348,8 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
         "opened_at": case.opened_at,
         "changed_at": case.changed_at,
         "due_at": due_at,
+        "promise_due_at": promise_due_at,
+        "keepers": _keepers(case),
         "alarm_at": alarm_at,
         "late_for": case.late_for,
         "version": case.version,
@@ -340,13 +363,27 @@ def columns(case: Case, policy: Policy, known: Directory) -> dict[str, object]:
 
 def _asked(case: Case) -> str:
     """Who is asked to come now, each between commas."""
-    asked = case.here.asked if case.still_here else ()
-    return f",{','.join(person.id for person in asked)}," if asked else ""
+    return _between_commas(case.here.asked if case.still_here else ())
 
 
-def _times(case: Case, policy: Policy, calendar: Calendar) -> tuple[datetime | None, datetime | None]:
-    """`due_at` and `alarm_at` of the case in these open hours."""
-    return _in_utc(deadline(case, policy, calendar)), _in_utc(alarm(case, policy, calendar))
+def _keepers(case: Case) -> str:
+    """Who has something to keep that was promised, each between commas."""
+    promises = () if case.stage is Stage.SET_ASIDE else case.open_promises
+    return _between_commas(dict.fromkeys(promise.owner for promise in promises))
+
+
+def _between_commas(people: Iterable[Person]) -> str:
+    ids = ",".join(person.id for person in people)
+    return f",{ids}," if ids else ""
+
+
+_Times = tuple[datetime | None, datetime | None, datetime | None]
+
+
+def _times(case: Case, policy: Policy, calendar: Calendar) -> _Times:
+    """`due_at`, `alarm_at` and `promise_due_at` of the case in these open hours."""
+    due_at, alarm_at = _in_utc(deadline(case, policy, calendar)), _in_utc(alarm(case, policy, calendar))
+    return due_at, alarm_at, first_promise_due(case, policy, calendar)
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:

@@ -4,8 +4,8 @@ from django.apps import AppConfig
 from django.db.migrations import Migration
 from django.db.models.signals import post_migrate
 
-# After these the rules say other times than those that are stored.
-_NEW_TIMES = ("0006_the_next_in_the_chain",)
+# After these the rules say other times, or of other keepers of promises, than what is stored.
+_NEW_TIMES = ("0006_the_next_in_the_chain", "0015_keepers")
 
 
 class CasesConfig(AppConfig):

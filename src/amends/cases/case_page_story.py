@@ -303,6 +303,8 @@ def _stars(stars: int | None) -> str:
 
 
 def _who_heard(fact: e.WentLate) -> str:
+    if fact.again:
+        return " That was told before; only its time moved with the office's hours."
     if fact.moves:
         return ""
     if fact.told:

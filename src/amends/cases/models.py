@@ -27,6 +27,10 @@ def pk_of(number: str) -> int | None:
     return pk if pk > 0 else None
 
 
+# Open, or closed with a promise to keep or a patient to ask.
+NOT_DONE = Q(is_open=True) | Q(due_at__isnull=False)
+
+
 class UnscopedError(RuntimeError):
     """A query over cases forgot to say for whom."""
 
@@ -74,6 +78,8 @@ class CaseRow(Guarded):
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    promise_due_at = models.DateTimeField(null=True)  # the first promise that is still to be kept
+    keepers = models.TextField(blank=True, db_default="")  # who has one to keep: ",12,15,"
     alarm_at = models.DateTimeField(null=True)  # when the ticker must speak: passes over what is noted as late
     late_for = models.DateTimeField(null=True)
     version = models.PositiveIntegerField()
@@ -104,6 +110,7 @@ class CaseRow(Guarded):
                 condition=Q(is_open=False, due_at__isnull=False),
                 name="case_left_by_office",
             ),
+            models.Index(fields=("promise_due_at",), condition=Q(promise_due_at__isnull=False), name="case_keepers"),
             models.Index(fields=("id",), condition=Q(still_here=True), name="case_still_here"),
             models.Index(fields=("alarm_at",), condition=Q(alarm_at__isnull=False), name="case_alarm"),
             models.Index(

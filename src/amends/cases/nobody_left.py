@@ -12,7 +12,8 @@ from amends.protocol.words import BEFORE_ADDRESSED, Role
 
 _AT_ONCE = 5
 # As an event is written (`cases/codec.py`). Of a late promise nobody above may be told either, but the case is theirs.
-_TOLD_NOBODY, _PROMISE = '"told":null', '"step":"keep_promise"'
+# The same goes for what was told before its time moved with the office's hours.
+_TOLD_NOBODY, _PROMISE, _AGAIN = '"told":null', '"step":"keep_promise"', '"again":true'
 # After any of these somebody has it, or has done something for the patient.
 _GOES_ON = (e.Acknowledged, e.AttemptLogged, e.ConversationRecorded, e.Escalated, e.HandedOver, e.OnTheWay, e.SteppedIn)
 
@@ -35,7 +36,7 @@ def nobody_left(person: str, known: Directory) -> NobodyLeft | None:
     if not offices:
         return None
     late = EventRow.objects.filter(case=OuterRef("pk"), kind=e.WentLate.__name__, fact__contains=_TOLD_NOBODY)
-    late = late.exclude(fact__contains=_PROMISE)
+    late = late.exclude(fact__contains=_PROMISE).exclude(fact__contains=_AGAIN)
     later = EventRow.objects.filter(case=OuterRef("case"), seq__gt=OuterRef("seq"))
     alarm = late.filter(~Exists(later.filter(kind__in=[fact.__name__ for fact in _GOES_ON])))
     stages = [stage.value for stage in BEFORE_ADDRESSED]

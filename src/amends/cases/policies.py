@@ -28,7 +28,7 @@ def keep_current_policy() -> None:
 
 @lru_cache(maxsize=64)
 def _stored(version: str) -> Policy:
-    return read_policy(PolicyText.objects.get(version=version).text)
+    return read_policy(PolicyText.objects.get(version=version).text, stored=True)
 
 
 def policy_for(version: str) -> Policy:

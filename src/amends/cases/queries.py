@@ -220,6 +220,12 @@ def covered_work(covered: Mapping[str, Iterable[str]]) -> list[CaseRow]:
     return [*open_ones, *rows.filter(is_open=False).order_by("due_at")[:_MINE_AT_ONCE]]
 
 
+def kept_for_others(person: int) -> list[CaseRow]:
+    """Any cases of others in which it is this person who keeps a promise, the nearest first."""
+    rows = CaseRow.system.filter(promise_due_at__isnull=False, keepers__contains=f",{person},").exclude(owner_id=person)
+    return list(rows.order_by("promise_due_at")[:_MINE_AT_ONCE])
+
+
 def closed_of(person: int) -> list[CaseRow]:
     """Closed cases of this person of which something is left to do (`Line.left`), the nearest deadline first."""
     rows = CaseRow.system.filter(is_open=False, due_at__isnull=False, owner_id=person)

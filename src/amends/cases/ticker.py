@@ -15,7 +15,7 @@ from amends.cases import actions
 from amends.cases.models import CaseRow, is_urgent, number_of
 from amends.deliveries import outages
 from amends.protocol.commands import DeadlinePassed
-from amends.protocol.hours import HoursError
+from amends.protocol.decide import Refused
 from amends.protocol.values import AMENDS
 
 # On SQLite nobody else writes meanwhile: as many as take no longer than a person may be kept waiting. On PostgreSQL
@@ -50,9 +50,10 @@ def _tell(late: QuerySet[CaseRow], at: datetime) -> dict[int, bool]:
         command=_passed, by=AMENDS, cases=late, at=at, missed_in=lambda row: outage_at(_due(row))
     )
     for pk, why in refused:
-        # One office without any open hours. `Refused` is somebody who acted in this very moment.
-        if isinstance(why, HoursError):
-            log.error("cases.tick.calendar", case=number_of(pk), error=type(why).__name__)
+        # One office without any open hours, or a case that this version cannot read. `Refused` is somebody who acted in
+        # this very moment.
+        if not isinstance(why, Refused):
+            log.error("cases.tick.passed_over", case=number_of(pk), error=type(why).__name__)
     return dict.fromkeys((one.row.pk for one in done), True) | dict.fromkeys((pk for pk, _ in refused), False)
 
 

@@ -49,6 +49,8 @@ def work(request: HttpRequest) -> HttpResponse:
     mine = [row for row in queries.owned_by(person.pk) if str(row.office_id) in offices]
     theirs = queries.covered_work(covered)
     left = [row for row in queries.closed_of(person.pk) if str(row.office_id) in offices]
+    promised = [*(row for row in left if not row.to_confirm), *queries.kept_for_others(person.pk)]
+    promised = [row for row in promised if str(row.office_id) in offices]
     others = queries.exceptions(listed, besides=person.pk, now=now) if manages and _answers(person) else []
     others = [row for row in others if row.pk not in {one.pk for one in theirs}]
     reported = queries.reported_by(person.pk, offices, now=now)
@@ -56,7 +58,7 @@ def work(request: HttpRequest) -> HttpResponse:
     also = besides(person)
     gaps = gaps_to_see_to(str(person.pk), offices_with(person, Right.SEE_OFFICES, known), known, now)
     alarm = nobody_left(str(person.pk), known)
-    nothing = not (mine or theirs or left or others or gaps or also or alarm)
+    nothing = not (mine or theirs or left or promised or others or gaps or also or alarm)
     day = queries.last_day(offices, now) if nothing and offices else None
 
     def lines(rows: list[CaseRow]) -> list[queries.Line]:
@@ -72,7 +74,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "besides": also,
         "mine": lines(mine),
         "covering": [(one, lines(_owned(theirs, one.person))) for one in covering(covered, known)],
-        "promised": lines([row for row in left if not row.to_confirm]),
+        "promised": lines(sorted(promised, key=lambda row: row.promise_due_at or row.due_at or now)),
         "to_confirm": lines([row for row in left if row.to_confirm]),
         "others": lines(others),
         "reported": lines(reported),

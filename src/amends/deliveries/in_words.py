@@ -48,6 +48,7 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         Purpose.CARD.value: "how the case stands",
         Purpose.THREAD.value: "what happened since",
         Purpose.DID_NOT_HOLD.value: "a corrective action did not hold",
+        Purpose.PROMISE.value: "a promise to keep",
         Purpose.TO_CHANGE.value: "a corrective action to see to",
         Purpose.ACTION_LATE.value: "a corrective action is overdue",
         Purpose.REPLY.value: "the public reply",

@@ -35,10 +35,10 @@ LEADERS = "leaders"
 CARDS: TypeAdapter[Card] = TypeAdapter(Card)
 LINES: TypeAdapter[Line] = TypeAdapter(Line)
 ROOTS = (Purpose.LEADERS_NOW, Purpose.LEADERS_TOLD)  # the leaders' first message of a case
-MANAGERS_TASKS = frozenset({Purpose.TASK, Purpose.LATE})
+MANAGERS_TASKS = frozenset({Purpose.TASK, Purpose.LATE, Purpose.DUE_SOON})
 # What leaders hear in a direct message beside whoever has the case.
 _FOR_LEADERS = frozenset({Happening.LATE, Happening.LEADER_CALLS, Happening.CALL_WANTED})
-_OF_LATENESS = frozenset({Happening.LATE, Happening.MOVED})
+_OF_LATENESS = frozenset({Happening.LATE, Happening.MOVED, Happening.DUE_SOON})
 _AT_ONCE = frozenset({Purpose.LEADERS_NOW, Purpose.NOBODY_LEFT})
 _PATIENCE, _LITTLE_PATIENCE = timedelta(hours=1), timedelta(minutes=10)  # with a Slack that cannot be reached
 
@@ -120,7 +120,8 @@ def slack_messages(told: Told) -> list[SlackMessage]:
     """
     tasks = [m for m in told.messages if isinstance(m, TaskMessage) and m.purpose in MANAGERS_TASKS]
     heard = {m.purpose.value for m in told.messages if isinstance(m, LeadersMessage) and m.purpose in ROOTS}
-    if not tasks and not heard and not any(changes_card(event.fact) for event in told.events):
+    changes = any(changes_card(event.fact) for event in told.events)
+    if not tasks and not heard and not changes:
         return []
     places = next(iter(_places), None)
     if not places or not told.channels:
@@ -134,7 +135,8 @@ def slack_messages(told: Told) -> list[SlackMessage]:
         fresh |= {f"person:{key}": due for key, due in mine.items()}
     if heard:
         _no_longer_waiting(told.row, LEADERS)  # the leaders' first message is a row of its own, and waits for none
-    changed = [target for target in sorted(known) if target not in fresh and not (target == LEADERS and heard)]
+    others = sorted(known) if changes or heard else []  # to be reminded changes nothing for the others
+    changed = [target for target in others if target not in fresh and not (target == LEADERS and heard)]
     asked = {f"person:{m.to.id}" for m in tasks}  # a leader who only hears of it is told by the leaders' own e-mail
     cards = [_card(told, target, root=True, due_at=due, alone=target in asked) for target, due in fresh.items()]
     cards += [_card(told, target, root=False) for target in changed]
@@ -182,6 +184,8 @@ def _hears(told: Told, target: str, line: Line) -> bool:
     by a Task: the rest they see on the card.
     """
     person = _person_at(target)
+    if line.what is Happening.DUE_SOON:  # of no interest but to who can still do it in time
+        return line.to is not None and person == line.to.id
     if not person or person == line.by.id:
         return not person
     has_it = told.case.owner is not None and told.case.owner.id == person

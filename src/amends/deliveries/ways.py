@@ -12,8 +12,8 @@ from amends.deliveries import nudges
 from amends.deliveries.models import Delivery
 from amends.deliveries.telling import MANAGERS_TASKS, Told, link_to, slack_user
 from amends.practice.entries import PersonEntry
-from amends.protocol.card import card_of
-from amends.protocol.card_words import card_words
+from amends.protocol.card import Happening, card_of, lines_of
+from amends.protocol.card_words import card_words, line_words
 from amends.protocol.messages import PageMessage, TaskMessage
 from amends.protocol.wording import page_text
 from amends.protocol.words import Purpose
@@ -52,7 +52,9 @@ def by_email_instead(told: Told) -> Iterator[Direct]:
         return
     number, office = told.row.number, told.office.name
     words = card_words(card_of(told.case), number, office, told.policy)
-    said = {"subject": f"{number} · {office}", "text": "\n".join([*words.lines, link_to(number)])}
+    # The card alone would not say why it comes.
+    soon = [line_words(line, told.policy) for line in lines_of(told.events) if line.what is Happening.DUE_SOON]
+    said = {"subject": f"{number} · {office}", "text": "\n".join([*soon, *words.lines, link_to(number)])}
     for person in {task.to.id: told.known.people.get(task.to.id) for task in tasks}.values():
         if person and person.email and not slack_user(person.id):
             yield Direct(

@@ -5,19 +5,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from django.db import transaction
-from django.db.models import Q
 
 from amends.access import actor_at
 from amends.cases import actions
-from amends.cases.models import CaseRow, EventRow, number_of
+from amends.cases.models import NOT_DONE, CaseRow, EventRow, number_of
 from amends.practice.directory import directory_now, group_held
 from amends.practice.models import Person
 from amends.protocol import commands as c
 from amends.protocol.decide import Refused
 from amends.protocol.values import Person as PersonValue
 from amends.protocol.words import Stage
-
-_NOT_DONE = Q(is_open=True) | Q(due_at__isnull=False)  # open, or closed with a promise to keep
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ def find_actions_with(finder: Finder) -> None:
 
 def on_the_desk(person: Person) -> OnTheDesk:
     """What would have to be handed over if this person left now."""
-    cases = CaseRow.system.filter(_NOT_DONE, owner=person).order_by("pk").values_list("pk", flat=True)
+    cases = CaseRow.system.filter(NOT_DONE, owner=person).order_by("pk").values_list("pk", flat=True)
     promises = {pk: numbers for pk in _may_hold_promises(person) if (numbers := _promises_in(pk, person))}
     may_hold = (pk for finder in _finders for pk in finder(person))
     return OnTheDesk(tuple(cases), promises, {pk: nos for pk in may_hold if (nos := _actions_in(pk, person))})
@@ -144,7 +141,7 @@ def _may_hold_promises(person: Person) -> Iterator[int]:
     """Cases in which this person may have promised something that is not done: few, found by their events' text."""
     made = EventRow.objects.filter(
         kind__in=("PromiseMade", "PromisesHandedOver"),
-        case__in=CaseRow.system.filter(_NOT_DONE),
+        case__in=CaseRow.system.filter(NOT_DONE),
         fact__contains=f'"id":"{person.pk}"',
     )
     yield from made.order_by("case_id").values_list("case_id", flat=True).distinct()

@@ -149,16 +149,27 @@ class Directory:
                     found.setdefault(covered, {})[office] = answer
         return found
 
+    def covers(self, people: Iterable[PersonValue], office: str, at: datetime) -> dict[str, PersonValue]:
+        """Who of these is away from the office at that moment and covered → who answers in their place."""
+        answers = {person.id: self._stand_in(person.id, office, at) for person in people}
+        return {
+            person: self.people[answer.person].value
+            for person, answer in answers.items()
+            if answer and answer.covers_for
+        }
+
+    def _stand_in(self, person: str, office: str, at: datetime) -> Answer | None:
+        answer = cover.stand_in(person, self.presences, at, self.offices[office].zone)
+        # Only what somebody answers for passes on to a cover.
+        covered = not set(self.own_roles_of(person).get(office, ())).isdisjoint(ANSWERING)
+        return answer if answer and (answer.covers_for is None or covered) else None
+
     def alone_until(self, person: str, office: str, at: datetime) -> datetime | None:
         """When somebody who is away from the office at that moment, and for whom nobody stands in, is back; None for
         who is there or covered."""
-        zone = self.offices[office].zone
-        answer = cover.stand_in(person, self.presences, at, zone)
-        # Only what somebody answers for passes on to a cover.
-        covered = not set(self.own_roles_of(person).get(office, ())).isdisjoint(ANSWERING)
-        if answer and (answer.covers_for is None or covered):
+        if self._stand_in(person, office, at):
             return None
-        return cover.back_at(self.presences[person], at, zone)
+        return cover.back_at(self.presences[person], at, self.offices[office].zone)
 
     def away_at(self, at: datetime) -> list[str]:
         """Everybody who may be away at that moment, in whichever zone."""

@@ -132,6 +132,7 @@ class Happening(StrEnum):
     STEPPED_IN = "stepped_in"
     LATE = "late"
     MOVED = "moved"
+    DUE_SOON = "due_soon"
     LEADER_CALLS = "leader_calls"
     CALL_WANTED = "call_wanted"
     ADDRESSED = "addressed"
@@ -175,7 +176,9 @@ def _line(event: Event) -> list[Line]:
             return [Line(what=Happening.ASKED, by=event.by, to=asked)]
         case e.SteppedIn():
             return [Line(what=Happening.STEPPED_IN, by=event.by)]
-        case e.WentLate(moves=False, told=told):
+        case e.DueSoon(told=told):
+            return [Line(what=Happening.DUE_SOON, by=event.by, to=told)]
+        case e.WentLate(moves=False, again=False, told=told):
             return [Line(what=Happening.LATE, by=event.by, to=told)]
         case e.CallOffered():
             return [Line(what=Happening.LEADER_CALLS, by=event.by)]

@@ -62,6 +62,8 @@ def _line_words(line: Line, policy: Policy) -> str:
     match line.what:
         case Happening.LATE:
             return f"A step is late. {to} was told." if line.to else "A step is late. Nobody is above to be told."
+        case Happening.DUE_SOON:
+            return f"A step is due soon. {to} was reminded."
         case Happening.MOVED:
             return f"A step was late, so it is with {to} now."
         case Happening.HANDED_OVER:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from amends.protocol import events as e
 from amends.protocol.values import (
@@ -38,6 +39,17 @@ from amends.protocol.words import (
     Trigger,
 )
 
+
+class Noted(NamedTuple):
+    """A step of which it was noted, `at` that time, that it is late or nearly so; `due` in UTC, and the number of the
+    promise where it is one (None: noted before there was a number, so any)."""
+
+    step: Step
+    due: datetime
+    promise: int | None
+    at: datetime
+
+
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _NOT_HERE = Here()
 
@@ -49,7 +61,7 @@ class Case:
     `version` counts the events. `round_start` is the number of the event that last reopened the case: what was said
     and done before it does not count towards closing. `accepted` says that the owner knows and has taken it.
     `came_from` is the stage that had the case before it was addressed or set aside. `noted_late` holds the steps and
-    deadlines (UTC) that were found late, `late_for` the newest of them, `ever_late` the steps of all rounds; `warned`
+    deadlines that were found late, `late_for` the newest of them, `ever_late` the steps of all rounds; `warned`
     those of which somebody heard before. `were_late` are the owners of this round who were late; the first `anew` of
     them may have it again, since nobody was left. `alarmed_at` is when a step that moves the case was found late
     last. `tasks` ask an owner to take the case on, to be in time, or what was said. `seen_by` are the leaders who
@@ -112,9 +124,9 @@ class Case:
     kept_on: date | None = None
     closed_at: datetime | None = None
     late_for: datetime | None = None
-    noted_late: tuple[tuple[Step, datetime], ...] = ()
+    noted_late: tuple[Noted, ...] = ()
     ever_late: tuple[Step, ...] = ()
-    warned: tuple[tuple[Step, datetime], ...] = ()
+    warned: tuple[Noted, ...] = ()
     were_late: tuple[Person, ...] = ()
     anew: int = 0
     alarmed_at: datetime = _BEGINNING

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from amends.protocol.case import Case
+from amends.protocol.case import Case, Noted
 from amends.protocol.gates import gates
 from amends.protocol.hours import Calendar, closing_on, due, is_open, next_opening, open_before, windows_on
 from amends.protocol.policy import Policy
@@ -17,10 +17,27 @@ _A_DAY = timedelta(days=1)
 
 
 class Due(NamedTuple):
-    """Something on a case that is not done, and the instant (UTC) by which it should be."""
+    """Something on a case that is not done, and the instant (UTC) by which it should be.
+
+    Its time is reckoned from `since`: nothing that happened after that moves it, but for other hours of the office.
+    `promise` is the number of the promise where it is one.
+    """
 
     at: datetime
     step: Step
+    since: datetime
+    promise: int | None = None
+
+    def was_noted(self, noted: tuple[Noted, ...]) -> bool:
+        """Whether this very deadline is among these."""
+        return any(one.due == self.at for one in self._same(noted))
+
+    def was_late_before(self, case: Case) -> datetime | None:
+        """When its lateness was noted last, at whichever deadline it had by then; None where it was not."""
+        return max((one.at for one in self._same(case.noted_late) if one.at > self.since), default=None)
+
+    def _same(self, noted: tuple[Noted, ...]) -> list[Noted]:
+        return [one for one in noted if one.step is self.step and one.promise in (None, self.promise)]
 
 
 class Alarm(NamedTuple):
@@ -55,6 +72,13 @@ def deadline(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
     return undone[0].at.astimezone(calendar.tz) if undone else None
 
 
+def first_promise_due(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
+    """When the first of the promises that are still to be kept is due (UTC). Raises as `deadline`."""
+    if not case.open_promises:
+        return None
+    return next((one.at for one in dues(case, policy, calendar) if one.step is Step.KEEP_PROMISE), None)
+
+
 def alarm(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
     """The earliest instant (office's zone) at which somebody must hear of something, one more person is to be asked to
     come, or the patient to be asked whether it is fixed; None when there is none.
@@ -71,51 +95,53 @@ def alarm(case: Case, policy: Policy, calendar: Calendar) -> datetime | None:
 def alarms(case: Case, policy: Policy, calendar: Calendar) -> list[Alarm]:
     """Everything that somebody must still hear of, earliest first. Raises as `deadline`.
 
-    A step that stayed where it is, late as it is, because nobody was left to take it, sounds at each closing.
+    A step that stayed where it is, late as it is, because nobody was left to take it, sounds at each closing. Where
+    other hours of the office move what was late, it is late again only when it was moved into time that lay ahead.
     """
     found = []
     for undone in dues(case, policy, calendar):
-        if (undone.step, undone.at) not in case.noted_late:
+        before = undone.was_late_before(case)
+        if undone.step in MOVING_STEPS and (before or undone.was_noted(case.noted_late)):
+            again = max(_closing_from(calendar, case.alarmed_at).astimezone(UTC), undone.at)
+            found.append(Alarm(again, undone._replace(at=again), warns=False))
+        elif not undone.was_noted(case.noted_late) and not (before and undone.at <= before):
             found.append(Alarm(undone.at, undone, warns=False))
             if warning := _warning(case, undone, policy, calendar):
                 found.append(Alarm(warning, undone, warns=True))
-        elif undone.step in MOVING_STEPS:
-            again = _closing_from(calendar, case.alarmed_at).astimezone(UTC)
-            found.append(Alarm(again, Due(again, undone.step), warns=False))
     return sorted(found, key=lambda one: one.at)
 
 
 def _warning(case: Case, undone: Due, policy: Policy, calendar: Calendar) -> datetime | None:
     """When whoever can still do it in time hears of it; None where nobody does, or where they have only just got it."""
-    minutes, (told, since) = policy.limits.warn_open_minutes, _who_can_do_it(case, undone, calendar)
-    if not minutes or told is None or (undone.step, undone.at) in case.warned:
+    minutes, (told, since) = policy.limits.warn_open_minutes, _who_can_do_it(case, undone)
+    if not minutes or told is None or undone.was_noted(case.warned):
         return None
     return open_before(calendar, undone.at, minutes, since=since)
 
 
-def who_can_do_it(case: Case, undone: Due, calendar: Calendar) -> Person | None:
+def who_can_do_it(case: Case, undone: Due) -> Person | None:
     """Who can still do it in time: the owner, or for a promise whoever keeps it."""
-    return _who_can_do_it(case, undone, calendar)[0]
+    return _who_can_do_it(case, undone)[0]
 
 
-def _who_can_do_it(case: Case, undone: Due, calendar: Calendar) -> tuple[Person | None, datetime]:
+def _who_can_do_it(case: Case, undone: Due) -> tuple[Person | None, datetime]:
     if undone.step is Step.KEEP_PROMISE:
-        at = {promise_due(calendar, p.made_at, p.due).astimezone(UTC): p for p in case.open_promises}
-        return at[undone.at].owner, at[undone.at].made_at
+        promise = next(one for one in case.open_promises if one.no == undone.promise)
+        return promise.owner, promise.made_at
     return case.owner, case.stage_since
 
 
 def dues(case: Case, policy: Policy, calendar: Calendar) -> list[Due]:
     """Everything on the case that is not done and has its time, earliest first. Raises as `deadline`."""
     # In UTC: Python compares two local times of one zone by the clock's face, wrong by an hour when it goes back.
-    undone = [Due(at.astimezone(UTC), step) for at, step in _steps(case, policy, calendar)]
+    undone = [Due(at.astimezone(UTC), step, since) for at, step, since in _steps(case, policy, calendar)]
     if case.is_open or case.stage is Stage.CLOSED:
         for promise in case.open_promises:
             at = promise_due(calendar, promise.made_at, promise.due)
-            undone.append(Due(at.astimezone(UTC), Step.KEEP_PROMISE))
+            undone.append(Due(at.astimezone(UTC), Step.KEEP_PROMISE, promise.made_at, promise.no))
     if case.to_confirm and case.confirm_since:
         at = after_open_days(calendar, case.confirm_since, policy.limits.confirm_open_days)
-        undone.append(Due(at.astimezone(UTC), Step.CONFIRM))
+        undone.append(Due(at.astimezone(UTC), Step.CONFIRM, case.confirm_since))
     return sorted(undone, key=lambda one: one.at)
 
 
@@ -126,20 +152,22 @@ def _steps_to_close(case: Case) -> list[Step]:
     return [step for gate, step in steps.items() if gate in missing]
 
 
-def _steps(case: Case, policy: Policy, calendar: Calendar) -> Iterator[tuple[datetime, Step]]:
+def _steps(case: Case, policy: Policy, calendar: Calendar) -> Iterator[tuple[datetime, Step, datetime]]:
     limits = policy.limits
     step = current_step(case)
     match step:
         case Step.ACCEPT:
-            yield _accept_due(case, policy, calendar), step
+            left = case.here.ended_at or case.stage_since
+            yield _accept_due(case, policy, calendar), step, max(case.stage_since, case.severe_since, left)
         case Step.SPEAK | Step.PLAN | Step.PUT_RIGHT:
-            yield _fair_to_the_owner(case, step, policy, calendar), step
+            yield _fair_to_the_owner(case, step, policy, calendar), step, _newest_of_round(case)
         case Step.REPLY | Step.LEARN:
             for to_close in _steps_to_close(case):
                 if to_close is Step.REPLY:
-                    yield _reply_due(case, policy, calendar), to_close
+                    yield _reply_due(case, policy, calendar), to_close, case.reply_sent_at or _reply_wanted(case)
                 else:
-                    yield after_open_days(calendar, case.addressed_since, limits.learn_open_days), to_close
+                    since = case.addressed_since
+                    yield after_open_days(calendar, since, limits.learn_open_days), to_close, since
         case Step.TELL | Step.KEEP_PROMISE | Step.CONFIRM:  # pragma: no branch  mypy proves the match complete
             pass  # nobody's step: deliveries and promises carry their own time
 
@@ -164,10 +192,18 @@ def _fair_to_the_owner(case: Case, step: Step, policy: Policy, calendar: Calenda
     first = _step_due(case, step, policy, calendar)
     if first.astimezone(UTC) > taken.astimezone(UTC):
         return first
-    closing = _closing_from(calendar, taken)
+    closing = _not_at_once(_closing_from(calendar, taken), case, policy, calendar)
     if step is Step.SPEAK and case.is_severe:
         return _first(closing, due(calendar, taken, limits.speak_severe_open_minutes))
     return closing
+
+
+def _not_at_once(closing: datetime, case: Case, policy: Policy, calendar: Calendar) -> datetime:
+    """This closing; the next one where its owner took the case so shortly before that not even a severe conversation
+    would be asked of them by then (docs/decisions/0013)."""
+    earliest = due(calendar, case.stage_since, policy.limits.speak_severe_open_minutes)
+    too_soon = case.stage_since.astimezone(UTC) < closing.astimezone(UTC) < earliest.astimezone(UTC)
+    return _closing_from(calendar, closing) if too_soon else closing
 
 
 def _step_due(case: Case, step: Step, policy: Policy, calendar: Calendar) -> datetime:
@@ -186,7 +222,8 @@ def _speak_due(case: Case, policy: Policy, calendar: Calendar) -> datetime:
         return after_open_days(calendar, max(attempt.at, _midnight(calendar, attempt.call_back_on)), 0)
     if attempt:
         return after_open_days(calendar, attempt.at, limits.next_attempt_open_days)
-    usual = after_open_days(calendar, case.round_since, limits.speak_open_days)
+    closing = after_open_days(calendar, case.round_since, limits.speak_open_days)
+    usual = _not_at_once(closing, case, policy, calendar)
     if case.is_severe:
         severe_since = max(case.round_since, case.severe_since)
         return _first(usual, due(calendar, severe_since, limits.speak_severe_open_minutes))
@@ -201,6 +238,13 @@ def _last_contact(case: Case, calendar: Calendar) -> datetime:
     return max(moment.astimezone(UTC) for moment in (case.round_since, *days, *told))
 
 
+def _newest_of_round(case: Case) -> datetime:
+    """The newest of everything from which the time of a step before addressing may be reckoned."""
+    done = (case.last_attempt, case.first_conversation, case.last_conversation, case.round_settled)
+    moments = (case.stage_since, case.round_since, case.severe_since, *(one.at for one in done if one))
+    return max(moment.astimezone(UTC) for moment in moments)
+
+
 def _midnight(calendar: Calendar, day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=calendar.tz).astimezone(UTC)
 
@@ -210,8 +254,11 @@ def _reply_due(case: Case, policy: Policy, calendar: Calendar) -> datetime:
     limits = policy.limits
     if case.reply_sent_at:
         return within_calendar_days(calendar, case.reply_sent_at, limits.reply_stuck_calendar_days)
-    wanted = [moment.astimezone(UTC) for moment in (case.addressed_since, case.reply_back_at) if moment]
-    return after_open_days(calendar, max(wanted), limits.reply_open_days)
+    return after_open_days(calendar, _reply_wanted(case), limits.reply_open_days)
+
+
+def _reply_wanted(case: Case) -> datetime:
+    return max(moment.astimezone(UTC) for moment in (case.addressed_since, case.reply_back_at) if moment)
 
 
 def _first(*moments: datetime) -> datetime:

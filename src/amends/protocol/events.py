@@ -143,11 +143,15 @@ class PromiseMissed:
 
 @dataclass(frozen=True, kw_only=True)
 class HandedOver:
-    """`tried`: what was done for the patient, where its owner can no more say so to who goes on."""
+    """`tried`: what was done for the patient, where its owner can no more say so to who goes on.
+
+    `stage`: the level at which `to` has it, where nobody had it before; None: it stays at its own.
+    """
 
     to: Person
     why: str
     tried: str = ""
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -413,7 +417,9 @@ class PatientKept:
 class WentLate:
     """The step was not done by `due`; `told` is the next in the chain, None where there is nobody.
 
-    `moves`: the case moves to them, as the `Escalated` after it says.
+    `moves`: the case moves to them, as the `Escalated` after it says. `promise` is the number of the one that was not
+    kept; None for other steps, and in early records. `again`: its lateness had been told, and then its due moved with
+    the office's hours to another time that is past as well; so nobody is told.
     """
 
     step: Step
@@ -421,15 +427,19 @@ class WentLate:
     told: Person | None
     told_role: Role | None
     moves: bool = False
+    promise: int | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class DueSoon:
-    """The step is not done yet and is late after `due` (in the office's zone); `told` can still do it in time."""
+    """The step is not done yet and is late after `due` (in the office's zone); `told` can still do it in time, or
+    covers for who can. `promise` as in `WentLate`."""
 
     step: Step
     due: datetime
     told: Person
+    promise: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any
 
 from amends.protocol import events as e
-from amends.protocol.case import NEW, Case
+from amends.protocol.case import NEW, Case, Noted
 from amends.protocol.events import Event
 from amends.protocol.values import (
     Account,
@@ -126,7 +126,7 @@ def _apply(case: Case, event: Event) -> Case:
         case e.PromiseMissed():
             return _promise_settled(case, fact.no, kept=False)
         case e.HandedOver():
-            return replace(case, owner=fact.to, accepted=False)
+            return replace(case, owner=fact.to, accepted=False, stage=fact.stage or case.stage)
         case e.PromisesHandedOver():
             promises = tuple(replace(p, owner=fact.to) if p.no in fact.nos else p for p in case.promises)
             return replace(case, promises=promises)
@@ -211,7 +211,8 @@ def _apply(case: Case, event: Event) -> Case:
         case e.WentLate():
             return _late(case, event, fact)
         case e.DueSoon():
-            return replace(case, warned=(*case.warned, (fact.step, fact.due.astimezone(UTC))))
+            noted = Noted(fact.step, fact.due.astimezone(UTC), fact.promise, event.at)
+            return replace(case, warned=(*case.warned, noted))
         case e.ReplySent():
             return replace(case, reply_sent_at=event.at)
         case e.ReplyRefused() | e.ReplyGone():
@@ -326,7 +327,8 @@ def _reopened(case: Case, event: Event, fact: e.Reopened) -> Case:
 def _late(case: Case, event: Event, fact: e.WentLate) -> Case:
     due = fact.due.astimezone(UTC)
     ever = tuple(dict.fromkeys((*case.ever_late, fact.step)))
-    noted = replace(case, late_for=due, noted_late=(*case.noted_late, (fact.step, due)), ever_late=ever)
+    late = Noted(fact.step, due, fact.promise, event.at)
+    noted = replace(case, late_for=due, noted_late=(*case.noted_late, late), ever_late=ever)
     if fact.step not in MOVING_STEPS:
         return noted
     were_late = (*case.were_late, case.owner) if case.owner else case.were_late

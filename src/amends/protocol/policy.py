@@ -114,8 +114,12 @@ _MOST_DAYS = 365
 _MOST = {"attempts": 50, "attempt_days": 50, "attempt_ways": len(ATTEMPT_WAYS), "review_stars": 5}
 
 
-def read_policy(text: str) -> Policy:
-    """The policy in a TOML text. Raises `PolicyError` naming the entry that is wrong."""
+def read_policy(text: str, *, stored: bool = False) -> Policy:
+    """The policy in a TOML text. Raises `PolicyError` naming the entry that is wrong.
+
+    `stored`: a text that some version of Amends has read before, perhaps a newer one that still runs beside this, or an
+    older one. Entries that this version does not know are passed over, and words that it lacks are the shipped ones.
+    """
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
@@ -123,10 +127,32 @@ def read_policy(text: str) -> Policy:
     return Policy(
         version=hashlib.sha256(text.encode()).hexdigest()[:12],
         name=_name(table.get("name", "Upset Patient Protocol")),
-        limits=_limits(table.get("limits")),
-        chart=_chart_words(table.get("open_dental", {})),
-        **{name: _labels(name, table.get(name)) for name in (*_FIXED, *_FREE)},
+        limits=_limits(_known("limits", table.get("limits"), _names_of(Limits), stored)),
+        chart=_chart_words(_known("open_dental", table.get("open_dental", {}), _names_of(ChartWords), stored)),
+        **{name: _labels(name, _completed(name, table.get(name), stored)) for name in (*_FIXED, *_FREE)},
     )
+
+
+def _names_of(kind: type[Limits | ChartWords]) -> frozenset[str]:
+    return frozenset(field.name for field in fields(kind))
+
+
+def _known(name: str, given: object, names: frozenset[str], stored: bool) -> object:
+    """The table, of a stored text only what this version knows."""
+    if not isinstance(given, dict):
+        return given
+    odd = sorted(set(given) - names)
+    if odd and not stored:
+        raise PolicyError(f"[{name}] has no entry {odd[0]}; look at its spelling.")
+    return {key: value for key, value in given.items() if key in names}
+
+
+def _completed(name: str, given: object, stored: bool) -> object:
+    """The table of words, of a stored text with exactly the words of this version."""
+    if not stored or name not in _FIXED or not isinstance(given, dict):
+        return given
+    shipped: Labels = getattr(shipped_policy(), name)
+    return {key: given.get(key, label) for key, label in shipped.items()}
 
 
 def _name(given: object) -> str:
@@ -149,18 +175,13 @@ def _limits(given: object) -> Limits:
         if type(value) is not int or not 0 <= value <= most:
             raise PolicyError(f"[limits] {field.name} must be a whole number from 0 to {most}; it is {value!r}.")
         values[field.name] = value
-    if odd := sorted(set(table) - set(values)):
-        raise PolicyError(f"[limits] has no entry {odd[0]}; look at its spelling.")
     return Limits(**values)
 
 
 def _chart_words(given: object) -> ChartWords:
     if not isinstance(given, dict):
         raise PolicyError("[open_dental] is no table.")
-    names = {field.name for field in fields(ChartWords)}
     for name, word in given.items():
-        if name not in names:
-            raise PolicyError(f"[open_dental] has no entry {name}; look at its spelling.")
         if not isinstance(word, str) or not re.fullmatch(r"[#!-~]{3,20}", word):
             raise PolicyError(f"[open_dental] {name} needs one word of 3 to 20 plain characters between quotes.")
         if name == "note_mark" and not _NOTE_MARK.fullmatch(word):

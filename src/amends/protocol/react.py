@@ -35,6 +35,7 @@ from amends.protocol.tasks import (
     moved_on,
     owner_task,
     privacy_task,
+    promise_task,
     stale_tasks,
     to_change_task,
     told_by_leader,
@@ -147,6 +148,8 @@ def _because_of(case: Case, event: Event, policy: Policy) -> list[Message]:
             return ask_what_was_said(case, event, fact, policy)
         case e.DeliveryProven() if is_misplaced(case, fact):
             return wrong_chart_task(case, event, (f"{fact.place} {fact.id}",))
+        case e.PromiseMade():
+            return promise_task(case, event, fact)
         case e.ActionPlanned():
             return to_change_task(case, event, fact)
         case e.ActionFailed():

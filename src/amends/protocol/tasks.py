@@ -29,7 +29,10 @@ def due_soon_task(case: Case, event: Event, soon: e.DueSoon, policy: Policy) -> 
     """A reminder for whoever can still do it in time."""
     moves = soon.step in MOVING_STEPS
     after = "the case goes to the next in the chain" if moves else "the level above hears of it"
-    text = f"{NOT_DONE[soon.step]}. It is due at {clock(soon.due)}. After that {after}. {_about(case, policy)}"
+    keepers = {promise.no: promise.owner for promise in case.promises}
+    theirs = case.owner if soon.promise is None else keepers[soon.promise]
+    cover = f" {theirs.name} is away, and you cover." if theirs and theirs != soon.told else ""
+    text = f"{NOT_DONE[soon.step]}. It is due at {clock(soon.due)}.{cover} After that {after}. {_about(case, policy)}"
     return _task(case, event, Purpose.DUE_SOON, soon.told, f"Due soon: upset patient {named(case.patient)}", text)
 
 
@@ -106,6 +109,18 @@ def wrong_chart_task(case: Case, event: Event, notes: tuple[str, ...]) -> list[M
     )
     task = _task(case, event, Purpose.WRONG_CHART, case.owner, "A note stands in the wrong chart", text)
     return [replace(task, patient=None)]
+
+
+def promise_task(case: Case, event: Event, made: e.PromiseMade) -> list[Message]:
+    """Whoever is to keep what was promised hears of it, unless they promised it themselves."""
+    if made.owner == event.by.person:
+        return []
+    text = (
+        f"{event.by.name} promised the patient: “{made.text}” You keep it, by {made.due:%b} {made.due.day}. It stands "
+        "on My work in Amends; please say on the case when it is done."
+    )
+    headline = f"A promise to keep: {named(case.patient)}"
+    return [_task(case, event, Purpose.PROMISE, made.owner, headline, text)]
 
 
 def to_change_task(case: Case, event: Event, planned: e.ActionPlanned) -> list[Message]:

@@ -204,6 +204,7 @@ class Purpose(StrEnum):
     LEADER_CALLS = "leader_calls"
     CALL_LEADER = "call_leader"
     DID_NOT_HOLD = "did_not_hold"
+    PROMISE = "promise"  # to whoever keeps what somebody else promised
     TO_CHANGE = "to_change"  # to whoever sees to a corrective action: what they are to change by when
     ACTION_LATE = "action_late"  # to whoever sees to a corrective action, or is above: belongs to no case
     REPLY_REFUSED = "reply_refused"

@@ -5,7 +5,7 @@ What is read here is read in order to keep it out of public text, and goes nowhe
 
 from collections.abc import Iterator, Sequence
 
-from amends.cases.actions import events_of
+from amends.cases.actions import cases_taken_in, events_of
 from amends.integrations.open_dental.record_keeping import kept_record
 from amends.practice.directory import directory
 from amends.practice.models import Group
@@ -19,7 +19,6 @@ from amends.reviews.checker.values import Context, Practice, Verdict
 from amends.reviews.checker.values import Review as ReviewFacts
 from amends.reviews.intake import case_of
 from amends.reviews.models import Review
-from amends.reviews.queues import cases_taken_in
 
 # The fields in which people write freely: those of anybody's account, and those that Amends fills by itself as well.
 _ACCOUNTS, _REASONS = ("account", "accounts", "text", "note"), ("why", "tried", "what", "change", "reason")

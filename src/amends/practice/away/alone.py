@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from amends.cases.models import CaseRow
 from amends.practice.cover import Answer
@@ -12,10 +12,12 @@ from amends.protocol.rules.chain import STAGE_OF, nearest
 from amends.protocol.words import Stage
 
 Rows = QuerySet[CaseRow]
+# `NOT_DONE` in two parts, each of which has its index.
+UNDONE = (Q(is_open=True), Q(is_open=False, due_at__isnull=False))
 
 
 def waits_in_vain(row: CaseRow, known: Directory, now: datetime) -> bool:
-    """Whether something on this open case falls due before its owner, who is away alone, is back."""
+    """Whether something on this case falls due before its owner, who is away alone, is back."""
     if row.owner_id is None or row.due_at is None:
         return False
     back = known.alone_until(str(row.owner_id), str(row.office_id), now)
@@ -23,18 +25,19 @@ def waits_in_vain(row: CaseRow, known: Directory, now: datetime) -> bool:
 
 
 def waiting_in_vain(known: Directory, now: datetime) -> Iterator[Rows]:
-    """The open cases of which that is so, for each owner and office."""
+    """The cases of which that is so, for each owner and office."""
     for owner, office in _owners_away(known, now):
         back = known.alone_until(str(owner), str(office), now)
         if back:
-            yield CaseRow.system.filter(is_open=True, owner_id=owner, office_id=office, due_at__lte=back)
+            theirs = CaseRow.system.filter(owner_id=owner, office_id=office, due_at__lte=back)
+            yield from (theirs.filter(undone) for undone in UNDONE)
 
 
 def left_with(person: str, known: Directory, now: datetime) -> Mapping[str, Mapping[str, Answer]]:
     """Who is away alone → the offices at which this person, of all who answer, is asked first meanwhile.
 
-    Only where something waits, also of closed cases. It is what `Directory.covered_by` is for named covers, but gives
-    no right.
+    Only where there are cases of theirs in which something is to be done, also closed ones. It is what
+    `Directory.covered_by` is for named covers, but gives no right.
     """
     found: dict[str, dict[str, Answer]] = {}
     for owner, office in _owners_away(known, now):
@@ -46,12 +49,11 @@ def left_with(person: str, known: Directory, now: datetime) -> Mapping[str, Mapp
 
 
 def _owners_away(known: Directory, now: datetime) -> list[tuple[int | None, int]]:
-    """Each owner of cases with something to do who may be away, and the office of those cases."""
+    """Each owner of such cases who may be away, and the office of those cases."""
     away = [int(person) for person in known.away_at(now)]
-    rows = CaseRow.system.filter(owner_id__in=away, due_at__isnull=False)
-    owners = rows.order_by().values_list("owner_id", "office_id").distinct()
-    # Two questions, each by its index.
-    return list(dict.fromkeys((*owners.filter(is_open=True), *owners.filter(is_open=False))))
+    rows = CaseRow.system.filter(owner_id__in=away, due_at__isnull=False).order_by()
+    found = [rows.filter(undone).values_list("owner_id", "office_id").distinct() for undone in UNDONE]
+    return list(dict.fromkeys(one for some in found for one in some))
 
 
 def _asked_first(owner: str, office: str, known: Directory, now: datetime) -> str | None:

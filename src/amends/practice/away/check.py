@@ -15,7 +15,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from amends.deliveries.ways import write_to_slack
-from amends.practice.away.coverage import Gap, gap_on, who_is_told
+from amends.practice.away.coverage import Gap, gap_on, who_is_asked, who_is_told
 from amends.practice.directory import Directory, PersonEntry, directory
 from amends.practice.models import CoverageGap, GapTold
 from amends.protocol.words import Purpose
@@ -63,11 +63,11 @@ def _tell(gaps: Mapping[int, Gap], known: Directory, now: datetime) -> None:
     for person_id, untold in theirs.items():
         claimed = [pk for pk in untold if _claim(pk, person_id, now)]
         if claimed:
-            _tell_person(known.people[str(person_id)], {pk: gaps[pk] for pk in claimed}, now)
+            _tell_person(known.people[str(person_id)], {pk: gaps[pk] for pk in claimed}, known, now)
 
 
-def _tell_person(person: PersonEntry, gaps: Mapping[int, Gap], now: datetime) -> None:
-    subject, text = _words([gap.office.name for gap in gaps.values()])
+def _tell_person(person: PersonEntry, gaps: Mapping[int, Gap], known: Directory, now: datetime) -> None:
+    subject, text = _words(person, list(gaps.values()), known)
     mailed = _mail(person, subject, text)
     with transaction.atomic():  # with the message in Slack, so that a second try writes no second one
         if write_to_slack(person, Purpose.COVERAGE, f"gap:{min(gaps)}.{person.id}", text, now=now) or mailed:
@@ -81,15 +81,24 @@ def _claim(gap: int, person: int, now: datetime) -> bool:
     return is_first or bool(stale.update(claimed_at=now))
 
 
-def _words(offices: list[str]) -> tuple[str, str]:
-    """Subject and text."""
-    more = f" and {len(offices) - 1} more" if len(offices) > 1 else ""
-    text = (
-        f"Nobody answers today for {_and(offices)}.",
-        "Upset patients of today come to you until somebody there is back or covers.",
-        f"{settings.BASE_URL}{reverse('offices')}",
-    )
-    return f"Nobody answers for {offices[0]}{more} today", "\n".join(text)
+def _words(person: PersonEntry, gaps: list[Gap], known: Directory) -> tuple[str, str]:
+    """Subject and text for this person, who is asked instead or keeps the group's people."""
+    more = f" and {len(gaps) - 1} more" if len(gaps) > 1 else ""
+    asked: dict[tuple[str, ...], list[str]] = {}
+    for gap in gaps:
+        instead = [one.name for one in who_is_asked(gap, known)]
+        asked.setdefault(tuple([person.name] if person.name in instead else instead), []).append(gap.office.name)
+    text = [line for instead, offices in asked.items() for line in _what_to_do(person, instead, offices)]
+    link = f"{settings.BASE_URL}{reverse('offices')}"
+    return f"Nobody answers for {gaps[0].office.name}{more} today", "\n".join([*text, link])
+
+
+def _what_to_do(person: PersonEntry, asked: tuple[str, ...], offices: list[str]) -> tuple[str, str]:
+    nobody = f"Nobody answers today for {_and(offices)}."
+    if asked == (person.name,):
+        return nobody, "Upset patients of today come to you until somebody there is back or covers."
+    meanwhile = f"Until then {asked[0]} is asked." if asked else "Until then nobody is left to be asked."
+    return nobody, f"Please name somebody there, or a cover for who is away. {meanwhile}"
 
 
 def _mail(person: PersonEntry, subject: str, text: str) -> bool:

@@ -58,8 +58,13 @@ def gaps_made(person: str, begins: datetime, ends: datetime, known: Directory, n
 
 
 def who_is_told(gap: Gap, known: Directory) -> list[PersonEntry]:
-    """Who answers for the region then, or the leaders where nobody does; and the administrators."""
+    """Who is asked instead, and the administrators."""
+    administrators = known.holders(Role.ADMINISTRATOR, gap.office)
+    return list({person.id: person for person in (*who_is_asked(gap, known), *administrators)}.values())
+
+
+def who_is_asked(gap: Gap, known: Directory) -> list[PersonEntry]:
+    """Who answers for the region then, or the leaders where nobody does; nobody where all of them are away."""
     region = known.answers(Role.REGIONAL_MANAGER, gap.office.id, gap.at)
-    above = [answer.person for answer in region or known.answers(Role.LEADER, gap.office.id, gap.at)]
-    administrators = [person.id for person in known.holders(Role.ADMINISTRATOR, gap.office)]
-    return [known.people[person] for person in dict.fromkeys((*above, *administrators))]
+    above = region or known.answers(Role.LEADER, gap.office.id, gap.at)
+    return [known.people[answer.person] for answer in above]

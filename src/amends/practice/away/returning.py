@@ -1,5 +1,5 @@
-"""Cases go to who answers when their owner can see to them no more: a cover that ended, a post that is gone, a person
-who left, or one who is away with nobody standing in.
+"""Cases go to who answers when nobody can see to them: their owner's cover ended or post is gone, the owner left or is
+away with nobody standing in, or there was nobody to have them.
 
 Without this they would lie with somebody who cannot even open them, or who is not there to. And where an absence was
 said by mistake, what went because of it and was not touched since comes back.
@@ -12,12 +12,12 @@ import structlog
 from django.db import transaction
 
 from amends.cases import actions
-from amends.cases.models import CaseRow, number_of
-from amends.practice.away.alone import Rows, waiting_in_vain, waits_in_vain
-from amends.practice.cover import back_at
+from amends.cases.models import NOT_DONE, CaseRow, number_of
+from amends.practice.away.alone import UNDONE, Rows, waiting_in_vain, waits_in_vain
+from amends.practice.cover import back_at, covers_at, is_away
 from amends.practice.directory import Directory, directory_now
 from amends.protocol.commands import HandOver
-from amends.protocol.decide import Refused
+from amends.protocol.decide import MANAGERS, Refused
 from amends.protocol.events import DeliveryDropped, DeliveryLeftToHand, DeliveryProven, DueSoon, Event, HandedOver
 from amends.protocol.fold import fold
 from amends.protocol.rules.chain import takes_over
@@ -31,36 +31,54 @@ log = structlog.get_logger(__name__)
 
 
 def return_cases(now: datetime) -> int:
-    """Hands each open case to who answers at its office, where its owner has no role there or is away until it is due
-    and not covered; returns how many went."""
+    """Hands each case in which something is to be done to who answers at its office, where nobody has it, or its owner
+    may do nothing with it or is away until it is due and not covered; returns how many went."""
     known = directory_now()
     returned = 0
-    for rows in (*_of_nobody_there(known, now), *waiting_in_vain(known, now)):
+    for rows in (*_of_nobody(), *_of_nobody_there(known, now), *waiting_in_vain(known, now)):
         # What is due first goes first.
         found = list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:_AT_ONCE])
         returned += sum(_return(pk, now) for pk in found)
     return returned
 
 
+def _of_nobody() -> Iterator[Rows]:
+    """Open cases that found nobody at any level, for each office: the first who is back gets them."""
+    nobodys = CaseRow.system.filter(is_open=True, owner__isnull=True)
+    for office in nobodys.order_by().values_list("office_id", flat=True).distinct():
+        yield nobodys.filter(office_id=office)
+
+
 def _of_nobody_there(known: Directory, now: datetime) -> Iterator[Rows]:
-    open_cases = CaseRow.system.filter(is_open=True, owner__isnull=False)
-    for owner, office in open_cases.order_by().values_list("owner_id", "office_id").distinct():
-        if owner and not _may_act(owner, office, known, now):
-            yield open_cases.filter(owner_id=owner, office_id=office)
+    for undone in UNDONE:
+        cases = CaseRow.system.filter(undone, owner__isnull=False)
+        for owner, office in cases.order_by().values_list("owner_id", "office_id").distinct():
+            if owner and not _may_act(owner, office, known, now):
+                yield cases.filter(owner_id=owner, office_id=office)
 
 
 def _may_act(owner: int, office: int, known: Directory, now: datetime) -> bool:
-    return bool(known.roles_of(str(owner), now).get(str(office)))
+    # The team, an administrator or a privacy officer may read a case at most.
+    return not MANAGERS.isdisjoint(known.roles_of(str(owner), now).get(str(office), ()))
 
 
 def _why(row: CaseRow, known: Directory, now: datetime) -> str | None:
     """Why the case must go to somebody else; None where it need not."""
-    if not row.is_open or row.owner_id is None:
+    if not row.is_open and row.due_at is None:
         return None
-    owner, office = known.people[str(row.owner_id)].name, known.offices[str(row.office_id)].name
+    office = known.offices[str(row.office_id)]
+    if row.owner_id is None:
+        return f"Nobody answered for {office.name} when it was to be taken on."
+    owner = known.people[str(row.owner_id)]
     if not _may_act(row.owner_id, row.office_id, known, now):
-        return f"{owner} does not answer for {office} any more."
-    return f"{owner} is away, and nobody was named to cover." if waits_in_vain(row, known, now) else None
+        return f"{owner.name} does not answer for {office.name} any more."
+    if not waits_in_vain(row, known, now):
+        return None
+    covers = [known.people[key] for key in covers_at(owner.presence, now)]
+    away = [one.name for one in covers if one.is_active and is_away(one.presence, now, office.zone)]
+    if away:
+        return f"{owner.name} is away, and so is who was to cover ({', '.join(away)})."
+    return f"{owner.name} is away, and nobody was named to cover."
 
 
 def _return(pk: int, now: datetime) -> bool:
@@ -83,13 +101,13 @@ def _return(pk: int, now: datetime) -> bool:
 
 
 def give_back(person: int, since: datetime, now: datetime) -> int:
-    """Hands back each open case that Amends handed on from this person since then and that nobody has worked on;
+    """Hands back each case that Amends handed on from this person since then and that nobody has worked on;
     returns how many came. Nothing where they are still away."""
     known = directory_now()
     if _is_away(person, known, now):
         return 0
     offices = [int(office) for office in known.roles_of(str(person), now)]
-    moved = CaseRow.system.filter(is_open=True, office_id__in=offices, changed_at__gte=since).exclude(owner_id=person)
+    moved = CaseRow.system.filter(NOT_DONE, office_id__in=offices, changed_at__gte=since).exclude(owner_id=person)
     return sum(_give_back(pk, person, since, now) for pk in moved.order_by("due_at", "pk").values_list("pk", flat=True))
 
 
@@ -99,7 +117,7 @@ def _give_back(pk: int, person: int, since: datetime, now: datetime) -> bool:
         known = directory_now()
         events = actions.events_of(pk)
         went = _went_untouched(events, since)
-        if went is None or not row.is_open or _is_away(person, known, now):
+        if went is None or _is_away(person, known, now):
             return False
         before = fold(events[:went]).owner
         if before is None or before.id != str(person) or not _may_act(person, row.office_id, known, now):

@@ -1,13 +1,13 @@
 """Who asks, when and under which policy; and the checks that several rules share."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from amends.protocol.case import Case
 from amends.protocol.hours import Calendar
 from amends.protocol.policy import Policy
-from amends.protocol.values import Actor, Chain
+from amends.protocol.values import Actor, Chain, Person
 from amends.protocol.words import Role, Stage
 
 LONGEST_TEXT = 20_000
@@ -30,13 +30,17 @@ class Refused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """Who asks, when (aware), by which policy, in whose open hours, and who answers for the office now."""
+    """Who asks, when (aware), by which policy, in whose open hours, and who answers for the office now.
+
+    `covers`: id of somebody who has something to do in the case and is away → who covers for them now.
+    """
 
     now: datetime
     by: Actor
     policy: Policy
     calendar: Calendar
     chain: Chain
+    covers: Mapping[str, Person] = field(default_factory=dict)
 
 
 def only(context: Context, roles: Collection[Role], what: str) -> None:

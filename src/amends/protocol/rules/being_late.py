@@ -1,7 +1,7 @@
 """What happens when a step is nearly late, and when it is: who hears of it, and to whom the case goes."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from amends.protocol import commands as c
 from amends.protocol import events as e
@@ -14,6 +14,9 @@ from amends.protocol.values import Attempt, Conversation
 from amends.protocol.wording import NOT_DONE, clock
 from amends.protocol.words import MOVING_STEPS
 
+# Amends notices within a minute what becomes late; what lies longer ago when it is noticed was moved there.
+_JUST_NOW = timedelta(minutes=15)
+
 
 def deadline_passed(case: Case, command: c.DeadlinePassed, context: Context) -> Sequence[Fact]:
     only(context, AMENDS_ITSELF, "say so; Amends itself does")
@@ -23,15 +26,17 @@ def deadline_passed(case: Case, command: c.DeadlinePassed, context: Context) -> 
     if alarm is None or asked > context.now:
         raise Refused("That deadline does not stand any more.")
     if alarm.warns and alarm.due.at > context.now:  # after an outage nobody is warned of what is late already
-        told = who_can_do_it(case, alarm.due, context.calendar)
-        assert told is not None  # noqa: S101  nothing warns nobody
-        return [e.DueSoon(step=alarm.due.step, due=alarm.due.at.astimezone(context.calendar.tz), told=told)]
+        can = who_can_do_it(case, alarm.due)
+        assert can is not None  # noqa: S101  nothing warns nobody
+        at, told = alarm.due.at.astimezone(context.calendar.tz), context.covers.get(can.id, can)
+        return [e.DueSoon(step=alarm.due.step, due=at, told=told, promise=alarm.due.promise)]
     return (_goes_on if alarm.due.step in MOVING_STEPS else _told_above)(case, alarm.due, context)
 
 
 def _told_above(case: Case, late: Due, context: Context) -> Sequence[Fact]:
-    person, role = above(case, context.chain) or (None, None)
-    return [e.WentLate(step=late.step, due=late.at, told=person, told_role=role)]
+    again = late.was_late_before(case) is not None and context.now - late.at > _JUST_NOW
+    person, role = (None, None) if again else above(case, context.chain) or (None, None)
+    return [e.WentLate(step=late.step, due=late.at, told=person, told_role=role, promise=late.promise, again=again)]
 
 
 def _goes_on(case: Case, late: Due, context: Context) -> Sequence[Fact]:

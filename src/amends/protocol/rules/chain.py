@@ -42,11 +42,20 @@ def nearest(chain: Chain, level: Stage) -> tuple[Person | None, Stage]:
 def takes_over(case: Case, chain: Chain) -> Person | None:
     """Who has the case when its owner can see to it no more; None for an empty chain.
 
-    Who a new case of its level would go to, but nobody who was late with it while anybody else answers.
+    Who a new case of its level would go to, but nobody who was late with it while anybody else answers. A case that
+    nobody has is of no level yet.
     """
-    answering, here = (chain.office, chain.region, chain.leaders), _LEVELS.index(level_of(case))
+    answering = (chain.office, chain.region, chain.leaders)
+    here = _LEVELS.index(level_of(case)) if case.owner else 0
     people = [person for level in (*answering[here:], *reversed(answering[:here])) for person in level]
     return next((person for person in people if person not in case.passed_over), next(iter(people), None))
+
+
+def stage_where(person: Person, case: Case, chain: Chain) -> Stage | None:
+    """The stage of the level at which this person answers first; None where the case is at that level already."""
+    levels = zip(_LEVELS, (chain.office, chain.region, chain.leaders), strict=True)
+    level = next((level for level, people in levels if person in people), None)
+    return None if level is level_of(case) else level
 
 
 def above(case: Case, chain: Chain) -> tuple[Person, Role] | None:

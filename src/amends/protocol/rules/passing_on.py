@@ -17,7 +17,7 @@ from amends.protocol.rules.asking import (
     text,
 )
 from amends.protocol.rules.being_late import what_was_tried
-from amends.protocol.rules.chain import stage_for
+from amends.protocol.rules.chain import stage_for, stage_where
 from amends.protocol.words import BEFORE_ADDRESSED, Role, Stage
 
 # An administrator hands over the desk of somebody who left; Amends itself, what its owner can see to no more.
@@ -38,7 +38,8 @@ def hand_over(case: Case, command: c.HandOver, context: Context) -> Sequence[Fac
     # Amends hands over for somebody who is not there to tell.
     tells = context.by.role is Role.SYSTEM and case.stage in BEFORE_ADDRESSED
     tried = what_was_tried(case, context) if tells else ""
-    return [e.HandedOver(to=command.to, why=text(command.why, context, _GO_ON), tried=tried)]
+    stage = stage_where(command.to, case, context.chain) if tells and case.owner is None else None
+    return [e.HandedOver(to=command.to, why=text(command.why, context, _GO_ON), tried=tried, stage=stage)]
 
 
 def hand_over_promises(case: Case, command: c.HandOverPromises, context: Context) -> Sequence[Fact]:

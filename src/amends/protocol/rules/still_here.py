@@ -30,7 +30,8 @@ def page_due(case: Case, policy: Policy) -> datetime | None:
     done = sum(page.waited for page in pages)
     if done == len(waits):
         return None
-    return pages[0].at.astimezone(UTC) + timedelta(minutes=max(waits[: done + 1]))
+    first = next(page for page in pages if page.to)  # before, there was nobody who could come
+    return first.at.astimezone(UTC) + timedelta(minutes=max(waits[: done + 1]))
 
 
 # --- the rules ---------------------------------------------------------------------------------------------------
