@@ -103,14 +103,16 @@ def test_who_covers_for_the_owner_sees_what_is_to_be_asked(
     assert "Promise due in" in " ".join(covered.split())
 
 
-def test_where_nobody_covers_whoever_is_asked_first_sees_it(
+def test_where_nobody_covers_whoever_is_asked_first_sees_it_and_has_it_within_a_minute(
     group: Cast, asked: CaseRow, clock: time_machine.Traveller, client_for: ClientFor
 ) -> None:
     away_from(TUESDAY, group, cover=None)
     clock.move_to(TUESDAY + timedelta(hours=10))
-    assert return_cases(timezone.now()) == 0, "a closed case stays where it is"
     seen = {name for name, one in group.people.items() if f'id="covering-{asked.number}"' in page_of(client_for, one)}
     assert seen == {"ruth"}
+    assert return_cases(timezone.now()) == 1
+    assert f'id="to-confirm-{asked.number}"' in section(page_of(client_for, group.ruth), LIST)
+    assert asked.number not in page_of(client_for, group.omar)
 
 
 def test_a_question_that_is_late_stands_with_the_level_above(
