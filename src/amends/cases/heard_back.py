@@ -80,8 +80,6 @@ def reporters(row: CaseRow, taken: Iterable[int]) -> dict[int, int]:
 def _tell_on_slack(one: Done, person: str, reported: str, at: datetime) -> None:
     """By direct message, where they have Slack: the case, its office, and thanks; nothing of the patient."""
     known = directory_now()
-    if person not in known.people:
-        return
     policy = policy_for(one.case.policy)
     office = known.offices[one.case.office].name
     number = one.number if reported == one.number else f"{reported}, now part of {one.number}"
