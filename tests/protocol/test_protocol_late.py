@@ -267,19 +267,19 @@ def test_who_takes_over_what_is_past_has_until_closing() -> None:
 
 
 def test_who_takes_a_case_shortly_before_closing_does_not_lose_it_at_closing() -> None:
-    """Two open hours are what even a severe conversation gives."""
-    for minutes, due in ((419, "Tue 03 17:00"), (301, "Tue 03 17:00"), (300, "Mon 02 17:00")):
+    """They have half an open hour at least, which is what a warning would give."""
+    for minutes, due in ((419, "Tue 03 08:29"), (391, "Tue 03 08:01"), (390, "Mon 02 17:00")):
         story = reported(OMAR, now=MONDAY + timedelta(minutes=minutes))
         assert (story.step, story.due) == ("speak", due)
     asked = reported(now=MONDAY + timedelta(minutes=410))  # at 16:50
     asked.later(minutes=5).does(OMAR, c.Acknowledge())
-    assert asked.due == "Tue 03 17:00"
+    assert asked.due == "Tue 03 08:25"
     severe = reported(now=MONDAY + timedelta(minutes=410), severity=Severity.SEVERE)
     severe.later(minutes=5).does(OMAR, c.Acknowledge())
-    assert severe.due == "Tue 03 09:50", "two open hours after it was told, on the next day"
+    assert severe.due == "Tue 03 08:25", "never later than any other"
     late = reported().later(days=1, hours=6, minutes=55)  # on Tuesday at 16:55
     late.does(OMAR, c.Acknowledge())
-    assert (late.step, late.due) == ("speak", "Wed 04 17:00")
+    assert (late.step, late.due) == ("speak", "Wed 04 08:25")
 
 
 def test_two_things_that_are_due_at_one_instant_are_both_told() -> None:

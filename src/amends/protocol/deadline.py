@@ -199,11 +199,11 @@ def _fair_to_the_owner(case: Case, step: Step, policy: Policy, calendar: Calenda
 
 
 def _not_at_once(closing: datetime, case: Case, policy: Policy, calendar: Calendar) -> datetime:
-    """This closing; the next one where its owner took the case so shortly before that not even a severe conversation
-    would be asked of them by then (docs/decisions/0013)."""
-    earliest = due(calendar, case.stage_since, policy.limits.speak_severe_open_minutes)
+    """This closing; where its owner took the case so shortly before that no warning could come, as many open minutes
+    later as a warning comes before (docs/decisions/0013)."""
+    earliest = due(calendar, case.stage_since, policy.limits.warn_open_minutes)
     too_soon = case.stage_since.astimezone(UTC) < closing.astimezone(UTC) < earliest.astimezone(UTC)
-    return _closing_from(calendar, closing) if too_soon else closing
+    return earliest if too_soon else closing
 
 
 def _step_due(case: Case, step: Step, policy: Policy, calendar: Calendar) -> datetime:
