@@ -1,6 +1,6 @@
 """Who hears what in their direct messages: what asks something of them, while they may see the case; not at night."""
 
-from datetime import time
+from datetime import time, timedelta
 
 from tests.integrations.slack_world import World, world
 from tests.protocol.cast import ONE_STAR
@@ -8,6 +8,7 @@ from tests.protocol.cast import ONE_STAR
 from amends.cases.actions import Done, perform
 from amends.cases.ticker import tick
 from amends.integrations.slack.outbound.models import SlackTaste
+from amends.practice.away.said import say_away
 from amends.practice.models import Post
 from amends.protocol import commands as c
 from amends.protocol.values import AMENDS
@@ -117,6 +118,19 @@ def test_that_a_step_is_late_is_said_to_who_was_late_and_not_to_who_had_the_case
     (omar,), (ruth,) = lines(world, "omar")[-1:], lines(world, "ruth")
     assert "A step is late. Rita Lindqvist was told." in omar
     assert ruth == []
+
+
+def test_who_covers_reads_why_the_case_comes_to_them(world: World) -> None:
+    case = world.reported()
+    world.work(5)
+    assert case.row.alarm_at
+    now = world.clock.now
+    say_away(world.group.omar, now, now + timedelta(days=3), cover=world.group.ruth, by=world.group.omar, now=now)
+    world.clock.now = case.row.alarm_at  # half an hour before it is late
+    tick()
+    world.work(5)
+    assert lines(world, "omar", "ruth") == [[], ["A step is due soon. Ruth Bellamy was reminded."]]
+    assert len(world.posted(world.direct("U0RUTH"))) == 1
 
 
 # --- quiet hours -------------------------------------------------------------------------------------------------

@@ -141,7 +141,7 @@ def slack_messages(told: Told) -> list[SlackMessage]:
     cards = [_card(told, target, root=True, due_at=due, alone=target in asked) for target, due in fresh.items()]
     cards += [_card(told, target, root=False) for target in changed]
     _no_longer_held(told, [one for one, due in fresh.items() if one in known and (due is None or due <= told.now)])
-    lines = _lines(told, sorted(known), places)
+    lines = _lines(told, known, set(fresh), places)
     return [*(_instead_of_older(told.row, card) for card in cards), *lines]
 
 
@@ -167,8 +167,14 @@ def _person_at(target: str) -> str:
     return target.removeprefix("person:") if target.startswith("person:") else ""
 
 
-def _lines(told: Told, known: Sequence[str], places: Places) -> list[SlackMessage]:
-    heard = [(target, line) for line in lines_of(told.events) for target in known if _hears(told, target, line)]
+def _lines(told: Told, known: set[str], fresh: set[str], places: Places) -> list[SlackMessage]:
+    """Under the cards that are there; under one that comes only now, why it comes, where the card does not say so."""
+    heard = [
+        (target, line)
+        for line in lines_of(told.events)
+        for target in sorted(known | fresh if line.what is Happening.DUE_SOON else known)
+        if _hears(told, target, line)
+    ]
     if not heard:
         return []
     quiet = {} if told.case.is_grave else places.quiet(told.leaders, now=told.now)
