@@ -5,7 +5,7 @@ it makes telling once. Telling is an e-mail, and a direct message in Slack to wh
 nobody else. My work shows the gap for as long as it lasts, also where there is neither.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 import structlog
@@ -84,21 +84,19 @@ def _claim(gap: int, person: int, now: datetime) -> bool:
 def _words(person: PersonEntry, gaps: list[Gap], known: Directory) -> tuple[str, str]:
     """Subject and text for this person, who is asked instead or keeps the group's people."""
     more = f" and {len(gaps) - 1} more" if len(gaps) > 1 else ""
-    asked: dict[tuple[str, ...], list[str]] = {}
+    offices: dict[str, list[str]] = {}
     for gap in gaps:
-        instead = [one.name for one in who_is_asked(gap, known)]
-        asked.setdefault(tuple([person.name] if person.name in instead else instead), []).append(gap.office.name)
-    text = [line for instead, offices in asked.items() for line in _what_to_do(person, instead, offices)]
+        offices.setdefault(_what_to_do(person, who_is_asked(gap, known)), []).append(gap.office.name)
+    text = [f"Nobody answers today for {_and(names)}.\n{what}" for what, names in offices.items()]
     link = f"{settings.BASE_URL}{reverse('offices')}"
     return f"Nobody answers for {gaps[0].office.name}{more} today", "\n".join([*text, link])
 
 
-def _what_to_do(person: PersonEntry, asked: tuple[str, ...], offices: list[str]) -> tuple[str, str]:
-    nobody = f"Nobody answers today for {_and(offices)}."
-    if asked == (person.name,):
-        return nobody, "Upset patients of today come to you until somebody there is back or covers."
-    meanwhile = f"Until then {asked[0]} is asked." if asked else "Until then nobody is left to be asked."
-    return nobody, f"Please name somebody there, or a cover for who is away. {meanwhile}"
+def _what_to_do(person: PersonEntry, asked: Sequence[PersonEntry]) -> str:
+    if any(one.id == person.id for one in asked):
+        return "Upset patients of today come to you until somebody there is back or covers."
+    meanwhile = f"Until then {asked[0].name} is asked." if asked else "Until then nobody is left to be asked."
+    return f"Please name somebody there, or a cover for who is away. {meanwhile}"
 
 
 def _mail(person: PersonEntry, subject: str, text: str) -> bool:
