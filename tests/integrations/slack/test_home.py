@@ -55,6 +55,25 @@ def test_what_is_left_to_do_of_a_closed_case(slack: Slackbot, group: Cast) -> No
         assert f"{row.number} · Maple Street · Closed · Promise · due in" in words_of(slack.homes[-1][1])
 
 
+def test_what_i_keep_in_cases_of_others(slack: Slackbot, group: Cast) -> None:
+    row, now = a_case(group), timezone.now()
+    ruth = actor_at(group.ruth, str(group.maple.pk)).person
+    for day in range(7):
+        does(group.omar, row, c.MakePromise(text="A call.", owner=ruth, due=now + timedelta(days=7 + day)))
+    slack.open_home("ruth")
+    words = words_of(slack.homes[-1][1])
+    assert words.index("Promises to keep") < words.index(f"{row.number} · Maple Street · due in")
+    others = [a_case(group) for _ in range(5)]
+    for other in others:
+        does(group.omar, other, c.MakePromise(text="A call.", owner=ruth, due=now + timedelta(days=9)))
+    slack.open_home("ruth")
+    assert "And 1 more, on the page My work." in words_of(slack.homes[-1][1])
+    slack.open_home("omar")
+    assert "Promises to keep" not in words_of(slack.homes[-1][1])
+    assert "A call." not in slack.everything()
+    check_view(slack.homes[0][1], ("home",))
+
+
 def test_nothing_waits(slack: Slackbot) -> None:
     slack.open_home("rita")
     words = words_of(slack.homes[0][1])

@@ -1,7 +1,7 @@
 """The Home tab: what waits for a person and for those whom they cover, by number, office and step. No patient."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from .report_page import report_page
 REPORT = "report"
 _MOST = 30  # cases shown of each kind: a Home tab holds 100 blocks (slack.md 5)
 _MOST_COVERED = 5  # people
+_MOST_PROMISED = 5
 _AN_INSTANT = timedelta(microseconds=1)
 
 
@@ -37,7 +38,8 @@ def view_for(person: Person, workspace: SlackWorkspace) -> View:
     ]
     covered = {**left_with(key, known, now), **known.covered_by(key, now)}
     theirs = queries.covered_work(covered)
-    blocks = [*_away(key, known), _header("My work"), *_lines(mine, known, policy, _MOST)]
+    kept = [row for row in queries.kept_for_others(person.pk) if str(row.office_id) in offices]
+    blocks = [*_away(key, known), _header("My work"), *_lines(mine, known, policy, _MOST), *_promises(kept, known)]
     left = _MOST
     for one in covering(covered, known)[:_MOST_COVERED]:
         rows = [row for row in theirs if str(row.owner_id) == one.person]
@@ -86,11 +88,25 @@ def _lines(rows: list[CaseRow], known: Directory, policy: Policy, most: int) -> 
         yield section(f"And {len(rows) - most} more, on the page My work.")
 
 
+def _promises(rows: list[CaseRow], known: Directory) -> Iterable[Block]:
+    """What this person keeps in cases that somebody else has."""
+    if rows:
+        yield _header("Promises to keep")
+    for row in rows[:_MOST_PROMISED]:
+        due = f" · {_from_now(row.promise_due_at)}" if row.promise_due_at else ""
+        words = f"{row.number} · {known.offices[str(row.office_id)].name}{due}"
+        yield {**section(words), "accessory": case_link(row.number)}
+    if len(rows) > _MOST_PROMISED:
+        yield section(f"And {len(rows) - _MOST_PROMISED} more, on the page My work.")
+
+
 def due_in_words(row: CaseRow) -> str:
     """When the step that is now is due, as from now."""
-    if row.due_at is None:
-        return ""
-    left = (row.due_at - timezone.now()).total_seconds()
+    return _from_now(row.due_at) if row.due_at else ""
+
+
+def _from_now(due: datetime) -> str:
+    left = (due - timezone.now()).total_seconds()
     minutes = int(abs(left) // 60)
     if left < 0:
         return f"late by {in_hours(max(1, minutes))}"
