@@ -27,8 +27,9 @@ def pk_of(number: str) -> int | None:
     return pk if pk > 0 else None
 
 
-# Open, or closed with a promise to keep or a patient to ask.
-NOT_DONE = Q(is_open=True) | Q(due_at__isnull=False)
+# Open, or closed with a promise to keep or a patient to ask. In two parts, since each has its index.
+UNDONE = (Q(is_open=True), Q(is_open=False, due_at__isnull=False))
+NOT_DONE = UNDONE[0] | UNDONE[1]
 
 
 class UnscopedError(RuntimeError):

@@ -49,8 +49,8 @@ def work(request: HttpRequest) -> HttpResponse:
     mine = [row for row in queries.owned_by(person.pk) if str(row.office_id) in offices]
     theirs = queries.covered_work(covered)
     left = [row for row in queries.closed_of(person.pk) if str(row.office_id) in offices]
-    promised = [*(row for row in left if not row.to_confirm), *queries.kept_for_others(person.pk)]
-    promised = [row for row in promised if str(row.office_id) in offices]
+    kept = [row for row in queries.kept_for_others(person.pk) if str(row.office_id) in offices]
+    promised = [*(row for row in left if not row.to_confirm), *kept]
     others = queries.exceptions(listed, besides=person.pk, now=now) if manages and _answers(person) else []
     others = [row for row in others if row.pk not in {one.pk for one in theirs}]
     reported = queries.reported_by(person.pk, offices, now=now)
@@ -58,7 +58,7 @@ def work(request: HttpRequest) -> HttpResponse:
     also = besides(person)
     gaps = gaps_to_see_to(str(person.pk), offices_with(person, Right.SEE_OFFICES, known), known, now)
     alarm = nobody_left(str(person.pk), known)
-    nothing = not (mine or theirs or left or promised or others or gaps or also or alarm)
+    nothing = not (mine or theirs or left or kept or others or gaps or also or alarm)
     day = queries.last_day(offices, now) if nothing and offices else None
 
     def lines(rows: list[CaseRow]) -> list[queries.Line]:

@@ -198,7 +198,7 @@ def _cause(key: str, name: str, cases: int, offices: Offices, now: datetime, kno
 
 def _changes(found: Sequence[int], known: Directory) -> list[Change]:
     rows = WatchedAction.objects.select_related("case").in_bulk(found)
-    # The sheet goes to the owners, who may see no case.
+    # The sheet is printed and handed on.
     return [
         Change(said(row, may_see_case=False), owner_of(row, known), _offices(row, known), row.case.number)
         for row in (rows[pk] for pk in found)

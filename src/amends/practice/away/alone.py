@@ -3,17 +3,15 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from amends.cases.models import CaseRow
+from amends.cases.models import UNDONE, CaseRow
 from amends.practice.cover import Answer
 from amends.practice.directory import Directory
 from amends.protocol.rules.chain import STAGE_OF, nearest
 from amends.protocol.words import Stage
 
 Rows = QuerySet[CaseRow]
-# `NOT_DONE` in two parts, each of which has its index.
-UNDONE = (Q(is_open=True), Q(is_open=False, due_at__isnull=False))
 
 
 def waits_in_vain(row: CaseRow, known: Directory, now: datetime) -> bool:

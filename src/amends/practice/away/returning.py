@@ -12,8 +12,8 @@ import structlog
 from django.db import transaction
 
 from amends.cases import actions
-from amends.cases.models import NOT_DONE, CaseRow, number_of
-from amends.practice.away.alone import UNDONE, Rows, waiting_in_vain, waits_in_vain
+from amends.cases.models import NOT_DONE, UNDONE, CaseRow, number_of
+from amends.practice.away.alone import Rows, waiting_in_vain, waits_in_vain
 from amends.practice.cover import back_at, covers_at, is_away
 from amends.practice.directory import Directory, directory_now
 from amends.protocol.commands import HandOver

@@ -175,8 +175,13 @@ class _Run:
 
     def take(self, row: Read) -> None:
         self.counts.replied += row.told.reply is not None
-        how: dict[str, Any] = {"office": row.office, "via": self.via, "google": self.google, "at": self.now}
-        how["alike"] = self._alike
+        how: dict[str, Any] = {
+            "office": row.office,
+            "via": self.via,
+            "google": self.google,
+            "at": self.now,
+            "alike": self._alike,
+        }
         if not self.dry_run:
             self.counts.add(take(row.told, **how))
             return
